@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { environmentSchema, type Environment } from './environment.js';
+
+/** The environment is wrong; the message lists every fault, one a line. */
+export class ConfigurationError extends Error {
+  constructor(readonly faults: string[]) {
+    super(`The configuration is not usable:\n${faults.map((fault) => `  - ${fault}`).join('\n')}\nSee .env.example.`);
+    this.name = 'ConfigurationError';
+  }
+}
+
+/** The settings, checked and grouped. Read once at the start; modules take it by injection. */
+export class AppConfig {
+  readonly environment: Environment['NODE_ENV'];
+  readonly http: { host: string; port: number; publicUrl: string; trustProxy: boolean; corsOrigins: string[] };
+  readonly log: { level: Environment['LOG_LEVEL']; format: Environment['LOG_FORMAT'] };
+  readonly database: { url: string; directUrl: string; poolSize: number };
+  readonly redisUrl: string | undefined;
+  readonly auth: { issuer: 'local' | 'supabase'; supabaseUrl?: string; supabaseJwtSecret?: string };
+  /** Root secret; every use derives a key of its own from it (`core/crypto`). */
+  readonly appSecret: string;
+  readonly encryptionKeys: string | undefined;
+  readonly storage: { directory: string };
+  readonly queue: { concurrency: { image: number; video: number; audio: number } };
+  readonly jobs: { leaseMs: number; sweepIntervalMs: number };
+  readonly shutdownTimeoutMs: number;
+  readonly providers: { openai: { apiKey?: string; baseUrl: string }; sandbox: { latencyMs: number } };
+
+  constructor(env: Environment) {
+    this.environment = env.NODE_ENV;
+    this.http = {
+      host: env.HOST,
+      port: env.PORT,
+      publicUrl: (env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).replace(/\/$/, ''),
+      trustProxy: env.TRUST_PROXY,
+      corsOrigins: env.CORS_ORIGINS,
+    };
+    this.log = { level: env.LOG_LEVEL, format: env.LOG_FORMAT };
+    this.database = {
+      url: env.DATABASE_URL,
+      directUrl: env.DIRECT_DATABASE_URL ?? env.DATABASE_URL,
+      poolSize: env.DATABASE_POOL_SIZE,
+    };
+    this.redisUrl = env.REDIS_URL;
+    this.auth = { issuer: env.AUTH_ISSUER, supabaseUrl: env.SUPABASE_URL, supabaseJwtSecret: env.SUPABASE_JWT_SECRET };
+    this.appSecret = env.APP_SECRET;
+    this.encryptionKeys = env.ENCRYPTION_KEYS;
+    this.storage = { directory: resolve(env.DATA_DIR, 'files') };
+    this.queue = {
+      concurrency: {
+        image: env.QUEUE_IMAGE_CONCURRENCY,
+        video: env.QUEUE_VIDEO_CONCURRENCY,
+        audio: env.QUEUE_AUDIO_CONCURRENCY,
+      },
+    };
+    this.jobs = { leaseMs: env.JOB_LEASE_SECONDS * 1000, sweepIntervalMs: env.SWEEP_INTERVAL_SECONDS * 1000 };
+    this.shutdownTimeoutMs = env.SHUTDOWN_TIMEOUT_SECONDS * 1000;
+    this.providers = {
+      openai: { apiKey: env.OPENAI_API_KEY, baseUrl: env.OPENAI_BASE_URL },
+      sandbox: { latencyMs: env.SANDBOX_LATENCY_MS },
+    };
+  }
+}
+
+/**
+ * Checks the environment and groups it.
+ * @throws ConfigurationError naming all faults at once, never the values (they may be secrets).
+ */
+export function loadConfig(env: Record<string, string | undefined> = process.env): AppConfig {
+  // An empty variable (`REDIS_URL=`) means "not set", as people write it in .env files.
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = environmentSchema.safeParse(given);
+  if (parsed.success) return new AppConfig(parsed.data);
+  throw new ConfigurationError(
+    parsed.error.issues.map((issue) => {
+      const name = issue.path.join('.');
+      return given[name] === undefined ? `${name} is not set` : `${name} ${issue.message}`;
+    }),
+  );
+}
+
+/** Reads `.env` of the working directory when there is one; variables already set win. */
+export function loadEnvFile(path = '.env'): void {
+  if (existsSync(path)) process.loadEnvFile(path);
+}

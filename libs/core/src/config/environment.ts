@@ -1,0 +1,51 @@
+import { z } from 'zod';
+
+const optionalText = z.string().trim().min(1).optional();
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+const list = z
+  .string()
+  .transform((value) => value.split(',').map((item) => item.trim()).filter(Boolean));
+const url = (protocols: string[]) =>
+  z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
+    error: `must be a URL starting with ${protocols.map((p) => `${p}//`).join(' or ')}`,
+  });
+
+/**
+ * Every variable the platform reads, with its default. `.env.example` explains each one; a test keeps the two in step.
+ */
+export const environmentSchema = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  HOST: z.string().default('0.0.0.0'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3001),
+  PUBLIC_URL: url(['http:', 'https:']).optional(),
+  TRUST_PROXY: flag.default(false),
+  CORS_ORIGINS: list.default([]),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_FORMAT: z.enum(['json', 'pretty']).default('json'),
+
+  DATABASE_URL: url(['postgres:', 'postgresql:']),
+  DIRECT_DATABASE_URL: url(['postgres:', 'postgresql:']).optional(),
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(200).default(10),
+  REDIS_URL: url(['redis:', 'rediss:']).optional(),
+
+  APP_SECRET: z.string().min(32, 'must have at least 32 characters'),
+  ENCRYPTION_KEYS: optionalText,
+  AUTH_ISSUER: z.enum(['local', 'supabase']).default('local'),
+  SUPABASE_URL: url(['http:', 'https:']).optional(),
+  SUPABASE_JWT_SECRET: optionalText,
+
+  DATA_DIR: z.string().default('.data'),
+
+  QUEUE_IMAGE_CONCURRENCY: z.coerce.number().int().min(1).max(1000).default(5),
+  QUEUE_VIDEO_CONCURRENCY: z.coerce.number().int().min(1).max(1000).default(2),
+  QUEUE_AUDIO_CONCURRENCY: z.coerce.number().int().min(1).max(1000).default(5),
+  JOB_LEASE_SECONDS: z.coerce.number().min(1).max(600).default(30),
+  SWEEP_INTERVAL_SECONDS: z.coerce.number().min(0.2).max(600).default(10),
+  SHUTDOWN_TIMEOUT_SECONDS: z.coerce.number().min(1).max(300).default(30),
+
+  OPENAI_API_KEY: optionalText,
+  OPENAI_BASE_URL: url(['http:', 'https:']).default('https://api.openai.com/v1'),
+  SANDBOX_LATENCY_MS: z.coerce.number().int().min(0).max(600_000).default(400),
+});
+
+export type Environment = z.output<typeof environmentSchema>;

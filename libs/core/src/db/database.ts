@@ -1,0 +1,50 @@
+import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import pg from 'pg';
+import type { DB } from './schema.gen.js';
+
+/** A handle that may read, or run a single statement. */
+export type Db = Kysely<DB>;
+/** A handle inside a transaction: functions that move money or change several rows ask for this one. */
+export type Trx = Transaction<DB>;
+
+/** `int8`: credits and micros leave JavaScript's exact integers behind, so they are bigint, never number. */
+const INT8 = 20;
+
+export interface DatabaseOptions {
+  url: string;
+  /** Connections at most. */
+  max: number;
+  /** Shown in `pg_stat_activity`. */
+  applicationName: string;
+  /** Called when an idle connection breaks (a restart of the server); the pool replaces it. */
+  onIdleError?: (error: Error) => void;
+}
+
+/**
+ * Opens a pool. Safe behind a transaction pooler: no session state, no named prepared statements.
+ * The type parsers are this pool's own, because other users of `pg` in the process expect the defaults.
+ */
+export function createDatabase(options: DatabaseOptions): Db {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.max,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 60_000,
+    types: {
+      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+        oid === INT8 && format !== 'binary' ? BigInt : (pg.types.getTypeParser(oid, format) as (value: string) => unknown),
+    } as pg.CustomTypesConfig,
+  });
+  pool.on('error', (error) => options.onIdleError?.(error));
+  return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+}
+
+/** The SQLSTATEs this code branches on. */
+export const POSTGRES_ERRORS = { uniqueViolation: '23505', foreignKeyViolation: '23503' } as const;
+
+/** The SQLSTATE and constraint of an error thrown by the driver, if it is one. */
+export function databaseError(error: unknown): { sqlState: string; constraint?: string } | undefined {
+  if (!(error instanceof pg.DatabaseError) || !error.code) return undefined;
+  return { sqlState: error.code, constraint: error.constraint };
+}

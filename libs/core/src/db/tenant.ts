@@ -1,0 +1,28 @@
+import { sql } from 'kysely';
+import type { Db, Trx } from './database.js';
+
+/**
+ * The claims that row level security reads in a tenant transaction. Made by the backend after authentication;
+ * never copied from user-editable metadata.
+ */
+export interface TenantClaims {
+  role: 'authenticated';
+  /** The user, for people. */
+  sub?: string;
+  /** Set for API keys: the organization is the key's, whatever memberships exist. */
+  base_actor?: 'api_key';
+  base_org?: string;
+  base_key?: string;
+}
+
+/**
+ * Runs `work` in a transaction that acts as the tenant: role `authenticated` with these claims, until commit.
+ * Row level security is the second wall behind the explicit filters of the repositories.
+ */
+export function withTenant<T>(db: Db, claims: TenantClaims, work: (trx: Trx) => Promise<T>): Promise<T> {
+  return db.transaction().execute(async (trx) => {
+    await sql`select set_config('role', 'authenticated', true),
+                     set_config('request.jwt.claims', ${JSON.stringify(claims)}, true)`.execute(trx);
+    return work(trx);
+  });
+}

@@ -1,0 +1,24 @@
+export { ACCESS, Authenticated, Public, type Access, type AuthenticatedOptions } from './access.decorators.js';
+export {
+  ALL_PERMISSIONS,
+  PERMISSIONS,
+  ROLES,
+  isPermission,
+  permissionsOf,
+  type Permission,
+  type Role,
+} from './permissions.js';
+export {
+  CurrentPrincipal,
+  CurrentTenant,
+  principalOf,
+  tenantOf,
+  type OrganizationContext,
+  type PlanLimits,
+  type Principal,
+  type Tenant,
+} from './principal.js';
+export { PermissionGuard, accessOf } from './permission.guard.js';
+export { FieldProblem, Problem, ProblemResponse } from './problem.dto.js';
+export { ProblemFilter, toAppError, toProblem } from './problem.filter.js';
+export { createValidationPipe, useValidation } from './validation.js';

@@ -1,0 +1,107 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { databaseError } from '#core/db';
+import {
+  AppError,
+  BodyTooLarge,
+  InternalError,
+  MalformedBody,
+  NotFound,
+  PermissionDenied,
+  RateLimited,
+  RouteNotFound,
+  ServiceUnavailable,
+  Unauthenticated,
+  UnsupportedMediaType,
+} from '#core/errors';
+import type { Problem } from './problem.dto.js';
+
+const CONNECTION_FAILURES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ENOTFOUND']);
+
+/** Renders every failure as RFC 9457 problem+json. Causes go to the log, never to the caller. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Http');
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const error = toAppError(thrown);
+    if (error.definition.status >= 500) {
+      this.logger.error({ err: thrown, requestId: request.id, code: error.code }, error.message);
+    }
+    if (reply.sent || reply.raw.headersSent) {
+      // A stream already began: the only honest signal left is to break it off.
+      reply.raw.destroy();
+      return;
+    }
+    const { retryAfterSeconds } = error.details;
+    if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(Math.ceil(retryAfterSeconds)));
+    void reply
+      .status(error.definition.status)
+      .header('content-type', 'application/problem+json')
+      .send(JSON.stringify(toProblem(error, request.id)));
+  }
+}
+
+/** The document sent for an error. */
+export function toProblem(error: AppError, requestId: string): Problem & Record<string, unknown> {
+  const { detail, errors, extensions } = error.details;
+  return {
+    ...extensions,
+    type: `/api/docs/errors#${error.code}`,
+    title: error.definition.title,
+    status: error.definition.status,
+    ...(detail ? { detail } : {}),
+    code: error.code,
+    requestId,
+    ...(errors?.length ? { errors } : {}),
+  };
+}
+
+/** Any thrown value as one of the declared errors. */
+export function toAppError(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown;
+  if (thrown instanceof HttpException) return fromStatus(thrown.getStatus(), thrown);
+  if (isUnavailable(thrown)) return ServiceUnavailable({ retryAfterSeconds: 2, cause: thrown });
+  const status = (thrown as { statusCode?: unknown } | null)?.statusCode;
+  // Fastify's own refusals (body parsing, limits) carry a status; their messages name no internals.
+  if (typeof status === 'number' && status < 500) return fromStatus(status, thrown);
+  return InternalError({ cause: thrown });
+}
+
+function fromStatus(status: number, cause: unknown): AppError {
+  switch (status) {
+    case 400:
+      return MalformedBody({ detail: 'The body is not valid JSON, or the URL cannot be decoded.', cause });
+    case 401:
+      return Unauthenticated({ cause });
+    case 403:
+      return PermissionDenied({ cause });
+    case 404:
+      return cause instanceof HttpException && cause.message.startsWith('Cannot ')
+        ? RouteNotFound({ detail: cause.message, cause })
+        : NotFound({ cause });
+    case 413:
+      return BodyTooLarge({ detail: 'Send at most 1 MB of JSON.', cause });
+    case 415:
+      return UnsupportedMediaType({ detail: 'Send application/json.', cause });
+    case 429:
+      return RateLimited({ cause });
+    case 503:
+      return ServiceUnavailable({ cause });
+    default:
+      return status < 500 ? MalformedBody({ cause }) : InternalError({ cause });
+  }
+}
+
+/** The database or queue cannot be reached (a restart, a failover): worth a retry, not a fault of the request. */
+function isUnavailable(thrown: unknown): boolean {
+  const sqlState = databaseError(thrown)?.sqlState ?? '';
+  if (sqlState.startsWith('08') || sqlState.startsWith('57P') || sqlState === '53300') return true;
+  if (!(thrown instanceof Error)) return false;
+  return (
+    CONNECTION_FAILURES.has((thrown as NodeJS.ErrnoException).code ?? '') ||
+    /Connection terminated|timeout exceeded when trying to connect|Connection is closed/i.test(thrown.message)
+  );
+}
