@@ -2,7 +2,7 @@ import { type DynamicModule, Inject, Injectable, Logger, Module, type OnApplicat
 import { AppConfig } from '#core/config';
 import { createDatabase, type Db } from './database.js';
 
-const DB_TOKEN = Symbol('Db');
+export const DB_TOKEN = Symbol('Db');
 
 /** Injects the pool of this process. */
 export const InjectDb = (): ParameterDecorator => Inject(DB_TOKEN);

@@ -1,0 +1,17 @@
+/** Every fact that the event log can hold, with what it means. Names are stable; data only gains fields. */
+export const EVENT_TYPES = {
+  'job.queued': 'A job was accepted: its credits are held and it waits for a worker.',
+  'job.awaiting_funds': 'A job was parked until the balance or budget covers it.',
+  'job.processing': 'A worker took the job.',
+  'job.progress': 'The provider reported progress, 0 to 100.',
+  'job.succeeded': 'The files are stored, the exact cost is charged, the rest of the hold is returned.',
+  'job.failed': 'The job failed; its whole hold was returned.',
+  'job.canceled': 'The job was canceled; its whole hold was returned.',
+  'job.expired': 'The deadline passed; the whole hold was returned.',
+  'job.outcome_unknown': 'The provider may have accepted the request before the connection broke; the hold was returned.',
+  'credits.low': 'The available credits fell below the threshold.',
+  'credits.granted': 'Credits were added.',
+  'credits.expired': 'Credits reached their expiry.',
+} as const;
+
+export type EventType = keyof typeof EVENT_TYPES;

@@ -1,0 +1,67 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { JobsOptions, Queue } from 'bullmq';
+import type { JobDefinition, QueueName } from './define-job.js';
+
+export const QUEUE_MAP = Symbol('Queues');
+
+export interface EnqueueOptions {
+  /**
+   * Two messages with one id are one message while the first is still in the queue. The row's claim is what makes work
+   * happen once; this only spares the queue.
+   */
+  messageId?: string;
+  delayMs?: number;
+  /** 1 is the most urgent; absent comes before any number, as BullMQ counts. */
+  priority?: number;
+}
+
+export interface Enqueued<Payload> extends EnqueueOptions {
+  payload: Payload;
+}
+
+/** Puts typed jobs on the queues. A message carries ids only; losing all of them loses no work. */
+@Injectable()
+export class Queues {
+  constructor(@Inject(QUEUE_MAP) private readonly queues: ReadonlyMap<QueueName, Queue>) {}
+
+  async enqueue<Payload>(definition: JobDefinition<Payload>, payload: Payload, options: EnqueueOptions = {}): Promise<void> {
+    await this.queue(definition.queue).add(definition.name, payload, toBullOptions(definition, options));
+  }
+
+  /** Many jobs of one definition in one round trip. */
+  async enqueueMany<Payload>(definition: JobDefinition<Payload>, jobs: Enqueued<Payload>[]): Promise<void> {
+    if (jobs.length === 0) return;
+    await this.queue(definition.queue).addBulk(
+      jobs.map(({ payload, ...options }) => ({
+        name: definition.name,
+        data: payload,
+        opts: toBullOptions(definition, options),
+      })),
+    );
+  }
+
+  /** Takes a waiting or delayed message back; whether it was still there does not matter, the claim decides. */
+  async withdraw(definition: JobDefinition, messageId: string): Promise<void> {
+    await this.queue(definition.queue).remove(messageId);
+  }
+
+  queue(name: QueueName): Queue {
+    const queue = this.queues.get(name);
+    if (!queue) throw new Error(`The queue ${name} is not registered`);
+    return queue;
+  }
+}
+
+/** Finished messages are of no use (the row tells the story); failed ones are kept a while for people to look at. */
+const RETENTION = { removeOnComplete: true, removeOnFail: { age: 14 * 24 * 3600, count: 5000 } } as const;
+
+function toBullOptions(definition: JobDefinition, options: EnqueueOptions): JobsOptions {
+  return {
+    ...RETENTION,
+    jobId: options.messageId,
+    delay: options.delayMs,
+    priority: options.priority,
+    attempts: definition.attempts,
+    backoff: { type: 'exponential', delay: definition.backoff.delayMs, jitter: definition.backoff.jitter },
+  };
+}

@@ -1,0 +1,2 @@
+export { RealtimeModule } from './realtime.module.js';
+export { EventSignals } from './event-signals.js';
