@@ -1,0 +1,1 @@
+export { ShortLivedCache, type ShortLivedCacheOptions } from './short-lived-cache.js';
