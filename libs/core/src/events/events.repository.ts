@@ -44,15 +44,15 @@ export class EventsRepository {
     await sql`select 1 from public.append_events(${JSON.stringify(rows)}::jsonb)`.execute(trx);
   }
 
-  /** The events after a sequence, oldest first. */
+  /** The events after a sequence, oldest first. `trx` acts as the tenant. */
   async listAfter(
-    db: Db,
+    trx: Trx,
     organizationId: string,
     afterSequence: bigint,
     filter: EventFilter,
     limit: number,
   ): Promise<EventRow[]> {
-    let query = db
+    let query = trx
       .selectFrom('events')
       .select(['id', 'organization_id', 'sequence', 'type', 'subject_id', 'project_id', 'data', 'created_at'])
       .where('organization_id', '=', organizationId)
@@ -60,32 +60,38 @@ export class EventsRepository {
     if (filter.subjectId) query = query.where('subject_id', '=', filter.subjectId);
     if (filter.projectId) query = query.where('project_id', '=', filter.projectId);
     if (filter.types?.length) query = query.where('type', 'in', filter.types);
-    const rows = await query.orderBy('sequence').limit(limit).execute();
-    return rows.map((row) => ({
-      id: row.id,
-      organizationId: row.organization_id,
-      sequence: BigInt(row.sequence),
-      type: row.type,
-      subjectId: row.subject_id,
-      projectId: row.project_id,
-      data: row.data as Record<string, unknown>,
-      createdAt: new Date(row.created_at),
-    }));
+    return (await query.orderBy('sequence').limit(limit).execute()).map(toEvent);
   }
 
-  /** The sequence of the newest event; 0 when there is none. */
-  async lastSequence(db: Db, organizationId: string): Promise<bigint> {
-    const row = await db
-      .selectFrom('event_sequences')
-      .select('last_sequence')
-      .where('organization_id', '=', organizationId)
-      .executeTakeFirst();
-    return BigInt(row?.last_sequence ?? 0);
+  /**
+   * The same for streams, which were authorized when they were opened and are read for many connections at once:
+   * through a function that the API's role may call without a tenant context.
+   */
+  async listForStream(
+    db: Db,
+    organizationId: string,
+    afterSequence: bigint,
+    filter: EventFilter,
+    limit: number,
+  ): Promise<EventRow[]> {
+    const result = await sql<StoredEvent>`
+      select id, organization_id, sequence, type, subject_id, project_id, data, created_at
+        from private.list_events_after(${organizationId}::uuid, ${afterSequence}::bigint, ${filter.subjectId ?? null}::uuid,
+                                       ${filter.projectId ?? null}::uuid, ${filter.types?.length ? filter.types : null}::text[],
+                                       ${limit}::int)`.execute(db);
+    return result.rows.map(toEvent);
+  }
+
+  /** The sequence of the newest event of each organization that has one. */
+  async listPositions(db: Db, organizationIds: string[]): Promise<Map<string, bigint>> {
+    const result = await sql<{ organization_id: string; last_sequence: bigint }>`
+      select organization_id, last_sequence from private.list_event_positions(${organizationIds}::uuid[])`.execute(db);
+    return new Map(result.rows.map((row) => [row.organization_id, BigInt(row.last_sequence)]));
   }
 
   /** The sequence of one event, for `Last-Event-ID`. Undefined: unknown or not this organization's. */
-  async sequenceOf(db: Db, organizationId: string, eventId: string): Promise<bigint | undefined> {
-    const row = await db
+  async sequenceOf(trx: Trx, organizationId: string, eventId: string): Promise<bigint | undefined> {
+    const row = await trx
       .selectFrom('events')
       .select('sequence')
       .where('organization_id', '=', organizationId)
@@ -93,4 +99,28 @@ export class EventsRepository {
       .executeTakeFirst();
     return row && BigInt(row.sequence);
   }
+}
+
+interface StoredEvent {
+  id: string;
+  organization_id: string;
+  sequence: bigint;
+  type: string;
+  subject_id: string | null;
+  project_id: string | null;
+  data: unknown;
+  created_at: Date;
+}
+
+function toEvent(row: StoredEvent): EventRow {
+  return {
+    id: row.id,
+    organizationId: row.organization_id,
+    sequence: BigInt(row.sequence),
+    type: row.type,
+    subjectId: row.subject_id,
+    projectId: row.project_id,
+    data: row.data as Record<string, unknown>,
+    createdAt: new Date(row.created_at),
+  };
 }

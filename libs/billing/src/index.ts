@@ -1,0 +1,14 @@
+export { BillingModule } from './billing.module.js';
+export { BillingHttpModule } from './billing.http.module.js';
+export * from './billing.errors.js';
+export { CreditsRepository } from './credits.repository.js';
+export { PricingService } from './pricing.service.js';
+export {
+  costUsdMicrosFor,
+  creditsFor,
+  freezePrice,
+  thawPrice,
+  type Price,
+  type PriceComponent,
+  type Quantities,
+} from './pricing.js';

@@ -1,0 +1,117 @@
+/**
+ * Pricing as pure functions over integers. A price is a set of components ("output image", "input text token"); each
+ * charges `creditsPerUnit` for every `unitSize` units. Rounding happens once, up, on the sum: `ceil(Σ quantity × rate)`.
+ */
+
+export interface PriceComponent {
+  /** `output`, `input_text`, `input_image`, … */
+  component: string;
+  /** `image`, `second`, `character`, `token`, … */
+  unit: string;
+  /** How many units the figures below are for, e.g. 1,000 characters. */
+  unitSize: bigint;
+  /** What the customer pays; null: known for cost only. */
+  creditsPerUnit: bigint | null;
+  /** What the provider charges us. */
+  costUsdMicros: bigint;
+  /** The request this row is for, e.g. `{ size: '1024x1024', quality: 'high' }`; empty fits any. */
+  dimensions: Readonly<Record<string, string>>;
+}
+
+/** The components in force for one request, frozen with the job: later price changes do not touch it. */
+export interface Price {
+  version: number;
+  components: PriceComponent[];
+}
+
+/** Counted units by component. */
+export type Quantities = Readonly<Record<string, bigint>>;
+
+/**
+ * Chooses, for every component, the row whose dimensions fit the request; the most specific wins.
+ * @returns undefined when a component that must be charged has rows, but none that fits: the caller fails closed.
+ */
+export function selectComponents(
+  rows: PriceComponent[],
+  dimensions: Readonly<Record<string, string>>,
+): PriceComponent[] | undefined {
+  const chosen = new Map<string, PriceComponent>();
+  for (const row of rows) {
+    if (!fits(row, dimensions)) continue;
+    const best = chosen.get(row.component);
+    if (!best || specificity(row) > specificity(best)) chosen.set(row.component, row);
+  }
+  const charged = new Set(rows.filter((row) => row.creditsPerUnit !== null).map((row) => row.component));
+  if (charged.size === 0 || [...charged].some((component) => !chosen.has(component))) return undefined;
+  return [...chosen.values()].sort((a, b) => a.component.localeCompare(b.component));
+}
+
+/** What the quantities cost the customer, in credits, rounded up once. */
+export function creditsFor(price: Price, quantities: Quantities): bigint {
+  return ceilSum(price, quantities, (component) => component.creditsPerUnit ?? 0n);
+}
+
+/** What the quantities cost us at the provider, USD micros, rounded up once. */
+export function costUsdMicrosFor(price: Price, quantities: Quantities): bigint {
+  return ceilSum(price, quantities, (component) => component.costUsdMicros);
+}
+
+function ceilSum(price: Price, quantities: Quantities, rate: (component: PriceComponent) => bigint): bigint {
+  // An exact fraction: no rounding before the end.
+  let numerator = 0n;
+  let denominator = 1n;
+  for (const component of price.components) {
+    const quantity = quantities[component.component] ?? 0n;
+    if (quantity < 0n) throw new RangeError(`A negative quantity of ${component.component}`);
+    numerator = numerator * component.unitSize + quantity * rate(component) * denominator;
+    denominator *= component.unitSize;
+  }
+  return (numerator + denominator - 1n) / denominator;
+}
+
+function fits(row: PriceComponent, dimensions: Readonly<Record<string, string>>): boolean {
+  return Object.entries(row.dimensions).every(([name, value]) => dimensions[name] === value);
+}
+
+function specificity(row: PriceComponent): number {
+  return Object.keys(row.dimensions).length;
+}
+
+/** The frozen form on the job: bigints as decimal strings, because JSON numbers lose exactness. */
+export function freezePrice(price: Price): unknown {
+  return {
+    version: price.version,
+    components: price.components.map((component) => ({
+      ...component,
+      unitSize: component.unitSize.toString(),
+      creditsPerUnit: component.creditsPerUnit?.toString() ?? null,
+      costUsdMicros: component.costUsdMicros.toString(),
+    })),
+  };
+}
+
+interface FrozenPrice {
+  version: number;
+  components: {
+    component: string;
+    unit: string;
+    unitSize: string;
+    creditsPerUnit: string | null;
+    costUsdMicros: string;
+    dimensions: Record<string, string>;
+  }[];
+}
+
+/** Reads what `freezePrice` wrote. */
+export function thawPrice(frozen: unknown): Price {
+  const { version, components } = frozen as FrozenPrice;
+  return {
+    version,
+    components: components.map((component) => ({
+      ...component,
+      unitSize: BigInt(component.unitSize),
+      creditsPerUnit: component.creditsPerUnit === null ? null : BigInt(component.creditsPerUnit),
+      costUsdMicros: BigInt(component.costUsdMicros),
+    })),
+  };
+}

@@ -1,0 +1,63 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { LoggerModule } from 'nestjs-pino';
+import { AppConfig } from '#core/config';
+
+/** Where secrets travel in what is logged; replaced before a line is written. */
+export const REDACTED_PATHS = [
+  'req.headers.authorization',
+  'req.headers.cookie',
+  'req.headers["x-api-key"]',
+  'res.headers["set-cookie"]',
+  '*.password',
+  '*.token',
+  '*.apiKey',
+  '*.secret',
+  'err.config.headers',
+  'err.headers',
+];
+
+interface LoggedRequest {
+  id: string;
+  method: string;
+  url: string;
+  raw?: FastifyRequest['raw'] & { principal?: unknown };
+}
+
+/** Structured logs for the process, one JSON object a line (or pretty, for people), with secrets removed. */
+@Module({})
+export class LoggingModule {
+  static forRoot(service: 'api' | 'worker'): DynamicModule {
+    return {
+      module: LoggingModule,
+      imports: [
+        LoggerModule.forRootAsync({
+          inject: [AppConfig],
+          useFactory: (config: AppConfig) => ({
+            pinoHttp: {
+              name: service,
+              level: config.log.level,
+              redact: { paths: REDACTED_PATHS, censor: '[redacted]' },
+              transport:
+                config.log.format === 'pretty'
+                  ? { target: 'pino-pretty', options: { singleLine: true, ignore: 'pid,hostname,name,context', messageFormat: '{context}: {msg}' } }
+                  : undefined,
+              genReqId: (request: { id?: unknown }) => String(request.id),
+              customLogLevel: (_request: unknown, response: { statusCode: number }, error?: Error) =>
+                error || response.statusCode >= 500 ? 'error' : 'debug',
+              serializers: {
+                req: (request: LoggedRequest) => ({ id: request.id, method: request.method, url: withoutQuery(request.url) }),
+                res: (response: { statusCode: number }) => ({ statusCode: response.statusCode }),
+              },
+            },
+          }),
+        }),
+      ],
+    };
+  }
+}
+
+/** Query strings hold signatures and tokens; the path is enough to find a request by its id. */
+function withoutQuery(url: string): string {
+  return url.split('?', 1)[0] ?? url;
+}
