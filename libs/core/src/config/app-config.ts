@@ -1,14 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { environmentSchema, type Environment } from './environment.js';
-
-/** The environment is wrong; the message lists every fault, one a line. */
-export class ConfigurationError extends Error {
-  constructor(readonly faults: string[]) {
-    super(`The configuration is not usable:\n${faults.map((fault) => `  - ${fault}`).join('\n')}\nSee .env.example.`);
-    this.name = 'ConfigurationError';
-  }
-}
+import { parseEnvironment } from './parse-environment.js';
 
 /** The settings, checked and grouped. Read once at the start; modules take it by injection. */
 export class AppConfig {
@@ -68,16 +61,7 @@ export class AppConfig {
  * @throws ConfigurationError naming all faults at once, never the values (they may be secrets).
  */
 export function loadConfig(env: Record<string, string | undefined> = process.env): AppConfig {
-  // An empty variable (`REDIS_URL=`) means "not set", as people write it in .env files.
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
-  const parsed = environmentSchema.safeParse(given);
-  if (parsed.success) return new AppConfig(parsed.data);
-  throw new ConfigurationError(
-    parsed.error.issues.map((issue) => {
-      const name = issue.path.join('.');
-      return given[name] === undefined ? `${name} is not set` : `${name} ${issue.message}`;
-    }),
-  );
+  return new AppConfig(parseEnvironment(environmentSchema, env));
 }
 
 /** Reads `.env` of the working directory when there is one; variables already set win. */

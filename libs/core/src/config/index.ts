@@ -1,3 +1,5 @@
-export { AppConfig, ConfigurationError, loadConfig, loadEnvFile } from './app-config.js';
+export { AppConfig, loadConfig, loadEnvFile } from './app-config.js';
 export { AppConfigModule } from './config.module.js';
+export { ConfigurationError } from './parse-environment.js';
+export { loadPlatformConfig, type PlatformConfig } from './platform-environment.js';
 export { runMain } from './run-main.js';
