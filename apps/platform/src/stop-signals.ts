@@ -1,0 +1,42 @@
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** npm passes Ctrl-C on to a program that the terminal has told already; the echo is not a second Ctrl-C. */
+const ECHO_MS = 1_000;
+
+/** Turns the signals to a program into one wish to stop, and a second one into impatience. */
+export class StopSignals {
+  private readonly first = Promise.withResolvers<void>();
+  private readonly impatience: (() => void)[] = [];
+  private receivedAt: number | undefined;
+  private readonly listener = () => this.receive();
+
+  constructor() {
+    for (const signal of SIGNALS) process.on(signal, this.listener);
+  }
+
+  get received(): Promise<void> {
+    return this.first.promise;
+  }
+
+  get isStopping(): boolean {
+    return this.receivedAt !== undefined;
+  }
+
+  /** Called for every signal after the first. */
+  onImpatience(act: () => void): void {
+    this.impatience.push(act);
+  }
+
+  dispose(): void {
+    for (const signal of SIGNALS) process.off(signal, this.listener);
+  }
+
+  private receive(): void {
+    const now = performance.now();
+    if (this.receivedAt === undefined) {
+      this.receivedAt = now;
+      this.first.resolve();
+    } else if (now - this.receivedAt > ECHO_MS) {
+      for (const act of this.impatience) act();
+    }
+  }
+}
