@@ -21,4 +21,5 @@ export {
 export { PermissionGuard, accessOf } from './permission.guard.js';
 export { FieldProblem, Problem, ProblemResponse } from './problem.dto.js';
 export { ProblemFilter, toAppError, toProblem } from './problem.filter.js';
-export { createValidationPipe, useValidation } from './validation.js';
+export { OptionalField, createValidationPipe, useValidation } from './validation.js';
+export { IdempotencyKey, idempotencyKeyOf, isUuid } from './request-parameters.js';

@@ -1,4 +1,5 @@
 import { type INestApplication, type ValidationError, ValidationPipe } from '@nestjs/common';
+import { ValidateIf } from 'class-validator';
 import { type FieldError, InvalidRequest } from '#core/errors';
 
 /** Checks DTOs by their class-validator rules; unknown fields are refused, all faults are reported at once. */
@@ -13,6 +14,12 @@ export function createValidationPipe(): ValidationPipe {
     exceptionFactory: (faults) => InvalidRequest({ detail: 'Mend the fields listed in errors.', errors: flatten(faults) }),
   });
 }
+
+/**
+ * The field may be left out, but `null` is a value like any other and must pass the rules
+ * (`IsOptional` lets it through, down to a column that refuses it).
+ */
+export const OptionalField = (): PropertyDecorator => ValidateIf((_, value: unknown) => value !== undefined);
 
 /** Installs what every HTTP application of the platform shares. */
 export function useValidation(app: INestApplication): void {
