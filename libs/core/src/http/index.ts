@@ -9,11 +9,14 @@ export {
   type Role,
 } from './permissions.js';
 export {
+  CurrentPerson,
   CurrentPrincipal,
   CurrentTenant,
+  personOf,
   principalOf,
   tenantOf,
   type OrganizationContext,
+  type Person,
   type PlanLimits,
   type Principal,
   type Tenant,

@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { TenantClaims } from '#core/db';
-import { OrganizationRequired, Unauthenticated } from '#core/errors';
+import { OrganizationRequired, PermissionDenied, Unauthenticated } from '#core/errors';
 import type { Permission, Role } from './permissions.js';
 
 /** The limits of the organization's plan that guards enforce. */
@@ -42,6 +42,9 @@ export interface Principal {
 /** A principal inside an organization: what almost every service asks for. */
 export type Tenant = Principal & { organization: OrganizationContext };
 
+/** A principal that is a person, not a key: routes with `person: true`. */
+export type Person = Principal & { userId: string };
+
 declare module 'fastify' {
   interface FastifyRequest {
     principal?: Principal;
@@ -63,6 +66,13 @@ export function tenantOf(request: FastifyRequest): Tenant {
   return principal as Tenant;
 }
 
+/** @throws PermissionDenied when an API key asks. */
+export function personOf(request: FastifyRequest): Person {
+  const principal = principalOf(request);
+  if (!principal.userId) throw PermissionDenied('Sign in as a person; an API key cannot do this.');
+  return principal as Person;
+}
+
 /** Parameter decorator: the authenticated principal. */
 export const CurrentPrincipal = createParamDecorator((_: unknown, context: ExecutionContext) =>
   principalOf(context.switchToHttp().getRequest<FastifyRequest>()),
@@ -71,4 +81,9 @@ export const CurrentPrincipal = createParamDecorator((_: unknown, context: Execu
 /** Parameter decorator: the principal within its organization. */
 export const CurrentTenant = createParamDecorator((_: unknown, context: ExecutionContext) =>
   tenantOf(context.switchToHttp().getRequest<FastifyRequest>()),
+);
+
+/** Parameter decorator: the authenticated person. */
+export const CurrentPerson = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  personOf(context.switchToHttp().getRequest<FastifyRequest>()),
 );
