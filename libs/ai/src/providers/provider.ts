@@ -21,8 +21,6 @@ export interface ProviderContext {
   signal: AbortSignal;
   /** 1 for the first try. */
   attempt: number;
-  /** 0–100, best effort. */
-  onProgress: (percent: number) => void;
 }
 
 /** One file. Streams are read once, straight into storage. */

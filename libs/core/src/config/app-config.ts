@@ -14,6 +14,8 @@ export class AppConfig {
   /** Root secret; every use derives a key of its own from it (`core/crypto`). */
   readonly appSecret: string;
   readonly encryptionKeys: string | undefined;
+  /** HTTP Basic password of the user `operator` for Bull Board; undefined: no board. */
+  readonly bullBoardPassword: string | undefined;
   readonly storage: { directory: string };
   readonly queue: { concurrency: { image: number; video: number; audio: number } };
   readonly jobs: { leaseMs: number; sweepIntervalMs: number };
@@ -39,6 +41,7 @@ export class AppConfig {
     this.auth = { issuer: env.AUTH_ISSUER, supabaseUrl: env.SUPABASE_URL, supabaseJwtSecret: env.SUPABASE_JWT_SECRET };
     this.appSecret = env.APP_SECRET;
     this.encryptionKeys = env.ENCRYPTION_KEYS;
+    this.bullBoardPassword = env.BULL_BOARD_PASSWORD;
     this.storage = { directory: resolve(env.DATA_DIR, 'files') };
     this.queue = {
       concurrency: {

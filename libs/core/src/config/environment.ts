@@ -30,6 +30,7 @@ export const environmentSchema = z.object({
 
   APP_SECRET: z.string().min(32, 'must have at least 32 characters'),
   ENCRYPTION_KEYS: optionalText,
+  BULL_BOARD_PASSWORD: z.string().min(12, 'must have at least 12 characters').optional(),
   AUTH_ISSUER: z.enum(['local', 'supabase']).default('local'),
   SUPABASE_URL: url(['http:', 'https:']).optional(),
   SUPABASE_JWT_SECRET: optionalText,

@@ -3,3 +3,4 @@ export { AppConfigModule } from './config.module.js';
 export { ConfigurationError } from './parse-environment.js';
 export { loadPlatformConfig, type PlatformConfig } from './platform-environment.js';
 export { runMain } from './run-main.js';
+export { untilStopped } from './until-stopped.js';

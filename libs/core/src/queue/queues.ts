@@ -52,8 +52,11 @@ export class Queues {
   }
 }
 
-/** Finished messages are of no use (the row tells the story); failed ones are kept a while for people to look at. */
-const RETENTION = { removeOnComplete: true, removeOnFail: { age: 14 * 24 * 3600, count: 5000 } } as const;
+/**
+ * Finished messages are of no use (the row tells the story), and one kept under its id would swallow a message that is
+ * sent again. Those given up are kept for people in `dead-letter`.
+ */
+const RETENTION = { removeOnComplete: true, removeOnFail: true } as const;
 
 function toBullOptions(definition: JobDefinition, options: EnqueueOptions): JobsOptions {
   return {

@@ -17,11 +17,14 @@ import { JobDispatcher } from './job-dispatcher.js';
 import { Queues } from './queues.js';
 
 const WORKER_HOSTS = Symbol('WorkerHosts');
+/** What handing back takes at most: a statement or two. */
+const HAND_BACK_MS = 5000;
 
 /** Makes the BullMQ worker of one queue; all of them only dispatch. */
-function workerHost(queue: QueueName): Type<WorkerHost> {
+function workerHost(queue: QueueName, leaseMs: number): Type<WorkerHost> {
   // Not before the application is whole: handlers must be checked and everything they use must be up.
-  @Processor(queue, { autorun: false, stalledInterval: 15_000, lockDuration: 30_000 })
+  // A dead worker's messages come back when its lock ran out. How often that may happen is decided on the row.
+  @Processor(queue, { autorun: false, lockDuration: leaseMs, stalledInterval: leaseMs / 2, maxStalledCount: 100 })
   class QueueWorker extends WorkerHost {
     constructor(private readonly dispatcher: JobDispatcher) {
       super();
@@ -74,23 +77,24 @@ class WorkerLifecycle implements OnApplicationBootstrap, BeforeApplicationShutdo
     this.logger.log(`Working on ${this.hosts.map((host) => host.worker.name).join(', ')}`);
   }
 
-  /** Stops taking, lets running handlers finish or hand back, within the time allowed. */
+  /**
+   * Stops taking work and lets running handlers finish; those that have not when the time runs short are told to hand
+   * back what they hold.
+   */
   async beforeApplicationShutdown(): Promise<void> {
-    this.dispatcher.stop();
+    const allowedMs = this.config.shutdownTimeoutMs;
+    const handBack = setTimeout(() => this.dispatcher.stop(), Math.max(0, allowedMs - HAND_BACK_MS));
     const closing = Promise.all(this.hosts.map((host) => host.worker.close()));
-    await Promise.race([closing, after(this.config.shutdownTimeoutMs)]);
+    await Promise.race([closing, new Promise((resolve) => setTimeout(resolve, allowedMs).unref())]);
+    clearTimeout(handBack);
   }
-}
-
-function after(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }
 
 /** Consumes the queues in this process. The worker app imports it; the API does not. */
 @Module({})
 export class WorkerModule {
-  static forRoot(): DynamicModule {
-    const hosts = CONSUMED_QUEUES.map(workerHost);
+  static forRoot(options: { leaseMs: number }): DynamicModule {
+    const hosts = CONSUMED_QUEUES.map((queue) => workerHost(queue, options.leaseMs));
     return {
       module: WorkerModule,
       imports: [DiscoveryModule, BullModule],

@@ -1,0 +1,100 @@
+/**
+ * The import rules of docs/architecture.md, as checks. When one hurts, change the design (with an ADR), not the rule.
+ */
+const FEATURES = ['organizations', 'auth', 'billing', 'webhooks', 'analytics', 'ai', 'studio', 'admin'];
+
+/** core ← organizations ← {auth, billing, webhooks, analytics} ← ai ← studio ← admin */
+const MAY_IMPORT = {
+  organizations: [],
+  auth: ['organizations'],
+  billing: ['organizations'],
+  webhooks: ['organizations'],
+  analytics: ['organizations'],
+  ai: ['organizations', 'auth', 'billing', 'webhooks', 'analytics'],
+  studio: ['organizations', 'auth', 'billing', 'webhooks', 'analytics', 'ai'],
+  admin: ['organizations', 'auth', 'billing', 'webhooks', 'analytics', 'ai', 'studio'],
+};
+
+const featureRules = FEATURES.flatMap((feature) => {
+  const forbidden = FEATURES.filter((other) => other !== feature && !MAY_IMPORT[feature].includes(other));
+  return [
+    {
+      name: `${feature}-follows-the-dag`,
+      severity: 'error',
+      comment: `${feature} may import ${['core', ...MAY_IMPORT[feature]].join(', ')} only`,
+      from: { path: `^libs/${feature}/` },
+      to: { path: `^libs/(${forbidden.join('|')})/` },
+    },
+    {
+      name: `${feature}-only-through-its-door`,
+      severity: 'error',
+      comment: 'A feature is entered through its index.ts',
+      from: { pathNot: `^(libs/${feature}/|bench/)` },
+      to: { path: `^libs/${feature}/`, pathNot: `^libs/${feature}/src/(testing/)?index\\.ts$` },
+    },
+  ];
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'nothing-imports-apps',
+      severity: 'error',
+      from: { path: '^(libs|apps)/', pathNot: '^apps/([^/]+)/' },
+      to: { path: '^apps/' },
+    },
+    {
+      name: 'apps-do-not-import-each-other',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/' },
+      to: { path: '^apps/', pathNot: '^apps/$1/' },
+    },
+    { name: 'core-imports-no-feature', severity: 'error', from: { path: '^libs/core/' }, to: { path: '^libs/(?!core/)' } },
+    {
+      name: 'core-folders-through-their-door',
+      severity: 'error',
+      comment: 'Between the folders of core, imports go through #core/<folder>',
+      from: { path: '^libs/core/src/([^/]+)/' },
+      to: { path: '^libs/core/src/', pathNot: '^libs/core/src/($1/|[^/]+/index\\.ts$)' },
+    },
+    {
+      name: 'core-only-through-its-doors',
+      severity: 'error',
+      from: { pathNot: '^libs/core/' },
+      to: { path: '^libs/core/', pathNot: '^libs/core/src/[^/]+/index\\.ts$' },
+    },
+    {
+      name: 'tests-are-not-imported',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '\\.spec\\.ts$|/testing/|^apps/platform/src/demo/' },
+      to: { path: '\\.spec\\.ts$|/testing/' },
+    },
+    {
+      name: 'bullmq-in-core-queue-only',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '^libs/core/src/(queue|migrate|testing)/|\\.processor\\.ts$|\\.spec\\.ts$' },
+      to: { path: 'node_modules/(bullmq|@nestjs/bullmq)/' },
+    },
+    {
+      name: 'vendor-sdks-in-providers-and-clients-only',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '\\.(provider|client)\\.ts$|/providers/|\\.spec\\.ts$|/testing/' },
+      to: { path: 'node_modules/(openai|replicate|stripe|@fal-ai|@elevenlabs)/' },
+    },
+    {
+      name: 'no-dev-dependencies-at-run-time',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '\\.spec\\.ts$|/testing/' },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    ...featureRules,
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { conditionNames: ['source', 'types', 'import', 'node', 'default'], extensions: ['.ts', '.js', '.json'], exportsFields: ['exports'] },
+  },
+};

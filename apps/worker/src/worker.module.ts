@@ -1,0 +1,31 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AiWorkerModule } from '#ai';
+import { type AppConfig, AppConfigModule } from '#core/config';
+import { DatabaseModule } from '#core/db';
+import { EventsModule } from '#core/events';
+import { LoggingModule } from '#core/logging';
+import { QueueModule, WorkerModule } from '#core/queue';
+import { StorageModule } from '#core/storage';
+
+/** One LISTEN connection for each of five consumed queues, the rest for their statements. */
+const QUEUE_POOL_SIZE = 16;
+
+/** The consuming side of the platform. */
+@Module({})
+export class WorkerAppModule {
+  static forRoot(config: AppConfig): DynamicModule {
+    return {
+      module: WorkerAppModule,
+      imports: [
+        AppConfigModule.forRoot(config),
+        LoggingModule.forRoot('worker'),
+        DatabaseModule.forRoot('base-worker'),
+        QueueModule.forRoot({ poolSize: QUEUE_POOL_SIZE }),
+        WorkerModule.forRoot({ leaseMs: config.jobs.leaseMs }),
+        StorageModule,
+        EventsModule.forRoot({ streams: false }),
+        AiWorkerModule,
+      ],
+    };
+  }
+}

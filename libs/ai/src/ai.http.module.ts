@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { AiModule } from './ai.module.js';
+import { CreateBatcher } from './create-batcher.js';
+import { FilesController } from './files.controller.js';
+import { JobRequests } from './job-requests.js';
+import { JobStreamService } from './job-stream.service.js';
+import { JobsController } from './jobs.controller.js';
+import { JobsRepository } from './jobs.repository.js';
+import { JobsService } from './jobs.service.js';
+import { ModelsController } from './models.controller.js';
+import { ModelsService } from './models.service.js';
+import { QuotesService } from './quotes.service.js';
+
+/** The routes under /api/ai, and the generated files. */
+@Module({
+  imports: [AiModule],
+  controllers: [ModelsController, JobsController, FilesController],
+  providers: [CreateBatcher, JobRequests, JobStreamService, JobsRepository, JobsService, ModelsService, QuotesService],
+})
+export class AiHttpModule {}

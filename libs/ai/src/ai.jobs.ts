@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { defineJob, type JobDefinition } from '#core/queue';
+import type { MediaType } from './providers/provider.js';
+
+export interface RunGenerationPayload {
+  jobId: string;
+}
+
+function runGeneration(queue: MediaType): JobDefinition<RunGenerationPayload> {
+  return defineJob({
+    queue,
+    name: 'ai.run-generation',
+    payload: z.object({ jobId: z.uuid() }),
+    // Tries for what nobody foresaw; refusals of a provider are counted on the row, where a lost queue cannot forget them.
+    attempts: 3,
+    backoff: { delayMs: 1000, jitter: 0.5 },
+  });
+}
+
+/** One generation, on the queue of its medium, so that slow videos never hold up images. */
+export const RunGeneration: Record<MediaType, JobDefinition<RunGenerationPayload>> = {
+  image: runGeneration('image'),
+  video: runGeneration('video'),
+  audio: runGeneration('audio'),
+};

@@ -1,0 +1,24 @@
+import { Module } from '@nestjs/common';
+import { BillingModule } from '#billing';
+import { AppConfig } from '#core/config';
+import { OpenAiProvider } from './providers/openai.provider.js';
+import { ProviderRegistry } from './providers/provider-registry.js';
+import { SandboxProvider } from './providers/sandbox.provider.js';
+
+/** Models and providers, for the API and the worker. */
+@Module({
+  imports: [BillingModule],
+  providers: [
+    {
+      provide: ProviderRegistry,
+      useFactory: (config: AppConfig) =>
+        new ProviderRegistry([
+          new SandboxProvider(config.providers.sandbox),
+          new OpenAiProvider(config.providers.openai),
+        ]),
+      inject: [AppConfig],
+    },
+  ],
+  exports: [ProviderRegistry, BillingModule],
+})
+export class AiModule {}

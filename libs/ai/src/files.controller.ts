@@ -1,0 +1,59 @@
+import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiQuery, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ProblemResponse, Public } from '#core/http';
+import { FileUrls, LocalStorage } from '#core/storage';
+import { mimeTypeOf } from './output-files.js';
+
+@ApiTags('files')
+@Controller('api/files')
+export class FilesController {
+  constructor(
+    private readonly storage: LocalStorage,
+    private readonly fileUrls: FileUrls,
+  ) {}
+
+  @Get('*path')
+  @Public()
+  @ApiOperation({
+    operationId: 'getFile',
+    summary: 'A generated file by its signed link',
+    description: 'Whoever has the link may read the file until it expires. Serves range and conditional requests.',
+  })
+  @ApiParam({ name: 'path', description: 'The path of the file, as in the link' })
+  @ApiQuery({ name: 'expires', description: 'Unix seconds' })
+  @ApiQuery({ name: 'signature' })
+  @ApiQuery({ name: 'download', required: false, description: 'A file name: the browser saves instead of showing' })
+  @ApiProduces('image/png', 'image/webp', 'image/jpeg', 'video/mp4', 'audio/mpeg', 'audio/wav')
+  @ApiOkResponse({ description: 'The file' })
+  @ProblemResponse(403, 'The signature does not fit')
+  @ProblemResponse(410, 'The link has expired')
+  async getFile(
+    @Param('path') segments: string | string[],
+    @Query('expires') expires: string,
+    @Query('signature') signature: string,
+    @Query('download') download: string | undefined,
+    @Req() _request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const path = Array.isArray(segments) ? segments.join('/') : segments;
+    this.fileUrls.verify(path, String(expires ?? ''), String(signature ?? ''));
+    await this.storage.stat(path);
+    const maxAgeSeconds = Math.max(0, Number(expires) - Math.floor(Date.now() / 1000));
+    void reply
+      .header('content-type', mimeTypeOf(path))
+      .header('cache-control', `private, max-age=${maxAgeSeconds}, immutable`)
+      .header('x-content-type-options', 'nosniff')
+      // A generated file is data, never a page of ours.
+      .header('content-security-policy', "default-src 'none'; sandbox")
+      .header('cross-origin-resource-policy', 'cross-origin');
+    if (download) void reply.header('content-disposition', attachment(download));
+    await reply.sendFile(path, this.storage.root, { cacheControl: false, dotfiles: 'deny' });
+  }
+}
+
+/** RFC 6266 with the name in UTF-8 (RFC 8187). */
+function attachment(name: string): string {
+  const safe = name.replace(/[^\p{L}\p{N} ._()-]/gu, '_').slice(0, 120);
+  return `attachment; filename*=UTF-8''${encodeURIComponent(safe)}`;
+}

@@ -1,0 +1,299 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import type { Db, Trx } from '#core/db';
+import type { MediaType } from './providers/provider.js';
+
+/** A job in the hands of this worker. `claimToken` proves it in every later statement. */
+export interface ClaimedJob {
+  id: string;
+  organizationId: string;
+  userId: string | null;
+  projectId: string | null;
+  type: MediaType;
+  model: string;
+  provider: string;
+  input: Record<string, unknown>;
+  price: unknown;
+  heldCredits: bigint;
+  testMode: boolean;
+  attempt: number;
+  claimToken: string;
+  externalId: string | null;
+  submitStartedAt: Date | null;
+  deadlineAt: Date | null;
+  cancelRequestedAt: Date | null;
+  /** Whether this is the first time a worker takes it. */
+  firstClaim: boolean;
+  createdAt: Date;
+}
+
+export interface NewGeneration {
+  id: string;
+  ordinal: number;
+  mimeType: string;
+  bytes: bigint;
+  sha256: string;
+  storagePath: string;
+  width?: number;
+  height?: number;
+  durationMs?: number;
+  seed?: bigint;
+  metadata?: Record<string, unknown>;
+}
+
+export type FailedStatus = 'failed' | 'canceled' | 'expired' | 'outcome_unknown';
+
+/** Jobs as workers change them. Every change is one guarded UPDATE; zero rows means that somebody else was first. */
+@Injectable()
+export class GenerationsRepository {
+  /**
+   * Takes a job: one that waits, one whose poll is due, or one whose worker stopped renewing its lease. Asking twice for
+   * a job in good hands returns nothing.
+   */
+  async claim(trx: Trx, jobId: string, claimToken: string, leaseMs: number): Promise<ClaimedJob | undefined> {
+    const result = await sql<StoredClaim>`
+      update public.ai_jobs as job
+         set status = 'processing',
+             claim_token = ${claimToken}::uuid,
+             lease_expires_at = now() + ${leaseMs} * interval '1 millisecond',
+             next_poll_at = null,
+             attempt = job.attempt + case when job.external_id is null then 1 else 0 end,
+             started_at = coalesce(job.started_at, now()),
+             updated_at = now()
+        from (select id, started_at is null as first_claim from public.ai_jobs where id = ${jobId}::uuid for update) as before
+       where job.id = before.id
+         and (job.status = 'queued' or (job.status = 'processing' and coalesce(job.lease_expires_at, '-infinity') <= now()))
+      returning job.id, job.organization_id, job.user_id, job.project_id, job.type, job.model, job.provider, job.input,
+                job.price, job.held_credits, job.test_mode, job.attempt, job.external_id, job.submit_started_at,
+                job.deadline_at, job.cancel_requested_at, job.created_at, before.first_claim`.execute(trx);
+    const row = result.rows[0];
+    return row && { ...toClaim(row), claimToken };
+  }
+
+  /** Keeps the job. @returns false when it is lost, and whether its owner wants it stopped. */
+  async renew(db: Db, job: ClaimedJob, leaseMs: number): Promise<{ held: boolean; cancelRequested: boolean }> {
+    const row = await db
+      .updateTable('ai_jobs')
+      .set({ lease_expires_at: sql`now() + ${leaseMs} * interval '1 millisecond'` })
+      .where('id', '=', job.id)
+      .where('claim_token', '=', job.claimToken)
+      .where('status', '=', 'processing')
+      .returning('cancel_requested_at')
+      .executeTakeFirst();
+    return { held: row !== undefined, cancelRequested: Boolean(row?.cancel_requested_at) };
+  }
+
+  /** Written before the provider is asked: a crash after this line is ambiguous, a crash before it is not. */
+  async markSubmitStarted(db: Db, job: ClaimedJob): Promise<boolean> {
+    const result = await db
+      .updateTable('ai_jobs')
+      .set({ submit_started_at: sql`now()` })
+      .where('id', '=', job.id)
+      .where('claim_token', '=', job.claimToken)
+      .where('status', '=', 'processing')
+      .executeTakeFirst();
+    return result.numUpdatedRows === 1n;
+  }
+
+  /** Keeps the provider's id and lets go of the job until its poll is due. */
+  async park(trx: Trx, job: ClaimedJob, externalId: string, pollAfterMs: number, progress: number): Promise<boolean> {
+    const result = await trx
+      .updateTable('ai_jobs')
+      .set({
+        external_id: externalId,
+        progress: sql`greatest(progress, ${progress})`,
+        next_poll_at: sql`now() + ${pollAfterMs} * interval '1 millisecond'`,
+        lease_expires_at: null,
+        claim_token: null,
+        updated_at: sql`now()`,
+      })
+      .where('id', '=', job.id)
+      .where('claim_token', '=', job.claimToken)
+      .where('status', '=', 'processing')
+      .executeTakeFirst();
+    return result.numUpdatedRows === 1n;
+  }
+
+  /** Puts the job back in line: nothing was accepted by the provider, it may be submitted again. */
+  async handBack(db: Db, job: ClaimedJob, options: { countAttempt: boolean }): Promise<boolean> {
+    const result = await db
+      .updateTable('ai_jobs')
+      .set({
+        status: 'queued',
+        claim_token: null,
+        lease_expires_at: null,
+        submit_started_at: null,
+        enqueued_at: sql`now()`,
+        attempt: options.countAttempt ? sql`attempt` : sql`greatest(attempt - 1, 0)`,
+        updated_at: sql`now()`,
+      })
+      .where('id', '=', job.id)
+      .where('claim_token', '=', job.claimToken)
+      .where('status', '=', 'processing')
+      .executeTakeFirst();
+    return result.numUpdatedRows === 1n;
+  }
+
+  /** @returns false when the job is no longer this worker's; nothing else may be written then. */
+  async markSucceeded(trx: Trx, job: ClaimedJob, charged: bigint, costUsdMicros: bigint): Promise<boolean> {
+    const result = await trx
+      .updateTable('ai_jobs')
+      .set({
+        status: 'succeeded',
+        progress: 100,
+        charged_credits: charged,
+        cost_usd_micros: costUsdMicros,
+        claim_token: null,
+        lease_expires_at: null,
+        finished_at: sql`now()`,
+        updated_at: sql`now()`,
+      })
+      .where('id', '=', job.id)
+      .where('claim_token', '=', job.claimToken)
+      .where('status', '=', 'processing')
+      .executeTakeFirst();
+    return result.numUpdatedRows === 1n;
+  }
+
+  async insertGenerations(trx: Trx, job: ClaimedJob, generations: NewGeneration[]): Promise<void> {
+    const { prompt, text, input } = job.input;
+    await trx
+      .insertInto('generations')
+      .values(
+        generations.map((generation) => ({
+          id: generation.id,
+          job_id: job.id,
+          organization_id: job.organizationId,
+          user_id: job.userId,
+          project_id: job.projectId,
+          ordinal: generation.ordinal,
+          type: job.type,
+          mime_type: generation.mimeType,
+          bytes: generation.bytes,
+          sha256: generation.sha256,
+          storage_path: generation.storagePath,
+          width: generation.width ?? null,
+          height: generation.height ?? null,
+          duration_ms: generation.durationMs ?? null,
+          seed: generation.seed ?? null,
+          prompt: String(prompt ?? text ?? input ?? ''),
+          model: job.model,
+          metadata: JSON.stringify(generation.metadata ?? {}),
+        })),
+      )
+      .execute();
+  }
+
+  /** Ends a job of this worker without success. @returns false when it is no longer this worker's. */
+  async markFailed(trx: Trx, job: ClaimedJob, status: FailedStatus, code: string, message: string): Promise<boolean> {
+    const result = await trx
+      .updateTable('ai_jobs')
+      .set({
+        status,
+        charged_credits: 0n,
+        error_code: code,
+        error_message: message,
+        claim_token: null,
+        lease_expires_at: null,
+        finished_at: sql`now()`,
+        updated_at: sql`now()`,
+      })
+      .where('id', '=', job.id)
+      .where('claim_token', '=', job.claimToken)
+      .where('status', '=', 'processing')
+      .executeTakeFirst();
+    return result.numUpdatedRows === 1n;
+  }
+
+  /**
+   * Finds work that no worker has and that the queue may have lost, and marks it as looked at, so that a long line is
+   * swept a part at a time. Several workers may sweep at once.
+   */
+  async listForgotten(trx: Trx, patienceMs: number, limit: number): Promise<{ id: string; type: MediaType; priority: number }[]> {
+    const result = await sql<{ id: string; type: MediaType; priority: number }>`
+      update public.ai_jobs as job
+         set enqueued_at = now()
+       where job.id in (
+               select id from public.ai_jobs
+                where (status = 'queued' and coalesce(enqueued_at, created_at) < now() - ${patienceMs} * interval '1 millisecond')
+                   or (status = 'processing' and coalesce(lease_expires_at, next_poll_at, '-infinity') < now() - ${patienceMs} * interval '1 millisecond'
+                       and coalesce(enqueued_at, created_at) < now() - ${patienceMs} * interval '1 millisecond')
+                order by coalesce(enqueued_at, created_at)
+                limit ${limit}
+                for update skip locked)
+      returning job.id, job.type, job.priority`.execute(trx);
+    return result.rows;
+  }
+
+  /** Jobs that nobody started before their deadline, taken for ending; locked until commit. */
+  async listOverdue(trx: Trx, limit: number): Promise<{ id: string; organizationId: string; projectId: string | null }[]> {
+    const rows = await trx
+      .updateTable('ai_jobs')
+      .set({
+        status: 'expired',
+        charged_credits: 0n,
+        error_code: 'ai.deadline_passed',
+        error_message: 'The deadline passed before a worker could start the job.',
+        finished_at: sql`now()`,
+        updated_at: sql`now()`,
+      })
+      .where('id', 'in', (eb) =>
+        eb
+          .selectFrom('ai_jobs')
+          .select('id')
+          .where('status', 'in', ['queued', 'awaiting_funds'])
+          .where('deadline_at', '<', sql<Date>`now()`)
+          .orderBy('organization_id')
+          .limit(limit)
+          .forUpdate()
+          .skipLocked(),
+      )
+      .returning(['id', 'organization_id', 'project_id'])
+      .execute();
+    return rows.map((row) => ({ id: row.id, organizationId: row.organization_id, projectId: row.project_id }));
+  }
+}
+
+interface StoredClaim {
+  id: string;
+  organization_id: string;
+  user_id: string | null;
+  project_id: string | null;
+  type: MediaType;
+  model: string;
+  provider: string;
+  input: unknown;
+  price: unknown;
+  held_credits: bigint;
+  test_mode: boolean;
+  attempt: number;
+  external_id: string | null;
+  submit_started_at: Date | null;
+  deadline_at: Date | null;
+  cancel_requested_at: Date | null;
+  created_at: Date;
+  first_claim: boolean;
+}
+
+function toClaim(row: StoredClaim): Omit<ClaimedJob, 'claimToken'> {
+  return {
+    id: row.id,
+    organizationId: row.organization_id,
+    userId: row.user_id,
+    projectId: row.project_id,
+    type: row.type,
+    model: row.model,
+    provider: row.provider,
+    input: row.input as Record<string, unknown>,
+    price: row.price,
+    heldCredits: BigInt(row.held_credits),
+    testMode: row.test_mode,
+    attempt: row.attempt,
+    externalId: row.external_id,
+    submitStartedAt: row.submit_started_at,
+    deadlineAt: row.deadline_at,
+    cancelRequestedAt: row.cancel_requested_at,
+    firstClaim: row.first_claim,
+    createdAt: row.created_at,
+  };
+}

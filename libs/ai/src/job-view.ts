@@ -1,0 +1,71 @@
+import type { FileUrls } from '#core/storage';
+import { isFinal } from './job-status.js';
+import type { JobDto, JobOutputDto } from './jobs.dto.js';
+import type { CreatedJob, GenerationRow, JobRow, NewJob } from './jobs.repository.js';
+
+/** A stored job as its owner sees it. */
+export function toJobDto(job: JobRow, generations: GenerationRow[], fileUrls: FileUrls): JobDto {
+  return {
+    id: job.id,
+    status: job.status,
+    type: job.type,
+    model: job.model,
+    input: job.input,
+    metadata: job.metadata,
+    projectId: job.projectId,
+    progress: job.progress,
+    attempt: job.attempt,
+    credits: {
+      held: Number(job.heldCredits),
+      charged: isFinal(job.status) ? Number(job.chargedCredits ?? 0) : null,
+    },
+    testMode: job.testMode,
+    outputs: generations.map((generation) => toOutput(generation, fileUrls)),
+    error: job.errorCode ? { code: job.errorCode, message: job.errorMessage ?? '' } : null,
+    deadline: job.deadlineAt,
+    cancelRequested: job.cancelRequestedAt !== null,
+    createdAt: job.createdAt,
+    startedAt: job.startedAt,
+    finishedAt: job.finishedAt,
+  };
+}
+
+/** A job accepted this moment, without reading back what was just written. */
+export function toAcceptedJobDto(job: NewJob, created: CreatedJob): JobDto {
+  return {
+    id: job.id,
+    status: created.status ?? 'queued',
+    type: job.type,
+    model: job.model,
+    input: job.input,
+    metadata: job.metadata,
+    projectId: job.project_id,
+    progress: 0,
+    attempt: 0,
+    credits: { held: created.outcome === 'parked' ? 0 : Number(created.detail['held'] ?? job.hold_credits), charged: null },
+    testMode: job.test_mode,
+    outputs: [],
+    error: null,
+    deadline: job.deadline_at ? new Date(job.deadline_at) : null,
+    cancelRequested: false,
+    createdAt: created.createdAt ?? new Date(),
+    startedAt: null,
+    finishedAt: null,
+  };
+}
+
+function toOutput(generation: GenerationRow, fileUrls: FileUrls): JobOutputDto {
+  const { url, expiresAt } = fileUrls.sign(generation.storagePath);
+  return {
+    id: generation.id,
+    url,
+    urlExpiresAt: expiresAt,
+    mimeType: generation.mimeType,
+    bytes: Number(generation.bytes),
+    sha256: generation.sha256,
+    width: generation.width,
+    height: generation.height,
+    durationMs: generation.durationMs,
+    seed: generation.seed === null ? null : Number(generation.seed),
+  };
+}

@@ -1,0 +1,107 @@
+import { Body, Controller, Get, Headers, HttpCode, Param, ParseUUIDPipe, Post, Query, Req, Res } from '@nestjs/common';
+import {
+  ApiAcceptedResponse,
+  ApiCreatedResponse,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProduces,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Authenticated, CurrentTenant, IdempotencyKey, ProblemResponse, type Tenant } from '#core/http';
+import { JobStreamService } from './job-stream.service.js';
+import { CancelJobResultDto, CreateJobDto, JobDto, JobPageDto, ListJobsQuery, PricedInputDto, QuoteDto } from './jobs.dto.js';
+import { JobsService } from './jobs.service.js';
+import { QuotesService } from './quotes.service.js';
+
+@ApiTags('ai')
+@Controller('api/ai')
+export class JobsController {
+  constructor(
+    private readonly jobs: JobsService,
+    private readonly quotes: QuotesService,
+    private readonly streams: JobStreamService,
+  ) {}
+
+  @Post('quotes')
+  @Authenticated({ permission: 'jobs:create' })
+  @ApiOperation({ operationId: 'createQuote', summary: 'Promise a price for 15 minutes' })
+  @ApiCreatedResponse({ type: QuoteDto })
+  @ProblemResponse(422, 'Unknown or unpriced model, or an input that does not fit its schema')
+  createQuote(@CurrentTenant() tenant: Tenant, @Body() dto: PricedInputDto): Promise<QuoteDto> {
+    return this.quotes.create(tenant, dto);
+  }
+
+  @Post('jobs')
+  @HttpCode(202)
+  @Authenticated({ permission: 'jobs:create' })
+  @ApiOperation({
+    operationId: 'createJob',
+    summary: 'Ask for a generation',
+    description: 'Holds the most it can cost and answers at once. Follow it with `GET /api/ai/jobs/{jobId}/events`.',
+  })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description: 'Printable ASCII, at most 255 characters. The same key and body answer the first job; another body is refused.',
+  })
+  @ApiAcceptedResponse({ type: JobDto })
+  @ProblemResponse(402, 'Too few credits, or the budget is used up')
+  @ProblemResponse(422, 'The request cannot become a job; `code` and `errors` say why. Nothing is held or queued')
+  createJob(
+    @CurrentTenant() tenant: Tenant,
+    @Body() dto: CreateJobDto,
+    @IdempotencyKey() idempotencyKey: string | undefined,
+  ): Promise<JobDto> {
+    return this.jobs.create(tenant, dto, idempotencyKey);
+  }
+
+  @Get('jobs')
+  @Authenticated({ permission: 'jobs:read' })
+  @ApiOperation({ operationId: 'listJobs', summary: 'The jobs of the organization, newest first' })
+  @ApiOkResponse({ type: JobPageDto })
+  listJobs(@CurrentTenant() tenant: Tenant, @Query() query: ListJobsQuery): Promise<JobPageDto> {
+    return this.jobs.list(tenant, query);
+  }
+
+  @Get('jobs/:jobId')
+  @Authenticated({ permission: 'jobs:read' })
+  @ApiOperation({ operationId: 'getJob', summary: 'One job with its files' })
+  @ApiOkResponse({ type: JobDto })
+  @ProblemResponse(404, 'No such job in this organization')
+  getJob(@CurrentTenant() tenant: Tenant, @Param('jobId', ParseUUIDPipe) jobId: string): Promise<JobDto> {
+    return this.jobs.get(tenant, jobId);
+  }
+
+  @Post('jobs/:jobId/cancel')
+  @HttpCode(200)
+  @Authenticated({ permission: 'jobs:cancel' })
+  @ApiOperation({ operationId: 'cancelJob', summary: 'Cancel a waiting job, or ask a running one to stop' })
+  @ApiOkResponse({ type: CancelJobResultDto })
+  @ProblemResponse(404, 'No such job in this organization')
+  @ProblemResponse(409, 'The job has already ended')
+  cancelJob(@CurrentTenant() tenant: Tenant, @Param('jobId', ParseUUIDPipe) jobId: string): Promise<CancelJobResultDto> {
+    return this.jobs.cancel(tenant, jobId);
+  }
+
+  @Get('jobs/:jobId/events')
+  @Authenticated({ permission: 'jobs:read' })
+  @ApiOperation({
+    operationId: 'streamJobEvents',
+    summary: 'Follow a job (Server-Sent Events)',
+    description: 'Replays the life of the job from `Last-Event-ID`, or from its beginning, and ends after its last event.',
+  })
+  @ApiProduces('text/event-stream')
+  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'Go on after this event' })
+  @ProblemResponse(404, 'No such job in this organization')
+  streamJobEvents(
+    @CurrentTenant() tenant: Tenant,
+    @Param('jobId', ParseUUIDPipe) jobId: string,
+    @Headers('last-event-id') lastEventId: string | undefined,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.streams.open(tenant, jobId, lastEventId, request, reply);
+  }
+}

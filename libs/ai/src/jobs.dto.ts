@@ -1,0 +1,261 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsISO8601,
+  IsObject,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
+import { JOB_STATUSES, type JobStatus } from './job-status.js';
+import { IsFlatMetadata } from './metadata.validator.js';
+import type { MediaType } from './providers/provider.js';
+
+const MEDIA_TYPES = ['image', 'video', 'audio'] as const;
+
+/** What a price depends on: the model and its input. */
+export class PricedInputDto {
+  @ApiProperty({ description: 'A model of `GET /api/ai/models`', example: 'sandbox/image' })
+  @IsString()
+  @MaxLength(200)
+  model: string;
+
+  @ApiProperty({
+    description: 'The input, as the JSON Schema of the model says',
+    type: 'object',
+    additionalProperties: true,
+    example: { prompt: 'Um farol ao entardecer, aquarela' },
+  })
+  @IsObject()
+  input: Record<string, unknown>;
+}
+
+/** Asks for one generation. */
+export class CreateJobDto extends PricedInputDto {
+  @ApiPropertyOptional({ format: 'uuid', description: 'A quote: the job can never cost more than it promised' })
+  @IsOptional()
+  @IsUUID()
+  quoteId?: string;
+
+  @ApiPropertyOptional({ minimum: 0, description: 'Refuse the job if it could cost more credits than this' })
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(Number.MAX_SAFE_INTEGER)
+  maxCredits?: number;
+
+  @ApiPropertyOptional({
+    format: 'date-time',
+    description: 'If the job has not started by then, it expires and its hold returns',
+  })
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  deadline?: string;
+
+  @ApiPropertyOptional({ minimum: 0, maximum: 10, default: 0, description: 'Higher goes first within the organization' })
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(10)
+  priority?: number;
+
+  @ApiPropertyOptional({ format: 'uuid' })
+  @IsOptional()
+  @IsUUID()
+  projectId?: string;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'Your own labels: at most 50 entries, text values of at most 500 characters',
+  })
+  @IsOptional()
+  @IsFlatMetadata()
+  metadata?: Record<string, string>;
+
+  @ApiPropertyOptional({
+    default: false,
+    description: 'When credits are short: park the job as `awaiting_funds` instead of refusing it',
+  })
+  @IsOptional()
+  @IsBoolean()
+  awaitFunds?: boolean;
+}
+
+/** One generated file. */
+export class JobOutputDto {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ description: 'A signed link; range requests are served. Read the job again after it expired' })
+  url: string;
+
+  @ApiProperty()
+  urlExpiresAt: Date;
+
+  @ApiProperty({ example: 'image/png' })
+  mimeType: string;
+
+  @ApiProperty({ description: 'Size, bytes' })
+  bytes: number;
+
+  @ApiProperty({ description: 'SHA-256 of the file, lower-case hex' })
+  sha256: string;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'Pixels' })
+  width: number | null;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'Pixels' })
+  height: number | null;
+
+  @ApiProperty({ type: Number, nullable: true })
+  durationMs: number | null;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'Reproduces the output, where the model has seeds' })
+  seed: number | null;
+}
+
+/** Why a job did not succeed. */
+export class JobErrorDto {
+  @ApiProperty({ example: 'provider.content_policy' })
+  code: string;
+
+  @ApiProperty()
+  message: string;
+}
+
+/** Credits of a job. */
+export class JobCreditsDto {
+  @ApiProperty({ description: 'Held when it was accepted: the most it can cost' })
+  held: number;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'Charged at its end; null while it runs, 0 if it failed' })
+  charged: number | null;
+}
+
+export class JobDto {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ enum: JOB_STATUSES, enumName: 'JobStatus' })
+  status: JobStatus;
+
+  @ApiProperty({ enum: MEDIA_TYPES, enumName: 'MediaType' })
+  type: MediaType;
+
+  @ApiProperty({ example: 'sandbox/image' })
+  model: string;
+
+  @ApiProperty({ type: 'object', additionalProperties: true, description: 'The input with its defaults' })
+  input: Record<string, unknown>;
+
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' } })
+  metadata: Record<string, unknown>;
+
+  @ApiProperty({ format: 'uuid', nullable: true, type: String })
+  projectId: string | null;
+
+  @ApiProperty({ description: '0 to 100, best effort' })
+  progress: number;
+
+  @ApiProperty({ description: 'Tries at the provider so far' })
+  attempt: number;
+
+  @ApiProperty({ type: JobCreditsDto })
+  credits: JobCreditsDto;
+
+  @ApiProperty({ description: 'Made with a test key: ran on the sandbox and moved no credits' })
+  testMode: boolean;
+
+  @ApiProperty({ type: [JobOutputDto], description: 'The files, once it succeeded' })
+  outputs: JobOutputDto[];
+
+  @ApiProperty({ type: JobErrorDto, nullable: true })
+  error: JobErrorDto | null;
+
+  @ApiProperty({ type: Date, nullable: true })
+  deadline: Date | null;
+
+  @ApiProperty({ description: 'A running job was asked to stop' })
+  cancelRequested: boolean;
+
+  @ApiProperty()
+  createdAt: Date;
+
+  @ApiProperty({ type: Date, nullable: true })
+  startedAt: Date | null;
+
+  @ApiProperty({ type: Date, nullable: true })
+  finishedAt: Date | null;
+}
+
+export class JobPageDto {
+  @ApiProperty({ type: [JobDto] })
+  data: JobDto[];
+
+  @ApiProperty({ type: String, nullable: true, description: 'Pass as `before` for the next page; null: this is the last' })
+  nextBefore: string | null;
+}
+
+export class CancelJobResultDto {
+  @ApiProperty({
+    enum: ['canceled', 'requested'],
+    description: '`canceled`: it never ran and costs nothing. `requested`: it is running and may still finish and be charged',
+  })
+  outcome: 'canceled' | 'requested';
+
+  @ApiProperty({ type: JobDto })
+  job: JobDto;
+}
+
+export class ListJobsQuery {
+  @ApiPropertyOptional({ minimum: 1, maximum: 100, default: 20 })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  limit?: number;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'Only jobs made before this one' })
+  @IsOptional()
+  @IsUUID()
+  before?: string;
+
+  @ApiPropertyOptional({ enum: JOB_STATUSES, enumName: 'JobStatus' })
+  @IsOptional()
+  @IsIn(JOB_STATUSES)
+  status?: JobStatus;
+
+  @ApiPropertyOptional({ enum: MEDIA_TYPES, enumName: 'MediaType' })
+  @IsOptional()
+  @IsIn(MEDIA_TYPES)
+  type?: MediaType;
+}
+
+/** A promise of price. */
+export class QuoteDto {
+  @ApiProperty({ format: 'uuid', description: 'Pass as `quoteId` when creating the job' })
+  id: string;
+
+  @ApiProperty()
+  model: string;
+
+  @ApiProperty({ description: 'Credits it is expected to cost' })
+  estimatedCredits: number;
+
+  @ApiProperty({ description: 'Credits it can cost at most; this is held' })
+  maxCredits: number;
+
+  @ApiProperty({ description: 'The version of the price list' })
+  priceVersion: number;
+
+  @ApiProperty()
+  expiresAt: Date;
+}

@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import { Injectable, Logger } from '@nestjs/common';
+import { BudgetExceeded, InsufficientCredits, QuoteExpired, QuoteInvalid } from '#billing';
+import { newId } from '#core/crypto';
+import { type Db, InjectDb, withTenant } from '#core/db';
+import { type AppError, IdempotencyConflict, NotFound } from '#core/errors';
+import type { Tenant } from '#core/http';
+import { Queues } from '#core/queue';
+import { EventSignals } from '#core/realtime';
+import { FileUrls } from '#core/storage';
+import { RunGeneration } from './ai.jobs.js';
+import { DeadlinePassed, JobNotCancelable, MaxCreditsExceeded, OrganizationUnavailable } from './ai.errors.js';
+import { CreateBatcher } from './create-batcher.js';
+import { canonicalJson, JobRequests } from './job-requests.js';
+import { toAcceptedJobDto, toJobDto } from './job-view.js';
+import type { CancelJobResultDto, CreateJobDto, JobDto, JobPageDto, ListJobsQuery } from './jobs.dto.js';
+import { type CreatedJob, JobsRepository, type NewJob } from './jobs.repository.js';
+
+/** The queue is only the messenger; a request does not wait longer than this for it. */
+const ENQUEUE_PATIENCE_MS = 1000;
+
+/** Jobs as their owners use them. */
+@Injectable()
+export class JobsService {
+  private readonly logger = new Logger('Jobs');
+
+  constructor(
+    @InjectDb() private readonly db: Db,
+    private readonly jobs: JobsRepository,
+    private readonly requests: JobRequests,
+    private readonly batcher: CreateBatcher,
+    private readonly queues: Queues,
+    private readonly signals: EventSignals,
+    private readonly fileUrls: FileUrls,
+  ) {}
+
+  /**
+   * Accepts a job: validates, prices, holds the most it can cost, writes it, and tells a worker.
+   * A replay with the same `Idempotency-Key` answers the first job, whatever became of it.
+   * @throws the refusals of JobRequests, MaxCreditsExceeded, DeadlinePassed, InsufficientCredits, BudgetExceeded,
+   *   QuoteInvalid, QuoteExpired, IdempotencyConflict, OrganizationUnavailable; nothing is held or queued then
+   */
+  async create(tenant: Tenant, dto: CreateJobDto, idempotencyKey?: string): Promise<JobDto> {
+    const job = await this.toNewJob(tenant, dto, idempotencyKey);
+    const created = await this.batcher.create(job);
+    switch (created.outcome) {
+      case 'created':
+        this.signals.announce([job.organization_id]);
+        await this.enqueue(job);
+        return toAcceptedJobDto(job, created);
+      case 'parked':
+        this.signals.announce([job.organization_id]);
+        return toAcceptedJobDto(job, created);
+      case 'replayed':
+        return this.get(tenant, created.jobId ?? job.id);
+      default:
+        throw refusal(created, job);
+    }
+  }
+
+  /** @throws NotFound also for another organization's job */
+  async get(tenant: Tenant, jobId: string): Promise<JobDto> {
+    const found = await withTenant(this.db, tenant.claims, async (trx) => {
+      const job = await this.jobs.find(trx, tenant.organization.id, jobId);
+      return job && { job, generations: await this.jobs.listGenerations(trx, tenant.organization.id, [jobId]) };
+    });
+    if (!found) throw NotFound();
+    return toJobDto(found.job, found.generations, this.fileUrls);
+  }
+
+  async list(tenant: Tenant, query: ListJobsQuery): Promise<JobPageDto> {
+    const limit = query.limit ?? 20;
+    return withTenant(this.db, tenant.claims, async (trx) => {
+      const organizationId = tenant.organization.id;
+      const jobs = await this.jobs.list(trx, organizationId, { ...query, limit });
+      const generations = await this.jobs.listGenerations(trx, organizationId, jobs.map((job) => job.id));
+      return {
+        data: jobs.map((job) =>
+          toJobDto(job, generations.filter((generation) => generation.jobId === job.id), this.fileUrls),
+        ),
+        nextBefore: jobs.length === limit ? (jobs.at(-1)?.id ?? null) : null,
+      };
+    });
+  }
+
+  /**
+   * Cancels honestly: a job nobody started ends now and its whole hold returns; for a running one the wish is recorded
+   * and the answer says that it may still finish.
+   * @throws NotFound, JobNotCancelable when it has already ended
+   */
+  async cancel(tenant: Tenant, jobId: string): Promise<CancelJobResultDto> {
+    const before = await this.get(tenant, jobId);
+    const outcome = await this.jobs.cancel(this.db, tenant.organization.id, jobId);
+    if (outcome === 'not_found') throw NotFound();
+    if (outcome === 'ended') throw JobNotCancelable(`It ended as ${(await this.get(tenant, jobId)).status}.`);
+    this.signals.announce([tenant.organization.id]);
+    if (outcome === 'canceled') await this.withinPatience(this.queues.withdraw(RunGeneration[before.type], jobId));
+    return { outcome: outcome as 'canceled' | 'requested', job: await this.get(tenant, jobId) };
+  }
+
+  private async toNewJob(tenant: Tenant, dto: CreateJobDto, idempotencyKey?: string): Promise<NewJob> {
+    const request = await this.requests.prepare(dto.model, dto.input, tenant.testMode);
+    if (dto.maxCredits !== undefined && request.maximumCredits > BigInt(dto.maxCredits)) {
+      throw MaxCreditsExceeded({
+        detail: `It may cost ${request.maximumCredits} credits; maxCredits is ${dto.maxCredits}.`,
+        extensions: { requiredCredits: Number(request.maximumCredits) },
+      });
+    }
+    if (dto.deadline && Date.parse(dto.deadline) <= Date.now()) throw DeadlinePassed();
+    return {
+      id: newId(),
+      organization_id: tenant.organization.id,
+      user_id: tenant.userId,
+      api_key_id: tenant.apiKeyId,
+      project_id: dto.projectId ?? null,
+      type: request.model.type,
+      model: request.model.id,
+      provider: tenant.testMode ? 'sandbox' : request.model.provider,
+      input: request.input,
+      price: request.frozenPrice,
+      price_version: request.price.version,
+      quote_id: dto.quoteId ?? null,
+      estimated_credits: request.estimatedCredits.toString(),
+      hold_credits: tenant.testMode ? '0' : request.maximumCredits.toString(),
+      max_credits: dto.maxCredits?.toString() ?? null,
+      idempotency_key: idempotencyKey ?? null,
+      // What the caller sent, not what it was expanded to: a default that changes later must not break a replay.
+      request_hash: createHash('sha256').update(canonicalJson(dto)).digest('hex'),
+      input_hash: request.hash,
+      priority: dto.priority ?? 0,
+      deadline_at: dto.deadline ?? null,
+      metadata: dto.metadata ?? {},
+      webhook_url: null,
+      fallback_models: [],
+      test_mode: tenant.testMode,
+      park_when_unfunded: dto.awaitFunds ?? false,
+    };
+  }
+
+  /** Best effort: the `queued` row is the outbox, and the sweeper finds what the queue never heard of. */
+  private async enqueue(job: NewJob): Promise<void> {
+    await this.withinPatience(this.queues.enqueue(RunGeneration[job.type], { jobId: job.id }, { messageId: job.id }));
+  }
+
+  private async withinPatience(work: Promise<unknown>): Promise<void> {
+    const logged = work.catch((error: Error) => this.logger.warn(`The queue did not take a message: ${error.message}`));
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise((resolve) => (timer = setTimeout(resolve, ENQUEUE_PATIENCE_MS)));
+    await Promise.race([logged, patience]);
+    clearTimeout(timer);
+  }
+}
+
+function refusal(created: CreatedJob, job: NewJob): AppError {
+  switch (created.outcome) {
+    case 'insufficient_credits':
+      return InsufficientCredits({
+        detail: `The job needs ${job.hold_credits} credits; ${String(created.detail['available'] ?? 'fewer')} are available. Top up, or choose a cheaper model.`,
+        extensions: { requiredCredits: Number(job.hold_credits), availableCredits: Number(created.detail['available'] ?? 0) },
+      });
+    case 'budget_exceeded':
+      return BudgetExceeded({ extensions: created.detail });
+    case 'quote_expired':
+      return QuoteExpired('Ask for a new quote.');
+    case 'quote_invalid':
+      return QuoteInvalid('A quote is for one model and input of one organization, and for one job.');
+    case 'idempotency_conflict':
+      return IdempotencyConflict('Use a new key for a new request, or send exactly the first body again.');
+    case 'organization_unavailable':
+      return OrganizationUnavailable();
+    default:
+      throw new Error(`Unknown outcome ${created.outcome}`);
+  }
+}

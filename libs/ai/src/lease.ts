@@ -1,0 +1,65 @@
+import type { Db } from '#core/db';
+import type { ClaimedJob, GenerationsRepository } from './generations.repository.js';
+
+/** Why work on a job was broken off. */
+export type Interruption = 'lease_lost' | 'cancel_requested' | 'deadline_passed' | 'shutdown';
+
+/**
+ * Holds a claimed job while the provider works: renews its lease, and breaks the work off when the job was taken away,
+ * its owner wants it stopped, its deadline passes or the worker shuts down.
+ */
+export class Lease {
+  private readonly controller = new AbortController();
+  private readonly renewal: NodeJS.Timeout;
+  private readonly deadline: NodeJS.Timeout | undefined;
+  private readonly onShutdown: () => void;
+  interruption: Interruption | undefined;
+  /** While the provider is being asked to start: broken off now, nobody knows whether it did. */
+  submitting = false;
+
+  constructor(
+    private readonly db: Db,
+    private readonly repository: GenerationsRepository,
+    private readonly job: ClaimedJob,
+    private readonly leaseMs: number,
+    private readonly shutdown: AbortSignal,
+  ) {
+    this.renewal = setInterval(() => void this.renew(), leaseMs / 3);
+    this.onShutdown = () => this.interrupt('shutdown');
+    shutdown.addEventListener('abort', this.onShutdown, { once: true });
+    if (shutdown.aborted) this.interrupt('shutdown');
+    if (job.cancelRequestedAt) this.interrupt('cancel_requested');
+    if (job.deadlineAt) {
+      // setTimeout overflows beyond 24.8 days; so far ahead, the next claim looks again.
+      const ms = Math.min(job.deadlineAt.getTime() - Date.now(), 2 ** 31 - 1);
+      if (ms <= 0) this.interrupt('deadline_passed');
+      else this.deadline = setTimeout(() => this.interrupt('deadline_passed'), ms);
+    }
+  }
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  end(): void {
+    clearInterval(this.renewal);
+    clearTimeout(this.deadline);
+    this.shutdown.removeEventListener('abort', this.onShutdown);
+  }
+
+  private async renew(): Promise<void> {
+    try {
+      const { held, cancelRequested } = await this.repository.renew(this.db, this.job, this.leaseMs);
+      if (!held) this.interrupt('lease_lost');
+      else if (cancelRequested) this.interrupt('cancel_requested');
+    } catch {
+      // The database is away: the lease may run out, and the guard of every later statement decides then.
+    }
+  }
+
+  private interrupt(reason: Interruption): void {
+    if (this.interruption) return;
+    this.interruption = reason;
+    this.controller.abort(new Error(reason));
+  }
+}

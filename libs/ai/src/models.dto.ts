@@ -1,0 +1,72 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+/** One line of a model's price. `credits` for every `unitSize` units. */
+export class ModelPriceDto {
+  @ApiProperty({ example: 'output' })
+  component: string;
+
+  @ApiProperty({ example: 'image' })
+  unit: string;
+
+  @ApiProperty({ example: 1 })
+  unitSize: number;
+
+  @ApiProperty({ example: 5 })
+  credits: number;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'The parameters this line is for; empty: any',
+  })
+  dimensions: Record<string, string>;
+}
+
+export class ModelRetirementDto {
+  @ApiProperty({ format: 'date' })
+  date: string;
+
+  @ApiProperty()
+  successor: string;
+}
+
+/** A model one can ask for generations. */
+export class ModelDto {
+  @ApiProperty({ example: 'sandbox/image' })
+  id: string;
+
+  @ApiProperty()
+  name: string;
+
+  @ApiProperty()
+  description: string;
+
+  @ApiProperty({ enum: ['image', 'video', 'audio'], enumName: 'MediaType' })
+  type: string;
+
+  @ApiProperty({ example: 'image-generation' })
+  ability: string;
+
+  @ApiProperty({ example: 'sandbox' })
+  provider: string;
+
+  @ApiProperty({ description: 'Whether it can be used on this installation: credentials and a price are there' })
+  available: boolean;
+
+  @ApiProperty({ type: 'object', additionalProperties: true, description: 'JSON Schema 2020-12 of the input' })
+  inputSchema: Record<string, unknown>;
+
+  @ApiProperty({ type: [ModelPriceDto] })
+  prices: ModelPriceDto[];
+
+  @ApiProperty({ description: 'The typical time from start to file, milliseconds' })
+  expectedMs: number;
+
+  @ApiProperty({ type: ModelRetirementDto, nullable: true })
+  retirement: ModelRetirementDto | null;
+}
+
+export class ModelListDto {
+  @ApiProperty({ type: [ModelDto] })
+  data: ModelDto[];
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { type FieldError, InvalidRequest } from '#core/errors';
+import { ModelRetired, UnknownModel } from '../ai.errors.js';
+import type { ModelDefinition } from './model.js';
+import { openAiModels } from './openai.models.js';
+import { sandboxModels } from './sandbox.models.js';
+
+/** Every model the platform knows, in the order in which it is shown. */
+export const MODELS: readonly ModelDefinition[] = [...sandboxModels, ...openAiModels];
+
+const byId = new Map(MODELS.map((model) => [model.id, model]));
+
+/**
+ * The model of a request.
+ * @throws UnknownModel, ModelRetired (naming the successor)
+ */
+export function findModel(id: string, now = new Date()): ModelDefinition {
+  const model = byId.get(id);
+  if (!model) {
+    throw UnknownModel({
+      detail: `There is no model "${id.slice(0, 100)}". GET /api/ai/models lists them.`,
+      errors: [{ pointer: '/model', code: 'unknown_model', message: 'is not in the catalogue' }],
+    });
+  }
+  if (model.retirement && model.retirement.date <= now.toISOString().slice(0, 10)) {
+    throw ModelRetired(`${model.id} was retired on ${model.retirement.date}. Use ${model.retirement.successor}.`);
+  }
+  return model;
+}
+
+/**
+ * Checks an input against the model's schema and fills the defaults in.
+ * @throws InvalidRequest with every fault at its JSON pointer
+ */
+export function parseInput(model: ModelDefinition, input: unknown): Record<string, unknown> {
+  const parsed = model.input.safeParse(input);
+  if (parsed.success) return parsed.data as Record<string, unknown>;
+  throw InvalidRequest({
+    detail: `The input does not fit ${model.id}. Mend the fields listed in errors.`,
+    errors: parsed.error.issues.flatMap(toFieldErrors),
+  });
+}
+
+function toFieldErrors(issue: z.core.$ZodIssue): FieldError[] {
+  const pointer = ['', 'input', ...issue.path.map(String)].join('/');
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ pointer: `${pointer}/${key}`, code: 'unknown_field', message: 'is not a parameter of this model' }));
+  }
+  return [{ pointer, code: issue.code, message: issue.message }];
+}
+
+/** The JSON Schema (2020-12) of a model's input, as callers send it. */
+export function inputSchema(model: ModelDefinition): Record<string, unknown> {
+  const { $schema: _, ...schema } = z.toJSONSchema(model.input, { io: 'input' });
+  return schema;
+}

@@ -1,0 +1,74 @@
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { AppConfig } from '#core/config';
+import { type Db, InjectDb } from '#core/db';
+import { Queues } from '#core/queue';
+import { RunGeneration } from './ai.jobs.js';
+import { GenerationsRepository } from './generations.repository.js';
+import { JobEndings } from './job-endings.js';
+
+const BATCH = 500;
+/** Forgotten: nobody has touched it for this many sweeps. */
+const PATIENCE_SWEEPS = 2;
+
+/**
+ * Finds jobs that the queue lost and jobs that a dead worker left, and sends their messages again; ends jobs whose
+ * deadline passed. A timer of the process and not a message of the queue, because it must work when the queue has
+ * forgotten everything.
+ */
+@Injectable()
+export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('Sweeper');
+  private timer: NodeJS.Timeout | undefined;
+  private sweeping: Promise<void> = Promise.resolve();
+  private stopped = false;
+
+  constructor(
+    @InjectDb() private readonly db: Db,
+    private readonly generations: GenerationsRepository,
+    private readonly endings: JobEndings,
+    private readonly queues: Queues,
+    private readonly config: AppConfig,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.schedule();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.sweeping;
+  }
+
+  /** One pass. @returns how many messages were sent again. */
+  async sweep(): Promise<number> {
+    let expired: number;
+    do expired = await this.endings.expireOverdue(BATCH);
+    while (expired === BATCH);
+    const patienceMs = this.config.jobs.sweepIntervalMs * PATIENCE_SWEEPS;
+    const forgotten = await this.db
+      .transaction()
+      .execute((trx) => this.generations.listForgotten(trx, patienceMs, BATCH));
+    for (const type of ['image', 'video', 'audio'] as const) {
+      // The same message id as the first time: a message that is still in the queue stays one message.
+      const jobs = forgotten.filter((job) => job.type === type);
+      await this.queues.enqueueMany(
+        RunGeneration[type],
+        jobs.map((job) => ({ payload: { jobId: job.id }, messageId: job.id })),
+      );
+    }
+    return forgotten.length;
+  }
+
+  private schedule(): void {
+    if (this.stopped) return;
+    this.timer = setTimeout(() => {
+      this.sweeping = this.sweep()
+        .then((count) => {
+          if (count > 0) this.logger.log(`Sent ${count} forgotten jobs to the queue again`);
+        })
+        .catch((error: Error) => this.logger.warn(`A sweep failed, trying again: ${error.message}`))
+        .finally(() => this.schedule());
+    }, this.config.jobs.sweepIntervalMs);
+  }
+}
