@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
+import { POSTGRES_15_BIN } from './libs/core/src/testing/postgres-15.js';
+
 /** Jest runs the TypeScript sources directly (SWC strips the types); `#…` imports resolve by the `source` condition. */
-export default {
-  rootDir: '.',
+const project = {
+  rootDir: import.meta.dirname,
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   testEnvironment: 'node',
@@ -9,6 +12,21 @@ export default {
   transform: { '^.+\\.ts$': '@swc/jest' },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   setupFiles: ['reflect-metadata'],
-  maxWorkers: 2,
+  globalSetup: '<rootDir>/libs/core/src/testing/global-setup.js',
+  globalTeardown: '<rootDir>/libs/core/src/testing/global-teardown.js',
   testTimeout: 30_000,
+};
+
+/** The database's own specs run a second time, on PostgreSQL 15, where it is installed. */
+const onPostgres15 = {
+  ...project,
+  displayName: 'postgres 15',
+  roots: ['<rootDir>/libs/core/src/db', '<rootDir>/libs/core/src/migrate'],
+  testMatch: ['**/*.db.spec.ts'],
+  globals: { testServer: 'postgres-15' },
+};
+
+export default {
+  projects: [project, ...(existsSync(POSTGRES_15_BIN) ? [onPostgres15] : [])],
+  maxWorkers: 2,
 };

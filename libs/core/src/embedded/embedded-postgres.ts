@@ -21,6 +21,8 @@ export interface EmbeddedPostgresOptions {
   throwaway?: boolean;
   /** Further `postgresql.conf` settings. */
   settings?: Record<string, string>;
+  /** Another PostgreSQL's programs instead of the package's, e.g. `/usr/lib/postgresql/15/bin`. */
+  binDir?: string;
 }
 
 export interface EmbeddedPostgres {
@@ -63,7 +65,7 @@ const THROWAWAY_SETTINGS = {
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const log = options.log ?? (() => undefined);
   const user = serverUser();
-  const binaries = findBinaries(user);
+  const binaries = findBinaries(user, options.binDir);
   const directory = new DataDirectory(resolve(options.dataDir));
   directory.prepare(user, binaries.majorVersion);
   await takeOver(directory);

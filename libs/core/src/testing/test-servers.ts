@@ -1,0 +1,45 @@
+import { chmodSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { removeAbandonedClusters, startEmbeddedPostgres } from '#core/embedded';
+import { prepareServer } from './prepare-server.js';
+import { publishServers, type TestServer, type TestServerName } from './test-server.js';
+
+const PREFIX = 'base-agency-test-';
+
+/**
+ * Starts the servers that database specs need (PostgreSQL 15 when told where it is), prepares them, and tells the test processes about them.
+ * `TEST_DATABASE_SUPERUSER_URL` names a server to use instead of the embedded one.
+ */
+export async function startTestServers(options: { postgres15Bin?: string }): Promise<{ stop(): Promise<void> }> {
+  await removeAbandonedClusters(tmpdir(), PREFIX);
+  const servers: Partial<Record<TestServerName, TestServer>> = {};
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async () => void (await Promise.all(stops.map((end) => end())));
+  const start = async (name: TestServerName, binDir?: string) => {
+    const { superuserUrl, stop: end } = await startThrowaway(binDir);
+    stops.push(end);
+    servers[name] = await prepareServer(superuserUrl);
+  };
+  try {
+    const given = process.env['TEST_DATABASE_SUPERUSER_URL'];
+    if (given) servers.embedded = await prepareServer(given);
+    await Promise.all([
+      given ? undefined : start('embedded'),
+      options.postgres15Bin ? start('postgres-15', options.postgres15Bin) : undefined,
+    ]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  publishServers(servers);
+  return { stop };
+}
+
+/** A cluster without safety against crashes, gone without a trace when stopped. */
+export async function startThrowaway(binDir?: string) {
+  const dataDir = mkdtempSync(join(tmpdir(), PREFIX));
+  // As root, the server runs as another user, who must be able to enter.
+  chmodSync(dataDir, 0o755);
+  return startEmbeddedPostgres({ dataDir, throwaway: true, binDir });
+}
