@@ -10,6 +10,8 @@ const secretsSchema = z.object({
   apiPassword: z.string(),
   /** Password of the database login `base_worker`. */
   workerPassword: z.string(),
+  /** Of the user `operator` of Bull Board. */
+  bullBoardPassword: z.string(),
   demoPassword: z.string(),
   /** The demo organization's API key, kept because the database holds only its hash. */
   demoApiKey: z.string().optional(),
@@ -39,6 +41,7 @@ export class Secrets {
       appSecret: randomBytes(32).toString('base64url'),
       apiPassword: randomBytes(24).toString('base64url'),
       workerPassword: randomBytes(24).toString('base64url'),
+      bullBoardPassword: randomBytes(12).toString('base64url'),
       demoPassword: randomBytes(9).toString('base64url'),
     });
     secrets.save();

@@ -6,6 +6,7 @@ export interface ServiceSettings {
   /** A session connection of the same login, where `databaseUrl` goes through a pooler. */
   directUrl: string | undefined;
   appSecret: string;
+  bullBoardPassword: string | undefined;
   dataDir: string;
   port: number;
   publicUrl?: string;
@@ -25,6 +26,7 @@ export function serviceEnvironment(config: PlatformConfig, settings: ServiceSett
     DIRECT_DATABASE_URL: settings.directUrl ?? '',
     REDIS_URL: config.redisUrl ?? '',
     APP_SECRET: settings.appSecret,
+    BULL_BOARD_PASSWORD: settings.bullBoardPassword ?? '',
     DATA_DIR: settings.dataDir,
     PORT: String(settings.port),
     PUBLIC_URL: settings.publicUrl ?? config.inherited['PUBLIC_URL'] ?? '',

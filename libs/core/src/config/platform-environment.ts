@@ -23,6 +23,7 @@ export interface PlatformConfig {
   database: { url: string; directUrl: string } | undefined;
   redisUrl: string | undefined;
   appSecret: string | undefined;
+  bullBoardPassword: string | undefined;
   logFormat: Environment['LOG_FORMAT'] | undefined;
   /** `NO_COLOR` is not set (https://no-color.org). */
   mayColor: boolean;
@@ -46,6 +47,7 @@ export function loadPlatformConfig(env: Record<string, string | undefined> = pro
     database: url === undefined ? undefined : { url, directUrl: directUrl ?? url },
     redisUrl: checked.REDIS_URL,
     appSecret: checked.APP_SECRET,
+    bullBoardPassword: checked.BULL_BOARD_PASSWORD,
     logFormat: checked.LOG_FORMAT,
     mayColor: !env['NO_COLOR'],
     shutdownTimeoutMs: checked.SHUTDOWN_TIMEOUT_SECONDS * 1000,

@@ -1,0 +1,114 @@
+import { freePort } from '#core/embedded';
+import { openFoundation, type Foundation } from './foundation.js';
+import type { CommandContext } from './main.js';
+import { platformServices } from './platform-services.js';
+import { requirePort } from './ports.js';
+import { rebuildOnChange } from './rebuild.js';
+import { jsonLog, prefixedLog } from './service-log.js';
+import { StopSignals } from './stop-signals.js';
+import { Supervisor } from './supervisor.js';
+
+/** Beyond what a service takes to drain: its own limit ends it first, in order. */
+const STOP_MARGIN_MS = 5_000;
+
+/** `npm start` */
+export function start(context: CommandContext): Promise<void> {
+  return serveUntilStopped(context, { watches: false });
+}
+
+/** `npm run dev` */
+export function develop(context: CommandContext): Promise<void> {
+  return serveUntilStopped(context, { watches: true });
+}
+
+async function serveUntilStopped(context: CommandContext, mode: { watches: boolean }): Promise<void> {
+  const { terminal } = context;
+  const signals = new StopSignals();
+  const cleanup = new AsyncDisposableStack();
+  try {
+    const supervisor = await bringUp(context, mode, signals, cleanup);
+    await Promise.race([signals.received, supervisor.failed]);
+  } catch (error) {
+    // What a signal interrupts fails, and that is what was asked for.
+    if (!signals.isStopping) throw error;
+  } finally {
+    if (signals.isStopping) terminal.line('\nStopping: what runs is finished or handed back first.');
+    await cleanup.disposeAsync();
+    if (signals.isStopping) terminal.line('Stopped.');
+    signals.dispose();
+  }
+}
+
+/** Every step in its order, each undone by `cleanup`. */
+async function bringUp(
+  context: CommandContext,
+  mode: { watches: boolean },
+  signals: StopSignals,
+  cleanup: AsyncDisposableStack,
+): Promise<Supervisor> {
+  const { config, terminal, command } = context;
+  const startedAt = performance.now();
+  const port = config.port === 0 ? await freePort() : config.port;
+  await requirePort(config.host, port);
+  const foundation = await openFoundation({ config, command, cleanup });
+  const supervisor = superviseFor(context, mode);
+  cleanup.defer(() => supervisor.stop());
+  signals.onImpatience(() => supervisor.kill());
+  if (signals.isStopping) return supervisor;
+
+  const urls = await Promise.race([
+    supervisor.start(
+      platformServices({
+        config,
+        foundation,
+        port,
+        logFormat: logFormat(context),
+        color: terminal.isTty && config.mayColor,
+        nodeFlags: mode.watches ? ['--enable-source-maps'] : [],
+      }),
+    ),
+    signals.received,
+  ]);
+  if (!urls) return supervisor;
+  announce(context, foundation, `http://localhost:${port}`, performance.now() - startedAt);
+  if (mode.watches) watchSources(context, supervisor, cleanup);
+  return supervisor;
+}
+
+function logFormat({ config, terminal }: CommandContext): 'json' | 'pretty' {
+  return config.logFormat ?? (terminal.isTty ? 'pretty' : 'json');
+}
+
+function superviseFor(context: CommandContext, mode: { watches: boolean }): Supervisor {
+  const { config, terminal } = context;
+  return new Supervisor({
+    log: logFormat(context) === 'pretty' ? prefixedLog(terminal) : jsonLog(terminal),
+    notice: (text) => terminal.notice(text),
+    stopTimeoutMs: config.shutdownTimeoutMs + STOP_MARGIN_MS,
+    waitsForChange: mode.watches,
+  });
+}
+
+function watchSources({ terminal }: CommandContext, supervisor: Supervisor, cleanup: AsyncDisposableStack): void {
+  const stopWatching = rebuildOnChange(
+    async () => {
+      terminal.line('Compiled; restarting the API and the worker.');
+      await supervisor.restart();
+    },
+    (message) => terminal.notice(`${message}\nNot compiled; the previous build goes on.`),
+  );
+  cleanup.defer(stopWatching);
+  terminal.line('Watching the sources for changes.');
+}
+
+function announce({ terminal }: CommandContext, foundation: Foundation, url: string, tookMs: number): void {
+  terminal.line();
+  terminal.title(`BASE Agency is ready (${(tookMs / 1000).toFixed(1)} s)`);
+  terminal.fact('API', `${url}/api/health`);
+  terminal.fact('Docs', `${url}/api/docs`);
+  if (foundation.bullBoardPassword) {
+    terminal.fact('Bull Board', `${url}/admin/queues  operator / ${foundation.bullBoardPassword}`);
+  }
+  terminal.fact('Database', foundation.description);
+  terminal.line('Ctrl-C stops everything.\n');
+}
