@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import type { Db, Trx } from '#core/db';
+import type { PlanLimits, Role } from '#core/http';
+import { asSlugTaken } from './organizations.repository.js';
+
+/** A person's place in an organization, with what guards need to know about it. */
+export interface Membership {
+  organizationId: string;
+  role: Role;
+  status: string;
+  plan: string;
+  limits: PlanLimits;
+}
+
+export interface MyOrganization {
+  id: string;
+  name: string;
+  slug: string;
+  plan: string;
+  status: string;
+  role: Role;
+}
+
+export interface NewOrganization {
+  id: string;
+  name: string;
+  slug: string;
+  country?: string;
+  currency?: string;
+  locale?: string;
+  timeZone?: string;
+}
+
+/** What is asked before a tenant context exists: definer functions answer exactly these questions. */
+@Injectable()
+export class MembershipsRepository {
+  async find(db: Db, userId: string, organizationId: string): Promise<Membership | undefined> {
+    const result = await sql<{
+      role: Role;
+      organization_status: string;
+      plan: string;
+      requests_per_minute: number;
+      concurrent_jobs: number;
+    }>`select * from private.find_membership(${userId}::uuid, ${organizationId}::uuid)`.execute(db);
+    const row = result.rows[0];
+    return (
+      row && {
+        organizationId,
+        role: row.role,
+        status: row.organization_status,
+        plan: row.plan,
+        limits: { requestsPerMinute: row.requests_per_minute, concurrentJobs: row.concurrent_jobs },
+      }
+    );
+  }
+
+  /** The organizations of a person, by name. */
+  async list(db: Db, userId: string): Promise<MyOrganization[]> {
+    const result = await sql<MyOrganization>`
+      select organization_id as id, name, slug, plan, organization_status as status, role
+        from private.list_memberships(${userId}::uuid)
+       order by name, organization_id`.execute(db);
+    return result.rows;
+  }
+
+  /** One caller at a time makes organizations for a person, so that their number can be bounded. */
+  async lockOwner(trx: Trx, userId: string): Promise<void> {
+    await sql`select pg_advisory_xact_lock(hashtextextended('organizations of ' || ${userId}::text, 0))`.execute(trx);
+  }
+
+  /**
+   * Makes the organization with its owner, balance, free plan and first grant.
+   * @throws SlugTaken
+   */
+  async create(trx: Trx, userId: string, organization: NewOrganization): Promise<void> {
+    try {
+      await sql`select private.create_organization(
+        organization_id => ${organization.id}::uuid,
+        user_id => ${userId}::uuid,
+        name => ${organization.name},
+        slug => ${organization.slug})`.execute(trx);
+    } catch (error) {
+      throw asSlugTaken(error);
+    }
+  }
+}

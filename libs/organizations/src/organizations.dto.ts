@@ -1,0 +1,160 @@
+import { ApiProperty, ApiPropertyOptional, PartialType, PickType } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import { IsIn, IsInt, IsISO31661Alpha2, IsTimeZone, IsUUID, Length, Matches, Max, Min } from 'class-validator';
+import { OptionalField, ROLES, type Role } from '#core/http';
+import { SLUG_PATTERN } from './slug.js';
+
+export const LOCALES = ['pt-BR', 'en'] as const;
+export const CURRENCIES = ['BRL', 'USD'] as const;
+
+/** Surrounding blanks are typing, not content. */
+const Trim = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
+
+export class CreateOrganizationDto {
+  @ApiProperty({ minLength: 1, maxLength: 120, example: 'Estúdio Água' })
+  @Trim()
+  @Length(1, 120)
+  name: string;
+
+  @ApiPropertyOptional({
+    pattern: SLUG_PATTERN.source,
+    description: 'Short name for addresses; unique on the platform. Made from the name when left out',
+    example: 'estudio-agua',
+  })
+  @OptionalField()
+  @Matches(SLUG_PATTERN, { message: 'must be 3 to 48 small letters, digits or hyphens, with no hyphen at either end' })
+  slug?: string;
+
+  @ApiPropertyOptional({ default: 'BR', example: 'BR', description: 'ISO 3166-1 alpha-2' })
+  @OptionalField()
+  @IsISO31661Alpha2()
+  country?: string;
+
+  @ApiPropertyOptional({ enum: CURRENCIES, default: 'BRL', description: 'What invoices are in' })
+  @OptionalField()
+  @IsIn(CURRENCIES)
+  currency?: string;
+
+  @ApiPropertyOptional({ enum: LOCALES, default: 'pt-BR' })
+  @OptionalField()
+  @IsIn(LOCALES)
+  locale?: string;
+
+  @ApiPropertyOptional({ default: 'America/Sao_Paulo', description: 'IANA time zone; usage days follow it' })
+  @OptionalField()
+  @IsTimeZone()
+  timeZone?: string;
+}
+
+/** What a manager may change. The currency stays: invoices are in it. */
+export class UpdateOrganizationDto extends PartialType(
+  PickType(CreateOrganizationDto, ['name', 'slug', 'country', 'locale', 'timeZone'] as const),
+  { skipNullProperties: false },
+) {}
+
+export class OrganizationDto {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ example: 'Estúdio Água' })
+  name: string;
+
+  @ApiProperty({ example: 'estudio-agua' })
+  slug: string;
+
+  @ApiProperty({ example: 'free', description: 'The plan in effect' })
+  plan: string;
+
+  @ApiProperty({ enum: ['active', 'suspended'], description: 'suspended: readable, but nothing new is generated' })
+  status: string;
+
+  @ApiProperty({ example: 'BR' })
+  country: string;
+
+  @ApiProperty({ enum: CURRENCIES })
+  currency: string;
+
+  @ApiProperty({ example: 'pt-BR' })
+  locale: string;
+
+  @ApiProperty({ example: 'America/Sao_Paulo' })
+  timeZone: string;
+
+  @ApiProperty()
+  createdAt: Date;
+
+  @ApiProperty()
+  updatedAt: Date;
+}
+
+/** One of my organizations. */
+export class MyOrganizationDto {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ example: 'Estúdio Água' })
+  name: string;
+
+  @ApiProperty({ example: 'estudio-agua' })
+  slug: string;
+
+  @ApiProperty({ example: 'free' })
+  plan: string;
+
+  @ApiProperty({ enum: ['active', 'suspended'] })
+  status: string;
+
+  @ApiProperty({ enum: ROLES, enumName: 'Role', description: 'My role' })
+  role: Role;
+}
+
+export class MyOrganizationListDto {
+  @ApiProperty({ type: [MyOrganizationDto] })
+  data: MyOrganizationDto[];
+}
+
+export class MemberDto {
+  @ApiProperty({ format: 'uuid' })
+  userId: string;
+
+  @ApiProperty({ example: 'Ana Prado' })
+  name: string;
+
+  @ApiProperty({ format: 'email' })
+  email: string;
+
+  @ApiProperty({ enum: ROLES, enumName: 'Role' })
+  role: Role;
+
+  @ApiProperty({ description: 'Member since' })
+  createdAt: Date;
+}
+
+export class MemberPageDto {
+  @ApiProperty({ type: [MemberDto] })
+  data: MemberDto[];
+
+  @ApiProperty({
+    nullable: true,
+    type: String,
+    format: 'uuid',
+    description: 'Pass as `after` for the next page; null: this is the last',
+  })
+  nextAfter: string | null;
+}
+
+export class ListMembersQuery {
+  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50 })
+  @OptionalField()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(200)
+  limit?: number;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'Only members whose user id comes after this one' })
+  @OptionalField()
+  @IsUUID()
+  after?: string;
+}

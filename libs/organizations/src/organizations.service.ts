@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import { newId } from '#core/crypto';
+import { type Db, InjectDb, withTenant } from '#core/db';
+import { NotFound } from '#core/errors';
+import type { Person, Tenant } from '#core/http';
+import { MembershipsRepository, type NewOrganization } from './memberships.repository.js';
+import { MembershipsService } from './memberships.service.js';
+import type { CreateOrganizationDto, MemberPageDto, UpdateOrganizationDto } from './organizations.dto.js';
+import { OrganizationLimitReached, SlugTaken } from './organizations.errors.js';
+import { type OrganizationRow, OrganizationsRepository } from './organizations.repository.js';
+import { slugOf, withSuffix } from './slug.js';
+
+/** Every organization begins with granted credits; without a bound one person could grant themselves any amount. */
+const MAX_OWNED = 10;
+
+@Injectable()
+export class OrganizationsService {
+  constructor(
+    @InjectDb() private readonly db: Db,
+    private readonly memberships: MembershipsService,
+    private readonly membershipsRepository: MembershipsRepository,
+    private readonly organizations: OrganizationsRepository,
+  ) {}
+
+  /**
+   * Makes an organization owned by the person, with a balance, the free plan and its first credits.
+   * @throws SlugTaken for a short name asked for; one made from the name finds its way around others.
+   * @throws OrganizationLimitReached
+   */
+  async create(person: Person, request: CreateOrganizationDto): Promise<OrganizationRow> {
+    const { name, country, currency, locale, timeZone } = request;
+    const slug = request.slug ?? slugOf(name);
+    const organization = { id: newId(), name, slug, country, currency, locale, timeZone };
+    try {
+      await this.insert(person.userId, organization);
+    } catch (error) {
+      if (request.slug || !SlugTaken.is(error)) throw error;
+      await this.insert(person.userId, { ...organization, slug: withSuffix(slug) });
+    }
+    return withTenant(this.db, person.claims, async (trx) =>
+      existing(await this.organizations.find(trx, organization.id)),
+    );
+  }
+
+  private async insert(userId: string, organization: NewOrganization): Promise<void> {
+    await this.db.transaction().execute(async (trx) => {
+      await this.membershipsRepository.lockOwner(trx, userId);
+      const owned = (await this.membershipsRepository.list(trx, userId)).filter((mine) => mine.role === 'owner');
+      if (owned.length >= MAX_OWNED) throw OrganizationLimitReached(`One person can own ${MAX_OWNED} organizations.`);
+      await this.membershipsRepository.create(trx, userId, organization);
+    });
+  }
+
+  async get(tenant: Tenant): Promise<OrganizationRow> {
+    return withTenant(this.db, tenant.claims, async (trx) =>
+      existing(await this.organizations.find(trx, tenant.organization.id)),
+    );
+  }
+
+  /** @throws SlugTaken */
+  async update(tenant: Tenant, changes: UpdateOrganizationDto): Promise<OrganizationRow> {
+    if (Object.values(changes).every((value) => value === undefined)) return this.get(tenant);
+    return withTenant(this.db, tenant.claims, async (trx) =>
+      existing(await this.organizations.update(trx, tenant.organization.id, changes)),
+    );
+  }
+
+  async listMembers(tenant: Tenant, limit: number, after?: string): Promise<MemberPageDto> {
+    const data = await withTenant(this.db, tenant.claims, (trx) =>
+      this.organizations.listMembers(trx, tenant.organization.id, limit, after),
+    );
+    return { data, nextAfter: data.length === limit ? (data.at(-1)?.userId ?? null) : null };
+  }
+}
+
+function existing(organization: OrganizationRow | undefined): OrganizationRow {
+  if (!organization) throw NotFound();
+  return organization;
+}
