@@ -31,7 +31,9 @@ const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 const ID = { bytes: 11, length: 15 };
 const SECRET = { bytes: 32, length: 43 };
 const CHECKSUM_LENGTH = 6;
-const PATTERN = new RegExp(`^base_(live|test)_([0-9A-Za-z]{${ID.length}})_[0-9A-Za-z]{${SECRET.length + CHECKSUM_LENGTH}}$`);
+const PATTERN = new RegExp(
+  `^base_(live|test)_([0-9A-Za-z]{${ID.length}})_[0-9A-Za-z]{${SECRET.length + CHECKSUM_LENGTH}}$`,
+);
 
 /** What distinguishes a key from a JWT in an `Authorization: Bearer` header. */
 export const API_KEY_PREFIX = 'base_';
@@ -48,10 +50,10 @@ export function mintApiKey(mode: ApiKeyMode): { key: string; keyId: string; hash
 /** Takes a key apart; null when it cannot be one of ours (shape or checksum). */
 export function parseApiKey(text: string): ParsedApiKey | null {
   const match = PATTERN.exec(text);
-  if (!match) return null;
+  if (!match?.[1] || !match[2]) return null;
   const body = text.slice(0, -CHECKSUM_LENGTH);
   if (text.slice(-CHECKSUM_LENGTH) !== checksum(body)) return null;
-  return { mode: match[1] as ApiKeyMode, keyId: match[2]!, hash: sha256(text) };
+  return { mode: match[1] as ApiKeyMode, keyId: match[2], hash: sha256(text) };
 }
 
 function checksum(body: string): string {
@@ -60,6 +62,6 @@ function checksum(body: string): string {
 
 function base62(value: bigint, length: number): string {
   let text = '';
-  for (let rest = value; rest > 0n; rest /= 62n) text = ALPHABET[Number(rest % 62n)] + text;
+  for (let rest = value; rest > 0n; rest /= 62n) text = ALPHABET.charAt(Number(rest % 62n)) + text;
   return text.padStart(length, ALPHABET[0]);
 }

@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { databaseError, type Db, POSTGRES_ERRORS, type Trx } from '#core/db';
+import { EmailTaken } from './auth.errors.js';
+
+/** A person, as their own requests see them. */
+export interface UserRow {
+  id: string;
+  email: string;
+  emailVerified: boolean;
+  name: string;
+  locale: string;
+  timeZone: string;
+  isOperator: boolean;
+}
+
+export interface NewAccount {
+  id: string;
+  email: string;
+  name: string;
+  locale: string;
+}
+
+/** The local issuer's accounts: people and their password hashes. */
+@Injectable()
+export class AccountsRepository {
+  /** @throws EmailTaken */
+  async create(trx: Trx, account: NewAccount, passwordHash: string): Promise<void> {
+    try {
+      await sql`select private.create_local_user(
+        ${account.id}::uuid, ${account.email}, ${account.name}, ${account.locale})`.execute(trx);
+    } catch (error) {
+      if (databaseError(error)?.sqlState === POSTGRES_ERRORS.uniqueViolation) throw EmailTaken({ cause: error });
+      throw error;
+    }
+    await trx.insertInto('identity.credentials').values({ user_id: account.id, password_hash: passwordHash }).execute();
+  }
+
+  /** The account of an address; undefined when there is none, or it has no password. */
+  async findByEmail(db: Db, email: string): Promise<{ userId: string; passwordHash: string } | undefined> {
+    const result = await sql<{ user_id: string; password_hash: string }>`
+      select found.id as user_id, credentials.password_hash
+        from private.find_user_by_email(${email}) as found
+        join identity.credentials as credentials on credentials.user_id = found.id`.execute(db);
+    const row = result.rows[0];
+    return row && { userId: row.user_id, passwordHash: row.password_hash };
+  }
+
+  async replacePasswordHash(db: Db, userId: string, passwordHash: string): Promise<void> {
+    await db
+      .updateTable('identity.credentials')
+      .set({ password_hash: passwordHash, updated_at: sql`now()` })
+      .where('user_id', '=', userId)
+      .execute();
+  }
+
+  /** A living person by id. */
+  async findUser(db: Db, userId: string): Promise<UserRow | undefined> {
+    const result = await sql<UserRow>`
+      select id, email, email_verified_at is not null as "emailVerified", name, locale, time_zone as "timeZone",
+             is_operator as "isOperator"
+        from private.find_user(${userId}::uuid)`.execute(db);
+    return result.rows[0];
+  }
+}

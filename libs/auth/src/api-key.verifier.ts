@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import { ShortLivedCache } from '#core/cache';
+import { safeEqual } from '#core/crypto';
+import { type Db, InjectDb } from '#core/db';
+import { isPermission, type Principal } from '#core/http';
+import { parseApiKey } from './api-key.js';
+import { ApiKeyUsageService } from './api-key-usage.service.js';
+import { type ApiKeyRecord, ApiKeysRepository } from './api-keys.repository.js';
+import { AddressNotAllowed, ApiKeyExpired, ApiKeyInvalid, ApiKeyMalformed, ApiKeyRevoked } from './auth.errors.js';
+import { compileAllowList } from './ip-allow-list.js';
+
+/** A revoked key is refused by every process after at most this long (the promise is 5 s). */
+const CACHE_MS = 4_000;
+
+/** A key ready to be compared: everything that does not depend on the request is made once. */
+interface KnownKey {
+  record: ApiKeyRecord;
+  principal: Principal;
+  allows: (address: string) => boolean;
+}
+
+/** Finds out who is behind an API key. */
+@Injectable()
+export class ApiKeyVerifier {
+  private readonly known = new ShortLivedCache<KnownKey | undefined>({ max: 10_000, ttlMs: CACHE_MS });
+
+  constructor(
+    @InjectDb() private readonly db: Db,
+    private readonly repository: ApiKeysRepository,
+    private readonly usage: ApiKeyUsageService,
+  ) {}
+
+  /**
+   * @throws ApiKeyMalformed (without asking the database), ApiKeyInvalid, ApiKeyRevoked, ApiKeyExpired,
+   * AddressNotAllowed; the last three only to whoever has the whole key.
+   */
+  async verify(text: string, address: string): Promise<Principal> {
+    const parsed = parseApiKey(text);
+    if (!parsed) throw ApiKeyMalformed('Compare it with the key you were shown: the form or the checksum is wrong.');
+    const key = await this.known.get(parsed.keyId, () => this.load(parsed.keyId));
+    if (key?.record.mode !== parsed.mode || !safeEqual(key.record.hash, parsed.hash)) throw ApiKeyInvalid();
+    if (key.record.revokedAt) throw ApiKeyRevoked();
+    if (key.record.expiresAt && key.record.expiresAt.getTime() <= Date.now()) throw ApiKeyExpired();
+    if (!key.allows(address))
+      throw AddressNotAllowed('The key lists the addresses it may be used from; this is none of them.');
+    this.usage.record(key.record.id, address);
+    return key.principal;
+  }
+
+  /** To be called after a change of the key: this process then sees it at once. */
+  forget(keyId: string): void {
+    this.known.forget(keyId);
+  }
+
+  private async load(keyId: string): Promise<KnownKey | undefined> {
+    const record = await this.repository.findForAuthentication(this.db, keyId);
+    return record && { record, principal: principalOfKey(record), allows: compileAllowList(record.ipAllow) };
+  }
+}
+
+/** Shared by all requests of the key, hence frozen. */
+function principalOfKey(record: ApiKeyRecord): Principal {
+  return Object.freeze<Principal>({
+    kind: 'api_key',
+    userId: null,
+    apiKeyId: record.id,
+    sessionId: null,
+    testMode: record.mode === 'test',
+    isOperator: false,
+    organization: Object.freeze({
+      id: record.organizationId,
+      plan: record.plan,
+      status: record.organizationStatus,
+      role: null,
+      permissions: new Set(record.scopes.filter(isPermission)),
+      limits: record.limits,
+    }),
+    claims: {
+      role: 'authenticated',
+      base_actor: 'api_key',
+      base_org: record.organizationId,
+      base_key: record.id,
+    },
+    expiresAt: record.expiresAt,
+  });
+}

@@ -1,0 +1,178 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsISO8601,
+  IsString,
+  IsUUID,
+  Length,
+  Matches,
+  Max,
+  Min,
+  ValidateBy,
+} from 'class-validator';
+import { ALL_PERMISSIONS, OptionalField } from '#core/http';
+import type { ApiKeyMode } from './api-key.js';
+import { isAddressRange } from './ip-allow-list.js';
+
+const MODES: ApiKeyMode[] = ['live', 'test'];
+export const MAX_OVERLAP_SECONDS = 7 * 24 * 3600;
+export const DEFAULT_OVERLAP_SECONDS = 24 * 3600;
+
+const IsAddressRange = (): PropertyDecorator =>
+  ValidateBy(
+    {
+      name: 'isAddressRange',
+      validator: {
+        validate: (value: unknown) => typeof value === 'string' && isAddressRange(value),
+        defaultMessage: () => 'each must be an IPv4 or IPv6 address or range, e.g. 203.0.113.0/24',
+      },
+    },
+    { each: true },
+  );
+
+export class CreateApiKeyDto {
+  @ApiProperty({ minLength: 1, maxLength: 120, example: 'Website' })
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value))
+  @Length(1, 120)
+  @Matches(/^\P{Cc}*$/u, { message: 'must not contain control characters' })
+  name: string;
+
+  @ApiProperty({
+    enum: MODES,
+    enumName: 'ApiKeyMode',
+    description: 'test: everything runs on the sandbox and moves no credits',
+  })
+  @IsIn(MODES)
+  mode: ApiKeyMode;
+
+  @ApiProperty({
+    enum: ALL_PERMISSIONS,
+    isArray: true,
+    description: 'What the key may do; nothing beyond your own permissions',
+    example: ['jobs:create', 'jobs:read'],
+  })
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(64)
+  @ArrayUnique()
+  @IsString({ each: true })
+  scopes: string[];
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'The key ends then. Left out: never' })
+  @OptionalField()
+  @IsISO8601({ strict: true })
+  expiresAt?: string;
+
+  @ApiPropertyOptional({
+    type: [String],
+    description: 'Addresses and ranges the key may be used from. Left out: anywhere',
+    example: ['203.0.113.0/24', '2001:db8::/32'],
+  })
+  @OptionalField()
+  @IsArray()
+  @ArrayMaxSize(100)
+  @IsAddressRange()
+  ipAllow?: string[];
+}
+
+export class RotateApiKeyDto {
+  @ApiPropertyOptional({
+    minimum: 0,
+    maximum: MAX_OVERLAP_SECONDS,
+    default: DEFAULT_OVERLAP_SECONDS,
+    description: 'How long the old key goes on working, in seconds',
+  })
+  @OptionalField()
+  @IsInt()
+  @Min(0)
+  @Max(MAX_OVERLAP_SECONDS)
+  overlapSeconds?: number;
+
+  @ApiPropertyOptional({
+    format: 'date-time',
+    description: 'When the new key ends. Left out: when the old one would have',
+  })
+  @OptionalField()
+  @IsISO8601({ strict: true })
+  expiresAt?: string;
+}
+
+export class ApiKeyDto {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ example: 'Website' })
+  name: string;
+
+  @ApiProperty({ example: 'base_live_2Jw0QmZpX9aKf3s', description: 'The public part, by which you recognize the key' })
+  prefix: string;
+
+  @ApiProperty({ enum: MODES, enumName: 'ApiKeyMode' })
+  mode: ApiKeyMode;
+
+  @ApiProperty({ type: [String] })
+  scopes: string[];
+
+  @ApiProperty({ type: [String], description: 'Empty: usable from anywhere' })
+  ipAllow: string[];
+
+  @ApiProperty({ nullable: true, type: String, format: 'uuid', description: 'The person who made it' })
+  createdBy: string | null;
+
+  @ApiProperty()
+  createdAt: Date;
+
+  @ApiProperty({ nullable: true, type: Date })
+  expiresAt: Date | null;
+
+  @ApiProperty({ nullable: true, type: Date, description: 'Up to a minute behind' })
+  lastUsedAt: Date | null;
+
+  @ApiProperty({ nullable: true, type: Date })
+  revokedAt: Date | null;
+
+  @ApiProperty({ nullable: true, type: String, format: 'uuid', description: 'The key this one replaces' })
+  rotatedFrom: string | null;
+}
+
+export class CreatedApiKeyDto extends ApiKeyDto {
+  @ApiProperty({
+    description: 'The key itself. Shown this once and stored nowhere: keep it safe',
+    example: 'base_live_2Jw0QmZpX9aKf3s_…',
+  })
+  key: string;
+}
+
+export class ApiKeyPageDto {
+  @ApiProperty({ type: [ApiKeyDto] })
+  data: ApiKeyDto[];
+
+  @ApiProperty({
+    nullable: true,
+    type: String,
+    format: 'uuid',
+    description: 'Pass as `before` for the next page; null: this is the last',
+  })
+  nextBefore: string | null;
+}
+
+export class ListApiKeysQuery {
+  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50 })
+  @OptionalField()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(200)
+  limit?: number;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'Only keys older than this one' })
+  @OptionalField()
+  @IsUUID()
+  before?: string;
+}

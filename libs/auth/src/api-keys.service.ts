@@ -1,0 +1,150 @@
+import { Injectable } from '@nestjs/common';
+import { type Db, InjectDb, type Trx, withTenant } from '#core/db';
+import { InvalidRequest, NotFound } from '#core/errors';
+import { ALL_PERMISSIONS, isPermission, type Person, type Tenant } from '#core/http';
+import { mintApiKey } from './api-key.js';
+import { ApiKeyVerifier } from './api-key.verifier.js';
+import {
+  type ApiKeyDto,
+  type ApiKeyPageDto,
+  type CreateApiKeyDto,
+  type CreatedApiKeyDto,
+  DEFAULT_OVERLAP_SECONDS,
+  type RotateApiKeyDto,
+} from './api-keys.dto.js';
+import { type ApiKeyRow, ApiKeysRepository, type NewApiKey } from './api-keys.repository.js';
+import {
+  ApiKeyAlreadyRotated,
+  ApiKeyLimitReached,
+  ApiKeyNotActive,
+  ScopeNotHeld,
+  ScopeUnknown,
+} from './auth.errors.js';
+
+const MAX_ACTIVE_KEYS = 100;
+
+/** A person in an organization: who may make keys. */
+type Manager = Tenant & Person;
+
+/** The life of an organization's API keys: made, rotated, revoked. */
+@Injectable()
+export class ApiKeysService {
+  constructor(
+    @InjectDb() private readonly db: Db,
+    private readonly repository: ApiKeysRepository,
+    private readonly verifier: ApiKeyVerifier,
+  ) {}
+
+  /**
+   * Makes a key. Its secret is in the answer and nowhere else.
+   * @throws ScopeUnknown, ScopeNotHeld, ApiKeyLimitReached; InvalidRequest for an end in the past
+   */
+  async create(manager: Manager, request: CreateApiKeyDto): Promise<CreatedApiKeyDto> {
+    assertGrantable(request.scopes, manager);
+    const expiresAt = parseEnd(request.expiresAt);
+    return withTenant(this.db, manager.claims, (trx) =>
+      this.insert(trx, {
+        organizationId: manager.organization.id,
+        name: request.name,
+        mode: request.mode,
+        scopes: request.scopes,
+        ipAllow: request.ipAllow ?? [],
+        createdBy: manager.userId,
+        expiresAt,
+        rotatedFrom: null,
+      }),
+    );
+  }
+
+  /**
+   * Makes a key that replaces another one; the old one goes on working for the overlap.
+   * @throws NotFound, ApiKeyNotActive, ApiKeyAlreadyRotated, ScopeNotHeld when the key can do more than the person
+   */
+  async rotate(manager: Manager, id: string, request: RotateApiKeyDto): Promise<CreatedApiKeyDto> {
+    const organizationId = manager.organization.id;
+    const newEnd = parseEnd(request.expiresAt);
+    const { created, old } = await withTenant(this.db, manager.claims, async (trx) => {
+      const old = await this.repository.findForChange(trx, organizationId, id);
+      if (!old) throw NotFound();
+      if (!isActive(old)) throw ApiKeyNotActive('It was revoked or has expired. Create a new key.');
+      if (await this.repository.hasSuccessor(trx, organizationId, id))
+        throw ApiKeyAlreadyRotated('Rotate its successor.');
+      assertGrantable(old.scopes, manager);
+      await this.repository.expireBy(trx, organizationId, id, request.overlapSeconds ?? DEFAULT_OVERLAP_SECONDS);
+      const created = await this.insert(trx, {
+        organizationId,
+        name: old.name,
+        mode: old.mode,
+        scopes: old.scopes,
+        ipAllow: old.ipAllow,
+        createdBy: manager.userId,
+        expiresAt: newEnd ?? old.expiresAt,
+        rotatedFrom: old.id,
+      });
+      return { created, old };
+    });
+    this.verifier.forget(old.keyId);
+    return created;
+  }
+
+  /** Ends a key, everywhere within five seconds. Ending it twice changes nothing. @throws NotFound */
+  async revoke(tenant: Tenant, id: string): Promise<void> {
+    const organizationId = tenant.organization.id;
+    const key = await withTenant(this.db, tenant.claims, async (trx) => {
+      const key = await this.repository.findForChange(trx, organizationId, id);
+      if (!key) throw NotFound();
+      await this.repository.revoke(trx, organizationId, id);
+      return key;
+    });
+    this.verifier.forget(key.keyId);
+  }
+
+  async list(tenant: Tenant, limit: number, before?: string): Promise<ApiKeyPageDto> {
+    const rows = await withTenant(this.db, tenant.claims, (trx) =>
+      this.repository.list(trx, tenant.organization.id, limit, before),
+    );
+    return { data: rows.map(toDto), nextBefore: rows.length === limit ? (rows.at(-1)?.id ?? null) : null };
+  }
+
+  private async insert(trx: Trx, key: Omit<NewApiKey, 'keyId' | 'hash'>): Promise<CreatedApiKeyDto> {
+    if ((await this.repository.countActive(trx, key.organizationId)) >= MAX_ACTIVE_KEYS) {
+      throw ApiKeyLimitReached(`Revoke some: ${MAX_ACTIVE_KEYS} keys can be in use.`);
+    }
+    const minted = mintApiKey(key.mode);
+    const row = await this.repository.insert(trx, { ...key, keyId: minted.keyId, hash: minted.hash });
+    return Object.assign(toDto(row), { key: minted.key });
+  }
+}
+
+/** @throws ScopeUnknown, ScopeNotHeld */
+function assertGrantable(scopes: string[], manager: Manager): void {
+  const unknown = scopes.filter((scope) => !isPermission(scope));
+  if (unknown.length > 0) {
+    throw ScopeUnknown({
+      detail: `There is no scope ${unknown.join(', ')}.`,
+      errors: [{ pointer: '/scopes', code: 'unknown_scope', message: `must be among ${ALL_PERMISSIONS.join(', ')}` }],
+    });
+  }
+  const beyond = scopes.filter(isPermission).filter((scope) => !manager.organization.permissions.has(scope));
+  if (beyond.length > 0) throw ScopeNotHeld(`You do not have ${beyond.join(', ')} yourself.`);
+}
+
+function parseEnd(text: string | undefined): Date | null {
+  if (text === undefined) return null;
+  const end = new Date(text);
+  if (!(end.getTime() > Date.now())) {
+    throw InvalidRequest({
+      detail: 'The key would have ended already.',
+      errors: [{ pointer: '/expiresAt', code: 'not_in_future', message: 'must lie in the future' }],
+    });
+  }
+  return end;
+}
+
+function isActive(key: ApiKeyRow): boolean {
+  return key.revokedAt === null && (key.expiresAt === null || key.expiresAt.getTime() > Date.now());
+}
+
+function toDto({ keyId, ...row }: ApiKeyRow): ApiKeyDto {
+  return { ...row, prefix: `base_${row.mode}_${keyId}` };
+}

@@ -1,0 +1,35 @@
+import { defineError } from '#core/errors';
+
+export const EmailTaken = defineError('auth.email_taken', 409, 'The e-mail address has an account');
+export const PasswordTooWeak = defineError('auth.password_too_weak', 422, 'The password is too easy to guess');
+/** One answer for an unknown address and a wrong password: the two must not be told apart. */
+export const InvalidCredentials = defineError('auth.invalid_credentials', 401, 'Wrong e-mail address or password');
+export const TooManyAttempts = defineError('auth.too_many_attempts', 429, 'Too many failed attempts');
+
+export const CredentialsAmbiguous = defineError(
+  'auth.credentials_ambiguous',
+  401,
+  'Two different credentials were sent',
+);
+export const TokenInvalid = defineError('auth.token_invalid', 401, 'The access token is not valid');
+export const TokenExpired = defineError('auth.token_expired', 401, 'The access token has expired');
+export const SessionEnded = defineError('auth.session_ended', 401, 'The session has ended');
+export const RefreshTokenInvalid = defineError('auth.refresh_token_invalid', 401, 'The refresh token is not valid');
+/** An old refresh token came back: it may have been stolen, so the whole session was ended. */
+export const RefreshTokenReused = defineError('auth.refresh_token_reused', 401, 'The refresh token was used before');
+export const NotAMember = defineError('auth.not_a_member', 403, 'Not a member of the organization');
+
+export const ApiKeyMalformed = defineError('auth.api_key_malformed', 401, 'This is not an API key of ours');
+export const ApiKeyInvalid = defineError('auth.api_key_invalid', 401, 'The API key is not valid');
+export const ApiKeyRevoked = defineError('auth.api_key_revoked', 401, 'The API key was revoked');
+export const ApiKeyExpired = defineError('auth.api_key_expired', 401, 'The API key has expired');
+export const AddressNotAllowed = defineError('auth.address_not_allowed', 403, 'The API key may not be used from here');
+export const ScopeUnknown = defineError('auth.scope_unknown', 422, 'Unknown scope');
+export const ScopeNotHeld = defineError('auth.scope_not_held', 403, 'A scope is beyond your own permissions');
+export const ApiKeyLimitReached = defineError(
+  'auth.api_key_limit_reached',
+  409,
+  'The organization has too many API keys',
+);
+export const ApiKeyNotActive = defineError('auth.api_key_not_active', 409, 'The API key is not in use any more');
+export const ApiKeyAlreadyRotated = defineError('auth.api_key_already_rotated', 409, 'The API key was rotated before');

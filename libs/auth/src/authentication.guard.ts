@@ -1,0 +1,42 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AppError, Unauthenticated } from '#core/errors';
+import { accessOf } from '#core/http';
+import { AuthenticatorService } from './authenticator.service.js';
+import { OrganizationContextService } from './organization-context.service.js';
+
+/**
+ * Finds out who asks and in which organization, and leaves it as `request.principal`. What they may do is decided by the
+ * permission guard after it. Public routes pass without a look at credentials.
+ */
+@Injectable()
+export class AuthenticationGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly authenticator: AuthenticatorService,
+    private readonly organizations: OrganizationContextService,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const access = accessOf(this.reflector, context);
+    if (access.kind === 'public') return true;
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    try {
+      const principal = await this.authenticator.authenticate(request, http.getResponse<FastifyReply>());
+      request.principal = await this.organizations.enter(principal, request, access);
+      return true;
+    } catch (error) {
+      if (error instanceof AppError && error.definition.status === 401) {
+        // RFC 6750, 3: every 401 says how to authenticate.
+        void http.getResponse<FastifyReply>().header('www-authenticate', challengeFor(error));
+      }
+      throw error;
+    }
+  }
+}
+
+function challengeFor(error: AppError): string {
+  return Unauthenticated.is(error) ? 'Bearer' : 'Bearer error="invalid_token"';
+}

@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import { newId } from '#core/crypto';
+import { type Db, InjectDb } from '#core/db';
+import { type Person, permissionsOf } from '#core/http';
+import { MembershipsService } from '#organizations';
+import { ACCESS_TOKEN_SECONDS, AccessTokensService } from './access-tokens.service.js';
+import { AccountsRepository } from './accounts.repository.js';
+import type { AuthenticationDto, LoginDto, MeDto, RegisterDto } from './auth.dto.js';
+import { InvalidCredentials, SessionEnded } from './auth.errors.js';
+import { LoginAttemptsService } from './login-attempts.service.js';
+import { hashPassword, needsRehash, verifyPassword } from './password-hash.js';
+import { assertStrongPassword } from './password-policy.js';
+import type { Caller } from './sessions.repository.js';
+import { type OpenSession, SessionsService } from './sessions.service.js';
+import { UsersService } from './users.service.js';
+
+/** Accounts of the local issuer: register, sign in, stay signed in. */
+@Injectable()
+export class IdentityService {
+  constructor(
+    @InjectDb() private readonly db: Db,
+    private readonly accounts: AccountsRepository,
+    private readonly users: UsersService,
+    private readonly sessions: SessionsService,
+    private readonly accessTokens: AccessTokensService,
+    private readonly attempts: LoginAttemptsService,
+    private readonly memberships: MembershipsService,
+  ) {}
+
+  /**
+   * Makes an account and signs it in.
+   * @throws PasswordTooWeak, EmailTaken, TooManyAttempts (an address that asks for many taken accounts)
+   */
+  async register(request: RegisterDto, caller: Caller): Promise<AuthenticationDto> {
+    await assertStrongPassword(request.password, [request.email, request.name]);
+    const attempt = await this.attempts.beginForAddress(caller.ip);
+    const passwordHash = await hashPassword(request.password);
+    const account = { id: newId(), email: request.email, name: request.name, locale: request.locale ?? 'pt-BR' };
+    const session = await this.db.transaction().execute(async (trx) => {
+      await this.accounts.create(trx, account, passwordHash);
+      return this.sessions.open(trx, account.id, caller);
+    });
+    await attempt.succeeded();
+    return this.answer(session);
+  }
+
+  /**
+   * Signs in. An unknown address and a wrong password get the same answer after the same work.
+   * @throws InvalidCredentials, TooManyAttempts
+   */
+  async login(request: LoginDto, caller: Caller): Promise<AuthenticationDto> {
+    const attempt = await this.attempts.beginForAccount(request.email, caller.ip);
+    const account = await this.accounts.findByEmail(this.db, request.email);
+    const fits = await verifyPassword(account?.passwordHash ?? null, request.password);
+    if (!account || !fits) throw InvalidCredentials();
+    await attempt.succeeded();
+    if (needsRehash(account.passwordHash)) {
+      await this.accounts.replacePasswordHash(this.db, account.userId, await hashPassword(request.password));
+    }
+    const session = await this.db.transaction().execute((trx) => this.sessions.open(trx, account.userId, caller));
+    return this.answer(session);
+  }
+
+  /** @throws RefreshTokenInvalid, SessionEnded, RefreshTokenReused */
+  async refresh(refreshToken: string, caller: Caller): Promise<AuthenticationDto> {
+    return this.answer(await this.sessions.refresh(refreshToken, caller));
+  }
+
+  /** The person, where they belong, and what they may do there. */
+  async me(person: Person): Promise<MeDto> {
+    const [user, organizations] = await Promise.all([
+      this.users.find(person.userId),
+      this.memberships.list(person.userId),
+    ]);
+    if (!user) throw SessionEnded();
+    return {
+      user: user,
+      organizations: organizations.map((organization) => ({
+        ...organization,
+        permissions: [...permissionsOf(organization.role)],
+      })),
+    };
+  }
+
+  private async answer(session: OpenSession): Promise<AuthenticationDto> {
+    const user = await this.users.find(session.userId);
+    if (!user) throw SessionEnded();
+    return {
+      accessToken: await this.accessTokens.sign(user, session.sessionId),
+      refreshToken: session.refreshToken,
+      tokenType: 'bearer',
+      expiresIn: ACCESS_TOKEN_SECONDS,
+      user: user,
+    };
+  }
+}

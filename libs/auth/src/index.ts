@@ -1,0 +1,5 @@
+export { AuthModule } from './auth.module.js';
+export { AuthHttpModule } from './auth.http.module.js';
+export * from './auth.errors.js';
+export { ApiKeysService } from './api-keys.service.js';
+export { IdentityService } from './identity.service.js';

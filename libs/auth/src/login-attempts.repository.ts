@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import type { Db } from '#core/db';
+
+/** How fast a bucket fills: so many attempts at once, then one every so many seconds. */
+export interface SlowDown {
+  burst: number;
+  intervalSeconds: number;
+}
+
+/**
+ * Leaky buckets (GCRA) on the database's clock. `locked_until` is the moment from which the next attempt is allowed;
+ * it lies in the past while the burst is not used up. `failures` counts since the last success, for people who look.
+ */
+@Injectable()
+export class LoginAttemptsRepository {
+  /**
+   * Counts an attempt as failed before it is made, so that a burst of parallel guesses cannot slip through between
+   * check and count: the row lock puts concurrent attempts in line.
+   * @returns false when the bucket is closed; nothing was counted then.
+   */
+  async countAttempt(db: Db, bucket: string, rule: SlowDown): Promise<boolean> {
+    const unused = sql`now() - make_interval(secs => ${(rule.burst - 1) * rule.intervalSeconds}::float8)`;
+    const interval = sql`make_interval(secs => ${rule.intervalSeconds}::float8)`;
+    const result = await sql`
+      insert into identity.login_attempts as attempt (bucket, failures, locked_until)
+      values (${bucket}, 1, ${unused} + ${interval})
+      on conflict (bucket) do update
+        set failures = attempt.failures + 1,
+            locked_until = greatest(attempt.locked_until, ${unused}) + ${interval}
+      where attempt.locked_until <= now()`.execute(db);
+    return (result.numAffectedRows ?? 0n) > 0n;
+  }
+
+  /** Seconds until the bucket opens; 0 when it is open. */
+  async secondsLocked(db: Db, bucket: string): Promise<number> {
+    const row = await db
+      .selectFrom('identity.login_attempts')
+      .select(sql<number>`greatest(0, extract(epoch from locked_until - now()))::float8`.as('seconds'))
+      .where('bucket', '=', bucket)
+      .executeTakeFirst();
+    return row?.seconds ?? 0;
+  }
+
+  /** Takes back one counted attempt that turned out well. */
+  async takeBack(db: Db, bucket: string, rule: SlowDown): Promise<void> {
+    await db
+      .updateTable('identity.login_attempts')
+      .set({
+        failures: sql`greatest(0, failures - 1)`,
+        locked_until: sql`locked_until - make_interval(secs => ${rule.intervalSeconds}::float8)`,
+      })
+      .where('bucket', '=', bucket)
+      .execute();
+  }
+
+  async clear(db: Db, bucket: string): Promise<void> {
+    await db.deleteFrom('identity.login_attempts').where('bucket', '=', bucket).execute();
+  }
+}

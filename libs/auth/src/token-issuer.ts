@@ -1,0 +1,62 @@
+import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
+import { type AppConfig, ConfigurationError } from '#core/config';
+import { ServiceUnavailable } from '#core/errors';
+import type { SigningKeysService } from './signing-keys.service.js';
+
+/** Who signs the access tokens we accept. The verifier is the same for both issuers. */
+export interface TokenIssuer {
+  /** The `iss` claim. */
+  issuer: string;
+  /** The only algorithms accepted, whatever a token's header says. */
+  algorithms: string[];
+  /** Finds the key for a token. */
+  findKey: JWTVerifyGetKey;
+  /** Whether our own database knows the sessions, so that an ended one is refused before its token expires. */
+  ownsSessions: boolean;
+}
+
+const ASYMMETRIC = ['ES256', 'RS256'];
+
+/** The issuer of this installation, by `AUTH_ISSUER`. */
+export function createTokenIssuer(config: AppConfig, signingKeys: SigningKeysService): TokenIssuer {
+  return config.auth.issuer === 'supabase' ? supabaseIssuer(config) : localIssuer(config, signingKeys);
+}
+
+/** The `iss` claim of the tokens this installation signs itself. */
+export function localIssuerUrl(config: AppConfig): string {
+  return `${config.http.publicUrl}/api/auth`;
+}
+
+function localIssuer(config: AppConfig, signingKeys: SigningKeysService): TokenIssuer {
+  return { issuer: localIssuerUrl(config), algorithms: ASYMMETRIC, findKey: signingKeys.find, ownsSessions: true };
+}
+
+/** @throws ConfigurationError without SUPABASE_URL. */
+function supabaseIssuer(config: AppConfig): TokenIssuer {
+  const { supabaseUrl, supabaseJwtSecret } = config.auth;
+  if (!supabaseUrl) throw new ConfigurationError(['SUPABASE_URL is needed when AUTH_ISSUER is supabase']);
+  const issuer = `${supabaseUrl.replace(/\/$/, '')}/auth/v1`;
+  const remoteKeys = findRemoteKey(new URL(`${issuer}/.well-known/jwks.json`));
+  if (!supabaseJwtSecret) return { issuer, algorithms: ASYMMETRIC, findKey: remoteKeys, ownsSessions: false };
+  // The legacy shared secret is its own key, never one out of the JWKS: a public key can thus not pass for a secret.
+  const secret = new TextEncoder().encode(supabaseJwtSecret);
+  return {
+    issuer,
+    algorithms: [...ASYMMETRIC, 'HS256'],
+    findKey: (header, token) => (header.alg === 'HS256' ? secret : remoteKeys(header, token)),
+    ownsSessions: false,
+  };
+}
+
+/** Fetches the JWKS when it is first needed, when it is ten minutes old, and when a token names an unknown key. */
+function findRemoteKey(url: URL): JWTVerifyGetKey {
+  const remoteKeys = createRemoteJWKSet(url, { timeoutDuration: 5_000, cooldownDuration: 5_000, cacheMaxAge: 600_000 });
+  return async (header, token) => {
+    try {
+      return await remoteKeys(header, token);
+    } catch (error) {
+      if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) throw error;
+      throw ServiceUnavailable({ detail: 'The identity service does not answer.', retryAfterSeconds: 2, cause: error });
+    }
+  };
+}
