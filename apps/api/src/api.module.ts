@@ -10,6 +10,7 @@ import { LoggingModule } from '#core/logging';
 import { QueueModule } from '#core/queue';
 import { StorageModule } from '#core/storage';
 import { OrganizationsHttpModule } from '#organizations';
+import { ErrorReferenceController } from './error-reference.controller.js';
 import { EventsController } from './events.controller.js';
 import { HealthController } from './health.controller.js';
 
@@ -35,7 +36,7 @@ export class ApiModule {
         BillingHttpModule,
         AiHttpModule,
       ],
-      controllers: [HealthController, EventsController],
+      controllers: [HealthController, EventsController, ErrorReferenceController],
     };
   }
 }

@@ -29,7 +29,10 @@ export async function mountBullBoard(app: NestFastifyApplication, config: AppCon
           next();
           return;
         }
-        void reply.status(401).header('www-authenticate', 'Basic realm="BASE Agency operators", charset="UTF-8"').send();
+        void reply
+          .status(401)
+          .header('www-authenticate', 'Basic realm="BASE Agency operators", charset="UTF-8"')
+          .send();
       });
       void instance.register(serverAdapter.registerPlugin());
       done();

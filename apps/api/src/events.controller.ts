@@ -1,10 +1,17 @@
 import { Controller, Get, Headers, Query, Req, Res } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Db, InjectDb, withTenant } from '#core/db';
-import { EventsRepository, EventStreams, openEventStream, toEventJson } from '#core/events';
+import {
+  EventPageDto,
+  EventsRepository,
+  EventStreamResponse,
+  EventStreams,
+  openEventStream,
+  toEventDto,
+} from '#core/events';
 import { Authenticated, CurrentTenant, isUuid, type Tenant } from '#core/http';
-import { EventPageDto, FollowEventsQuery, ListEventsQuery } from './events.dto.js';
+import { FollowEventsQuery, ListEventsQuery } from './events.dto.js';
 
 @ApiTags('events')
 @Controller('api/events')
@@ -23,7 +30,7 @@ export class EventsController {
     const events = await withTenant(this.db, tenant.claims, (trx) =>
       this.events.listAfter(trx, tenant.organization.id, BigInt(query.after ?? 0), query.filter(), query.limit ?? 100),
     );
-    return { data: events.map(toEventJson) as unknown as EventPageDto['data'] };
+    return { data: events.map(toEventDto) };
   }
 
   @Get('stream')
@@ -31,9 +38,10 @@ export class EventsController {
   @ApiOperation({
     operationId: 'streamEvents',
     summary: 'Follow the organization (Server-Sent Events)',
-    description: 'Starts now, or after `Last-Event-ID`. The connection is closed at least every 30 minutes; come back with the last id.',
+    description:
+      'Starts now, or after `Last-Event-ID`. The connection is closed at least every 30 minutes; come back with the last id.',
   })
-  @ApiProduces('text/event-stream')
+  @EventStreamResponse()
   @ApiHeader({ name: 'Last-Event-ID', required: false })
   async streamEvents(
     @CurrentTenant() tenant: Tenant,
@@ -47,6 +55,13 @@ export class EventsController {
       lastEventId && isUuid(lastEventId)
         ? await withTenant(this.db, tenant.claims, (trx) => this.events.sequenceOf(trx, organizationId, lastEventId))
         : undefined;
-    await openEventStream({ streams: this.streams, request, reply, organizationId, afterSequence, filter: query.filter() });
+    await openEventStream({
+      streams: this.streams,
+      request,
+      reply,
+      organizationId,
+      afterSequence,
+      filter: query.filter(),
+    });
   }
 }

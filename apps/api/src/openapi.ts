@@ -1,6 +1,5 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { EventDto } from './events.dto.js';
 import { VERSION } from './version.js';
 
 /** Builds the OpenAPI document, in a stable order so that the committed copy only changes when the API does. */
@@ -11,12 +10,14 @@ export function createOpenApi(app: INestApplication): OpenAPIObject {
       'Generate images, video and audio with AI. Errors are RFC 9457 problem+json; branch on `code`. Credits are integers: 1 credit = US$0.001 of list price.',
     )
     .setVersion(VERSION)
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A user token, or an API key `base_live_…` / `base_test_…`' }, 'bearer')
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', description: 'A user token, or an API key `base_live_…` / `base_test_…`' },
+      'bearer',
+    )
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An API key' }, 'apiKey')
     .build();
   const document = SwaggerModule.createDocument(app, config, {
     operationIdFactory: (_controller, method) => method,
-    extraModels: [EventDto],
   });
   return sortKeys({ ...document, info: { ...document.info, version: VERSION } }) as OpenAPIObject;
 }

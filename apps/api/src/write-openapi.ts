@@ -12,7 +12,10 @@ runMain(async () => {
   const target = process.argv[2];
   if (!target) throw new Error('Usage: write-openapi <path>');
   const config = loadConfig({ DATABASE_URL: 'postgres://localhost/none', APP_SECRET: 'x'.repeat(32) });
-  const app = await NestFactory.create(ApiModule.forRoot(config), new FastifyAdapter(), { preview: true, logger: ['error'] });
+  const app = await NestFactory.create(ApiModule.forRoot(config), new FastifyAdapter(), {
+    preview: true,
+    logger: ['error'],
+  });
   await mkdir(dirname(target), { recursive: true });
   await writeFile(target, `${JSON.stringify(createOpenApi(app), null, 2)}\n`);
 });

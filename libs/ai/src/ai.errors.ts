@@ -2,7 +2,11 @@ import { defineError } from '#core/errors';
 
 export const UnknownModel = defineError('ai.unknown_model', 422, 'Unknown model');
 export const ModelRetired = defineError('ai.model_retired', 422, 'The model was retired');
-export const ModelUnavailable = defineError('ai.model_unavailable', 503, 'The model is not available on this installation');
+export const ModelUnavailable = defineError(
+  'ai.model_unavailable',
+  503,
+  'The model is not available on this installation',
+);
 export const MaxCreditsExceeded = defineError('ai.max_credits_exceeded', 422, 'The job may cost more than maxCredits');
 export const DeadlinePassed = defineError('ai.deadline_passed', 422, 'The deadline is in the past');
 export const OrganizationUnavailable = defineError('organization.unavailable', 403, 'The organization is suspended');

@@ -209,7 +209,11 @@ export class GenerationsRepository {
    * Finds work that no worker has and that the queue may have lost, and marks it as looked at, so that a long line is
    * swept a part at a time. Several workers may sweep at once.
    */
-  async listForgotten(trx: Trx, patienceMs: number, limit: number): Promise<{ id: string; type: MediaType; priority: number }[]> {
+  async listForgotten(
+    trx: Trx,
+    patienceMs: number,
+    limit: number,
+  ): Promise<{ id: string; type: MediaType; priority: number }[]> {
     const result = await sql<{ id: string; type: MediaType; priority: number }>`
       update public.ai_jobs as job
          set enqueued_at = now()
@@ -226,7 +230,10 @@ export class GenerationsRepository {
   }
 
   /** Jobs that nobody started before their deadline, taken for ending; locked until commit. */
-  async listOverdue(trx: Trx, limit: number): Promise<{ id: string; organizationId: string; projectId: string | null }[]> {
+  async listOverdue(
+    trx: Trx,
+    limit: number,
+  ): Promise<{ id: string; organizationId: string; projectId: string | null }[]> {
     const rows = await trx
       .updateTable('ai_jobs')
       .set({

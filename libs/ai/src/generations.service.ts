@@ -13,7 +13,13 @@ import { Lease } from './lease.js';
 import { findModel } from './models/model-catalogue.js';
 import { extensionOf } from './output-files.js';
 import { ProviderError } from './providers/provider.errors.js';
-import type { GenerationRequest, Provider, ProviderContext, ProviderOutput, ProviderResult } from './providers/provider.js';
+import type {
+  GenerationRequest,
+  Provider,
+  ProviderContext,
+  ProviderOutput,
+  ProviderResult,
+} from './providers/provider.js';
 import { ProviderRegistry } from './providers/provider-registry.js';
 
 /** Tries at a provider that surely did not accept the request. */
@@ -50,7 +56,11 @@ export class GenerationsService {
     const job = await this.claim(jobId);
     if (!job) return undefined;
     if (job.attempt > MAX_CLAIMS) {
-      await this.endings.fail(job, { status: 'failed', code: 'ai.gave_up', message: 'The job could not be completed after several tries.' });
+      await this.endings.fail(job, {
+        status: 'failed',
+        code: 'ai.gave_up',
+        message: 'The job could not be completed after several tries.',
+      });
       return undefined;
     }
     const lease = new Lease(this.db, this.generations, job, this.config.jobs.leaseMs, shutdown);
@@ -67,7 +77,11 @@ export class GenerationsService {
   async giveUp(jobId: string): Promise<void> {
     const job = await this.claim(jobId);
     if (!job) return;
-    await this.endings.fail(job, { status: 'failed', code: 'internal.error', message: 'Something went wrong on our side.' });
+    await this.endings.fail(job, {
+      status: 'failed',
+      code: 'internal.error',
+      message: 'Something went wrong on our side.',
+    });
   }
 
   private claim(jobId: string): Promise<ClaimedJob | undefined> {
@@ -120,7 +134,8 @@ export class GenerationsService {
       // A worker died between asking and hearing: the provider may be working on it, and may charge for it.
       throw new ProviderError('provider.outcome_unknown', { retry: 'ambiguous' });
     }
-    if (!(await this.generations.markSubmitStarted(this.db, job))) throw new Error('The claim was lost before the submit');
+    if (!(await this.generations.markSubmitStarted(this.db, job)))
+      throw new Error('The claim was lost before the submit');
     lease.submitting = true;
     const result = await provider.submit(request, context);
     lease.submitting = false;
@@ -183,7 +198,10 @@ export class GenerationsService {
       throw error;
     }
     const { retry, retryAfterMs, providerMessage } = error.options;
-    this.logger.warn({ jobId: job.id, provider: job.provider, code: error.code, retry, providerMessage }, 'The provider failed');
+    this.logger.warn(
+      { jobId: job.id, provider: job.provider, code: error.code, retry, providerMessage },
+      'The provider failed',
+    );
     if (retry === 'safe' && job.attempt < MAX_ATTEMPTS) {
       if (!(await this.generations.handBack(this.db, job, { countAttempt: true }))) return undefined;
       return { again: { afterMs: retryAfterMs ?? backoffMs(job.attempt) } };
@@ -195,7 +213,11 @@ export class GenerationsService {
   private async interrupted(job: ClaimedJob, lease: Lease): Promise<JobOutcome> {
     switch (lease.interruption) {
       case 'cancel_requested':
-        if (job.externalId) await this.providers.get(job.provider).cancel(job.externalId, toRequest(job)).catch(() => undefined);
+        if (job.externalId)
+          await this.providers
+            .get(job.provider)
+            .cancel(job.externalId, toRequest(job))
+            .catch(() => undefined);
         await this.endings.fail(job, { status: 'canceled', code: 'ai.canceled', message: 'Canceled on request.' });
         return undefined;
       case 'deadline_passed':
@@ -208,7 +230,10 @@ export class GenerationsService {
       case 'shutdown':
         if (lease.submitting && !this.providers.get(job.provider).abilities.idempotentSubmit) {
           // Broken off in the middle of a submit that may have been accepted: it must not be made twice.
-          await this.endings.fail(job, failureOf(new ProviderError('provider.outcome_unknown', { retry: 'ambiguous' })));
+          await this.endings.fail(
+            job,
+            failureOf(new ProviderError('provider.outcome_unknown', { retry: 'ambiguous' })),
+          );
           return undefined;
         }
         await this.generations.handBack(this.db, job, { countAttempt: false });

@@ -3,7 +3,12 @@ import { costUsdMicrosFor, CreditsRepository, creditsFor, thawPrice } from '#bil
 import { type Db, InjectDb } from '#core/db';
 import { EventsRepository, type EventType } from '#core/events';
 import { EventSignals } from '#core/realtime';
-import { type ClaimedJob, type FailedStatus, GenerationsRepository, type NewGeneration } from './generations.repository.js';
+import {
+  type ClaimedJob,
+  type FailedStatus,
+  GenerationsRepository,
+  type NewGeneration,
+} from './generations.repository.js';
 import type { ProviderUsage } from './providers/provider.js';
 
 export interface Failure {
@@ -48,7 +53,8 @@ export class JobEndings {
   /** Returns the whole hold and says why. @returns false when the claim was lost. */
   async fail(job: ClaimedJob, failure: Failure): Promise<boolean> {
     return this.end(job, async (trx) => {
-      if (!(await this.generations.markFailed(trx, job, failure.status, failure.code, failure.message))) return undefined;
+      if (!(await this.generations.markFailed(trx, job, failure.status, failure.code, failure.message)))
+        return undefined;
       if (job.heldCredits > 0n) await this.credits.releaseHold(trx, job.id, failure.code);
       return {
         type: `job.${failure.status}`,

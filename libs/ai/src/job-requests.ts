@@ -48,7 +48,9 @@ export class JobRequests {
       frozenPrice: freezePrice(price),
       estimatedCredits: maximumCredits,
       maximumCredits,
-      hash: createHash('sha256').update(canonicalJson({ model: model.id, input })).digest('hex'),
+      hash: createHash('sha256')
+        .update(canonicalJson({ model: model.id, input }))
+        .digest('hex'),
     };
   }
 }

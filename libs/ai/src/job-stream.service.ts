@@ -32,7 +32,8 @@ export class JobStreamService {
     const afterSequence = await withTenant(this.db, tenant.claims, async (trx) => {
       const job = await this.jobs.find(trx, organizationId, jobId);
       if (!job) throw NotFound();
-      const seen = lastEventId && isUuid(lastEventId) ? await this.events.sequenceOf(trx, organizationId, lastEventId) : undefined;
+      const seen =
+        lastEventId && isUuid(lastEventId) ? await this.events.sequenceOf(trx, organizationId, lastEventId) : undefined;
       return seen ?? 0n;
     });
     await openEventStream({

@@ -42,7 +42,10 @@ export function toAcceptedJobDto(job: NewJob, created: CreatedJob): JobDto {
     projectId: job.project_id,
     progress: 0,
     attempt: 0,
-    credits: { held: created.outcome === 'parked' ? 0 : Number(created.detail['held'] ?? job.hold_credits), charged: null },
+    credits: {
+      held: created.outcome === 'parked' ? 0 : Number(created.detail['held'] ?? job.hold_credits),
+      charged: null,
+    },
     testMode: job.test_mode,
     outputs: [],
     error: null,

@@ -5,13 +5,21 @@ import {
   ApiHeader,
   ApiOkResponse,
   ApiOperation,
-  ApiProduces,
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { EventStreamResponse } from '#core/events';
 import { Authenticated, CurrentTenant, IdempotencyKey, ProblemResponse, type Tenant } from '#core/http';
 import { JobStreamService } from './job-stream.service.js';
-import { CancelJobResultDto, CreateJobDto, JobDto, JobPageDto, ListJobsQuery, PricedInputDto, QuoteDto } from './jobs.dto.js';
+import {
+  CancelJobResultDto,
+  CreateJobDto,
+  JobDto,
+  JobPageDto,
+  ListJobsQuery,
+  PricedInputDto,
+  QuoteDto,
+} from './jobs.dto.js';
 import { JobsService } from './jobs.service.js';
 import { QuotesService } from './quotes.service.js';
 
@@ -44,7 +52,8 @@ export class JobsController {
   @ApiHeader({
     name: 'Idempotency-Key',
     required: false,
-    description: 'Printable ASCII, at most 255 characters. The same key and body answer the first job; another body is refused.',
+    description:
+      'Printable ASCII, at most 255 characters. The same key and body answer the first job; another body is refused.',
   })
   @ApiAcceptedResponse({ type: JobDto })
   @ProblemResponse(402, 'Too few credits, or the budget is used up')
@@ -81,7 +90,10 @@ export class JobsController {
   @ApiOkResponse({ type: CancelJobResultDto })
   @ProblemResponse(404, 'No such job in this organization')
   @ProblemResponse(409, 'The job has already ended')
-  cancelJob(@CurrentTenant() tenant: Tenant, @Param('jobId', ParseUUIDPipe) jobId: string): Promise<CancelJobResultDto> {
+  cancelJob(
+    @CurrentTenant() tenant: Tenant,
+    @Param('jobId', ParseUUIDPipe) jobId: string,
+  ): Promise<CancelJobResultDto> {
     return this.jobs.cancel(tenant, jobId);
   }
 
@@ -90,9 +102,10 @@ export class JobsController {
   @ApiOperation({
     operationId: 'streamJobEvents',
     summary: 'Follow a job (Server-Sent Events)',
-    description: 'Replays the life of the job from `Last-Event-ID`, or from its beginning, and ends after its last event.',
+    description:
+      'Replays the life of the job from `Last-Event-ID`, or from its beginning, and ends after its last event.',
   })
-  @ApiProduces('text/event-stream')
+  @EventStreamResponse()
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'Go on after this event' })
   @ProblemResponse(404, 'No such job in this organization')
   streamJobEvents(

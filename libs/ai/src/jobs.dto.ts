@@ -1,18 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import {
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsISO8601,
-  IsObject,
-  IsOptional,
-  IsString,
-  IsUUID,
-  Max,
-  MaxLength,
-  Min,
-} from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsISO8601, IsObject, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
+import { OptionalField } from '#core/http';
 import { JOB_STATUSES, type JobStatus } from './job-status.js';
 import { IsFlatMetadata } from './metadata.validator.js';
 import type { MediaType } from './providers/provider.js';
@@ -39,12 +28,12 @@ export class PricedInputDto {
 /** Asks for one generation. */
 export class CreateJobDto extends PricedInputDto {
   @ApiPropertyOptional({ format: 'uuid', description: 'A quote: the job can never cost more than it promised' })
-  @IsOptional()
+  @OptionalField()
   @IsUUID()
   quoteId?: string;
 
   @ApiPropertyOptional({ minimum: 0, description: 'Refuse the job if it could cost more credits than this' })
-  @IsOptional()
+  @OptionalField()
   @IsInt()
   @Min(0)
   @Max(Number.MAX_SAFE_INTEGER)
@@ -54,19 +43,24 @@ export class CreateJobDto extends PricedInputDto {
     format: 'date-time',
     description: 'If the job has not started by then, it expires and its hold returns',
   })
-  @IsOptional()
+  @OptionalField()
   @IsISO8601({ strict: true })
   deadline?: string;
 
-  @ApiPropertyOptional({ minimum: 0, maximum: 10, default: 0, description: 'Higher goes first within the organization' })
-  @IsOptional()
+  @ApiPropertyOptional({
+    minimum: 0,
+    maximum: 10,
+    default: 0,
+    description: 'Higher goes first within the organization',
+  })
+  @OptionalField()
   @IsInt()
   @Min(0)
   @Max(10)
   priority?: number;
 
   @ApiPropertyOptional({ format: 'uuid' })
-  @IsOptional()
+  @OptionalField()
   @IsUUID()
   projectId?: string;
 
@@ -75,7 +69,7 @@ export class CreateJobDto extends PricedInputDto {
     additionalProperties: { type: 'string' },
     description: 'Your own labels: at most 50 entries, text values of at most 500 characters',
   })
-  @IsOptional()
+  @OptionalField()
   @IsFlatMetadata()
   metadata?: Record<string, string>;
 
@@ -83,7 +77,7 @@ export class CreateJobDto extends PricedInputDto {
     default: false,
     description: 'When credits are short: park the job as `awaiting_funds` instead of refusing it',
   })
-  @IsOptional()
+  @OptionalField()
   @IsBoolean()
   awaitFunds?: boolean;
 }
@@ -199,14 +193,19 @@ export class JobPageDto {
   @ApiProperty({ type: [JobDto] })
   data: JobDto[];
 
-  @ApiProperty({ type: String, nullable: true, description: 'Pass as `before` for the next page; null: this is the last' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Pass as `before` for the next page; null: this is the last',
+  })
   nextBefore: string | null;
 }
 
 export class CancelJobResultDto {
   @ApiProperty({
     enum: ['canceled', 'requested'],
-    description: '`canceled`: it never ran and costs nothing. `requested`: it is running and may still finish and be charged',
+    description:
+      '`canceled`: it never ran and costs nothing. `requested`: it is running and may still finish and be charged',
   })
   outcome: 'canceled' | 'requested';
 
@@ -216,7 +215,7 @@ export class CancelJobResultDto {
 
 export class ListJobsQuery {
   @ApiPropertyOptional({ minimum: 1, maximum: 100, default: 20 })
-  @IsOptional()
+  @OptionalField()
   @Type(() => Number)
   @IsInt()
   @Min(1)
@@ -224,17 +223,17 @@ export class ListJobsQuery {
   limit?: number;
 
   @ApiPropertyOptional({ format: 'uuid', description: 'Only jobs made before this one' })
-  @IsOptional()
+  @OptionalField()
   @IsUUID()
   before?: string;
 
   @ApiPropertyOptional({ enum: JOB_STATUSES, enumName: 'JobStatus' })
-  @IsOptional()
+  @OptionalField()
   @IsIn(JOB_STATUSES)
   status?: JobStatus;
 
   @ApiPropertyOptional({ enum: MEDIA_TYPES, enumName: 'MediaType' })
-  @IsOptional()
+  @OptionalField()
   @IsIn(MEDIA_TYPES)
   type?: MediaType;
 }

@@ -113,7 +113,7 @@ export interface NewQuote {
 export interface JobListFilter {
   status?: JobStatus;
   type?: MediaType;
-  /** The id of the last job of the page before; ids are time-ordered. */
+  /** The id of the last job of the page before. */
   before?: string;
   limit: number;
 }
@@ -152,8 +152,13 @@ export class JobsRepository {
     let query = selectJobs(trx, organizationId);
     if (filter.status) query = query.where('status', '=', filter.status);
     if (filter.type) query = query.where('type', '=', filter.type);
-    if (filter.before) query = query.where('id', '<', filter.before);
-    return (await query.orderBy('id', 'desc').limit(filter.limit).execute()).map(toJob);
+    if (filter.before) {
+      query = query.where(
+        sql<boolean>`(created_at, id) < (select last.created_at, last.id from public.ai_jobs as last
+                                          where last.id = ${filter.before}::uuid and last.organization_id = ${organizationId}::uuid)`,
+      );
+    }
+    return (await query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(filter.limit).execute()).map(toJob);
   }
 
   async listGenerations(trx: Trx, organizationId: string, jobIds: string[]): Promise<GenerationRow[]> {

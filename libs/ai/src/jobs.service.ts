@@ -18,6 +18,8 @@ import { type CreatedJob, JobsRepository, type NewJob } from './jobs.repository.
 
 /** The queue is only the messenger; a request does not wait longer than this for it. */
 const ENQUEUE_PATIENCE_MS = 1000;
+/** In the database and the queue, lower goes first; callers say it the other way round, 0 to 10. */
+const NORMAL_PRIORITY = 100;
 
 /** Jobs as their owners use them. */
 @Injectable()
@@ -73,10 +75,18 @@ export class JobsService {
     return withTenant(this.db, tenant.claims, async (trx) => {
       const organizationId = tenant.organization.id;
       const jobs = await this.jobs.list(trx, organizationId, { ...query, limit });
-      const generations = await this.jobs.listGenerations(trx, organizationId, jobs.map((job) => job.id));
+      const generations = await this.jobs.listGenerations(
+        trx,
+        organizationId,
+        jobs.map((job) => job.id),
+      );
       return {
         data: jobs.map((job) =>
-          toJobDto(job, generations.filter((generation) => generation.jobId === job.id), this.fileUrls),
+          toJobDto(
+            job,
+            generations.filter((generation) => generation.jobId === job.id),
+            this.fileUrls,
+          ),
         ),
         nextBefore: jobs.length === limit ? (jobs.at(-1)?.id ?? null) : null,
       };
@@ -127,7 +137,7 @@ export class JobsService {
       // What the caller sent, not what it was expanded to: a default that changes later must not break a replay.
       request_hash: createHash('sha256').update(canonicalJson(dto)).digest('hex'),
       input_hash: request.hash,
-      priority: dto.priority ?? 0,
+      priority: NORMAL_PRIORITY - 10 * (dto.priority ?? 0),
       deadline_at: dto.deadline ?? null,
       metadata: dto.metadata ?? {},
       webhook_url: null,
@@ -139,7 +149,9 @@ export class JobsService {
 
   /** Best effort: the `queued` row is the outbox, and the sweeper finds what the queue never heard of. */
   private async enqueue(job: NewJob): Promise<void> {
-    await this.withinPatience(this.queues.enqueue(RunGeneration[job.type], { jobId: job.id }, { messageId: job.id }));
+    await this.withinPatience(
+      this.queues.enqueue(RunGeneration[job.type], { jobId: job.id }, { messageId: job.id, priority: job.priority }),
+    );
   }
 
   private async withinPatience(work: Promise<unknown>): Promise<void> {
@@ -156,7 +168,10 @@ function refusal(created: CreatedJob, job: NewJob): AppError {
     case 'insufficient_credits':
       return InsufficientCredits({
         detail: `The job needs ${job.hold_credits} credits; ${String(created.detail['available'] ?? 'fewer')} are available. Top up, or choose a cheaper model.`,
-        extensions: { requiredCredits: Number(job.hold_credits), availableCredits: Number(created.detail['available'] ?? 0) },
+        extensions: {
+          requiredCredits: Number(job.hold_credits),
+          availableCredits: Number(created.detail['available'] ?? 0),
+        },
       });
     case 'budget_exceeded':
       return BudgetExceeded({ extensions: created.detail });

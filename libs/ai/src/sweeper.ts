@@ -54,7 +54,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
       const jobs = forgotten.filter((job) => job.type === type);
       await this.queues.enqueueMany(
         RunGeneration[type],
-        jobs.map((job) => ({ payload: { jobId: job.id }, messageId: job.id })),
+        jobs.map((job) => ({ payload: { jobId: job.id }, messageId: job.id, priority: job.priority })),
       );
     }
     return forgotten.length;

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsInt, Max, Min } from 'class-validator';
+import { OptionalField } from '#core/http';
 
 /** Credits of an organization. 1 credit = US$0.001 of list price. `granted = available + held + spent + expired`. */
 export class CreditBalanceDto {
@@ -57,13 +58,17 @@ export class CreditTransactionPageDto {
   @ApiProperty({ type: [CreditTransactionDto] })
   data: CreditTransactionDto[];
 
-  @ApiProperty({ nullable: true, type: Number, description: 'Pass as `before` for the next page; null: this is the last' })
+  @ApiProperty({
+    nullable: true,
+    type: Number,
+    description: 'Pass as `before` for the next page; null: this is the last',
+  })
   nextBefore: number | null;
 }
 
 export class ListCreditTransactionsQuery {
   @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50 })
-  @IsOptional()
+  @OptionalField()
   @Type(() => Number)
   @IsInt()
   @Min(1)
@@ -71,7 +76,7 @@ export class ListCreditTransactionsQuery {
   limit?: number;
 
   @ApiPropertyOptional({ description: 'Only lines before this sequence', minimum: 1 })
-  @IsOptional()
+  @OptionalField()
   @Type(() => Number)
   @IsInt()
   @Min(1)

@@ -30,7 +30,12 @@ export class CreditsService {
 
   async transactions(tenant: Tenant, limit: number, before?: number): Promise<CreditTransactionPageDto> {
     const lines = await withTenant(this.db, tenant.claims, (trx) =>
-      this.repository.listTransactions(trx, tenant.organization.id, limit, before === undefined ? undefined : BigInt(before)),
+      this.repository.listTransactions(
+        trx,
+        tenant.organization.id,
+        limit,
+        before === undefined ? undefined : BigInt(before),
+      ),
     );
     const last = lines.length === limit ? lines.at(-1) : undefined;
     return {

@@ -15,7 +15,16 @@ export class PricingRepository {
   async listInForce(db: Db): Promise<Map<string, PricedModel>> {
     const rows = await db
       .selectFrom('pricing')
-      .select(['model', 'version', 'component', 'unit', 'unit_size', 'credits_per_unit', 'cost_usd_micros', 'dimensions'])
+      .select([
+        'model',
+        'version',
+        'component',
+        'unit',
+        'unit_size',
+        'credits_per_unit',
+        'cost_usd_micros',
+        'dimensions',
+      ])
       .where('valid_from', '<=', sql<Date>`now()`)
       .where((eb) => eb.or([eb('valid_to', 'is', null), eb('valid_to', '>', sql<Date>`now()`)]))
       .execute();

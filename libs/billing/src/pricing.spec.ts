@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { costUsdMicrosFor, creditsFor, freezePrice, type Price, type PriceComponent, selectComponents, thawPrice } from './pricing.js';
+import {
+  costUsdMicrosFor,
+  creditsFor,
+  freezePrice,
+  type Price,
+  type PriceComponent,
+  selectComponents,
+  thawPrice,
+} from './pricing.js';
 
 const row = (over: Partial<PriceComponent>): PriceComponent => ({
   component: 'output',
@@ -55,7 +63,13 @@ describe('pricing', () => {
       version: 2,
       components: [
         row({ creditsPerUnit: 66n, costUsdMicros: 0n }),
-        row({ component: 'output_tokens', unit: 'token', unitSize: 1_000_000n, creditsPerUnit: null, costUsdMicros: 30_000_000n }),
+        row({
+          component: 'output_tokens',
+          unit: 'token',
+          unitSize: 1_000_000n,
+          creditsPerUnit: null,
+          costUsdMicros: 30_000_000n,
+        }),
       ],
     };
     expect(creditsFor(price, { output: 1n, output_tokens: 1757n })).toBe(66n);

@@ -44,7 +44,11 @@ export function parseInput(model: ModelDefinition, input: unknown): Record<strin
 function toFieldErrors(issue: z.core.$ZodIssue): FieldError[] {
   const pointer = ['', 'input', ...issue.path.map(String)].join('/');
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ pointer: `${pointer}/${key}`, code: 'unknown_field', message: 'is not a parameter of this model' }));
+    return issue.keys.map((key) => ({
+      pointer: `${pointer}/${key}`,
+      code: 'unknown_field',
+      message: 'is not a parameter of this model',
+    }));
   }
   return [{ pointer, code: issue.code, message: issue.message }];
 }

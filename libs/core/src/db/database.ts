@@ -33,7 +33,9 @@ export function createDatabase(options: DatabaseOptions): Db {
     idleTimeoutMillis: 60_000,
     types: {
       getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-        oid === INT8 && format !== 'binary' ? BigInt : (pg.types.getTypeParser(oid, format) as (value: string) => unknown),
+        oid === INT8 && format !== 'binary'
+          ? BigInt
+          : (pg.types.getTypeParser(oid, format) as (value: string) => unknown),
     } as pg.CustomTypesConfig,
   });
   pool.on('error', (error) => options.onIdleError?.(error));

@@ -1,2 +1,9 @@
-export { AppError, defineError, errorCatalogue, isAppError, type ErrorDefinition, type FieldError } from './app-error.js';
+export {
+  AppError,
+  defineError,
+  errorCatalogue,
+  isAppError,
+  type ErrorDefinition,
+  type FieldError,
+} from './app-error.js';
 export * from './common.errors.js';

@@ -64,11 +64,7 @@ export class EventStreams implements OnApplicationBootstrap, BeforeApplicationSh
    * Opens a stream: replays, then goes live without a gap.
    * @returns a function that closes it.
    */
-  async open(
-    options: StreamOptions,
-    deliver: (events: EventRow[]) => void,
-    end: () => void,
-  ): Promise<() => void> {
+  async open(options: StreamOptions, deliver: (events: EventRow[]) => void, end: () => void): Promise<() => void> {
     const tail = await this.tailOf(options.organizationId);
     const subscriber: Subscriber = {
       position: options.afterSequence ?? tail.position,
@@ -90,7 +86,13 @@ export class EventStreams implements OnApplicationBootstrap, BeforeApplicationSh
   private async replay(organizationId: string, tail: Tail, subscriber: Subscriber): Promise<void> {
     while (!subscriber.closed) {
       const target = tail.position;
-      const page = await this.events.listForStream(this.db, organizationId, subscriber.position, subscriber.filter, PAGE);
+      const page = await this.events.listForStream(
+        this.db,
+        organizationId,
+        subscriber.position,
+        subscriber.filter,
+        PAGE,
+      );
       const last = page.at(-1);
       if (last) {
         subscriber.position = last.sequence;
@@ -109,14 +111,12 @@ export class EventStreams implements OnApplicationBootstrap, BeforeApplicationSh
   private tailOf(organizationId: string): Promise<Tail> {
     const known = this.tails.get(organizationId);
     if (known) return known;
-    const made = this.events
-      .listPositions(this.db, [organizationId])
-      .then((positions): Tail => ({
-        position: positions.get(organizationId) ?? 0n,
-        subscribers: new Set(),
-        reading: false,
-        again: false,
-      }));
+    const made = this.events.listPositions(this.db, [organizationId]).then((positions): Tail => ({
+      position: positions.get(organizationId) ?? 0n,
+      subscribers: new Set(),
+      reading: false,
+      again: false,
+    }));
     this.tails.set(organizationId, made);
     made.catch(() => this.tails.delete(organizationId));
     return made;

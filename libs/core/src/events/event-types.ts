@@ -8,7 +8,8 @@ export const EVENT_TYPES = {
   'job.failed': 'The job failed; its whole hold was returned.',
   'job.canceled': 'The job was canceled; its whole hold was returned.',
   'job.expired': 'The deadline passed; the whole hold was returned.',
-  'job.outcome_unknown': 'The provider may have accepted the request before the connection broke; the hold was returned.',
+  'job.outcome_unknown':
+    'The provider may have accepted the request before the connection broke; the hold was returned.',
   'credits.low': 'The available credits fell below the threshold.',
   'credits.granted': 'Credits were added.',
   'credits.expired': 'Credits reached their expiry.',

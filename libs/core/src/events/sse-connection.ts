@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { principalOf } from '#core/http';
+import { toEventDto } from './event.dto.js';
 import type { EventRow } from './events.repository.js';
 import type { EventStreams, StreamOptions } from './event-streams.js';
 
@@ -75,20 +76,6 @@ export async function openEventStream(connection: EventStreamConnection): Promis
   if (ended) close();
 }
 
-/** The event as clients see it, in streams, webhooks and the pull API alike. */
-export function toEventJson(event: EventRow): Record<string, unknown> {
-  return {
-    id: event.id,
-    type: event.type,
-    organizationId: event.organizationId,
-    sequence: Number(event.sequence),
-    subjectId: event.subjectId,
-    projectId: event.projectId,
-    createdAt: event.createdAt.toISOString(),
-    data: event.data,
-  };
-}
-
 function frame(event: EventRow): string {
-  return `id: ${event.id}\nevent: ${event.type}\ndata: ${JSON.stringify(toEventJson(event))}\n\n`;
+  return `id: ${event.id}\nevent: ${event.type}\ndata: ${JSON.stringify(toEventDto(event))}\n\n`;
 }

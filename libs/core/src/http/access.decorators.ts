@@ -7,8 +7,7 @@ export const ACCESS = Symbol('access');
 
 /** How a route is guarded; every route carries exactly one of these (an architecture test insists). */
 export type Access =
-  | { kind: 'public' }
-  | { kind: 'authenticated'; permission: Permission | null; person: boolean; operator: boolean };
+  { kind: 'public' } | { kind: 'authenticated'; permission: Permission | null; person: boolean; operator: boolean };
 
 export interface AuthenticatedOptions {
   /** Needed in the organization in use; also the scope that an API key needs. */

@@ -28,7 +28,8 @@ export class PermissionGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const principal = principalOf(request);
     if (access.operator && !principal.isOperator) throw PermissionDenied('Only platform operators may do this.');
-    if (access.person && principal.kind !== 'user') throw PermissionDenied('Sign in as a person; an API key cannot do this.');
+    if (access.person && principal.kind !== 'user')
+      throw PermissionDenied('Sign in as a person; an API key cannot do this.');
     if (access.permission && !tenantOf(request).organization.permissions.has(access.permission)) {
       throw PermissionDenied(`This needs the permission ${access.permission}.`);
     }

@@ -11,7 +11,8 @@ export function createValidationPipe(): ValidationPipe {
     transform: true,
     stopAtFirstError: false,
     validationError: { target: false, value: false },
-    exceptionFactory: (faults) => InvalidRequest({ detail: 'Mend the fields listed in errors.', errors: flatten(faults) }),
+    exceptionFactory: (faults) =>
+      InvalidRequest({ detail: 'Mend the fields listed in errors.', errors: flatten(faults) }),
   });
 }
 

@@ -40,13 +40,24 @@ export class LoggingModule {
               redact: { paths: REDACTED_PATHS, censor: '[redacted]' },
               transport:
                 config.log.format === 'pretty'
-                  ? { target: 'pino-pretty', options: { singleLine: true, ignore: 'pid,hostname,name,context', messageFormat: '{context}: {msg}' } }
+                  ? {
+                      target: 'pino-pretty',
+                      options: {
+                        singleLine: true,
+                        ignore: 'pid,hostname,name,context',
+                        messageFormat: '{context}: {msg}',
+                      },
+                    }
                   : undefined,
               genReqId: (request: { id?: unknown }) => String(request.id),
               customLogLevel: (_request: unknown, response: { statusCode: number }, error?: Error) =>
                 error || response.statusCode >= 500 ? 'error' : 'debug',
               serializers: {
-                req: (request: LoggedRequest) => ({ id: request.id, method: request.method, url: withoutQuery(request.url) }),
+                req: (request: LoggedRequest) => ({
+                  id: request.id,
+                  method: request.method,
+                  url: withoutQuery(request.url),
+                }),
                 res: (response: { statusCode: number }) => ({ statusCode: response.statusCode }),
               },
             },

@@ -68,7 +68,10 @@ export class JobDispatcher implements OnModuleInit {
   async exhausted(message: Job, error: Error): Promise<void> {
     const registration = this.registrations.get(`${message.queueName}/${message.name}`);
     const payload = registration?.definition.payload.safeParse(message.data);
-    this.logger.error({ err: error, queue: message.queueName, job: message.name, messageId: message.id }, 'Job given up');
+    this.logger.error(
+      { err: error, queue: message.queueName, job: message.name, messageId: message.id },
+      'Job given up',
+    );
     if (payload?.success) await registration?.handler.giveUp?.(payload.data, error);
     await this.queues.queue('dead-letter').add(
       message.name,

@@ -1,9 +1,4 @@
-import {
-  type ConnectionOptions,
-  createPostgresBackend,
-  createRedisBackend,
-  setDefaultBackendFactory,
-} from 'bullmq';
+import { type ConnectionOptions, createPostgresBackend, createRedisBackend, setDefaultBackendFactory } from 'bullmq';
 import pg from 'pg';
 import type { AppConfig } from '#core/config';
 

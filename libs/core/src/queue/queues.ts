@@ -24,7 +24,11 @@ export interface Enqueued<Payload> extends EnqueueOptions {
 export class Queues {
   constructor(@Inject(QUEUE_MAP) private readonly queues: ReadonlyMap<QueueName, Queue>) {}
 
-  async enqueue<Payload>(definition: JobDefinition<Payload>, payload: Payload, options: EnqueueOptions = {}): Promise<void> {
+  async enqueue<Payload>(
+    definition: JobDefinition<Payload>,
+    payload: Payload,
+    options: EnqueueOptions = {},
+  ): Promise<void> {
     await this.queue(definition.queue).add(definition.name, payload, toBullOptions(definition, options));
   }
 

@@ -36,7 +36,8 @@ function workerHost(queue: QueueName, leaseMs: number): Type<WorkerHost> {
 
     @OnWorkerEvent('failed')
     async failed(message: Job | undefined, error: Error): Promise<void> {
-      const last = message && (message.finishedOn !== undefined || message.attemptsMade >= (message.opts.attempts ?? 1));
+      const last =
+        message && (message.finishedOn !== undefined || message.attemptsMade >= (message.opts.attempts ?? 1));
       if (!last) return;
       await this.dispatcher.exhausted(message, error).catch((cause: unknown) => {
         // The row stays as it is; the sweeper finds it again.
@@ -70,7 +71,8 @@ class WorkerLifecycle implements OnApplicationBootstrap, BeforeApplicationShutdo
     const { concurrency } = this.config.queue;
     for (const host of this.hosts) {
       const { worker } = host;
-      worker.concurrency = ({ ...concurrency, webhook: 20, maintenance: 2 } as Record<string, number>)[worker.name] ?? 1;
+      worker.concurrency =
+        ({ ...concurrency, webhook: 20, maintenance: 2 } as Record<string, number>)[worker.name] ?? 1;
       worker.on('error', (error) => this.logger.warn(`Queue ${worker.name}: ${error.message}`));
       worker.run().catch((error: unknown) => this.logger.error({ err: error }, `Worker ${worker.name} stopped`));
     }

@@ -25,7 +25,9 @@ export class RedisSignalBus implements SignalBus {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.publisher, this.subscriber].map((client) => client?.quit().catch(() => client.disconnect())));
+    await Promise.all(
+      [this.publisher, this.subscriber].map((client) => client?.quit().catch(() => client.disconnect())),
+    );
   }
 
   private connect(): Redis {

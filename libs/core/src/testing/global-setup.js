@@ -14,12 +14,12 @@ export default async function globalSetup({ nonFlagArgs = [] }) {
   globalThis.baseTestServers = await startTestServers({ postgres15Bin: postgres15 ? findPostgres15() : undefined });
 }
 
-/** True for a spec file that is named in full and does not ask for a database. */
+/** True for a pure spec that is named in full: no need to wait for a server. */
 function needsNoDatabase(argument) {
   return (
-    argument.endsWith('.spec.ts') &&
+    /^(?!.*\.db\.spec\.ts$)(apps|libs)\/.*\.spec\.ts$/.test(argument) &&
     existsSync(argument) &&
-    !/#core\/testing|\btesting\/|'\.\/index\.js'/.test(readFileSync(argument, 'utf8'))
+    !readFileSync(argument, 'utf8').includes('#core/testing')
   );
 }
 

@@ -1,0 +1,333 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  cancelJob,
+  createBaseClient,
+  createJob,
+  createQuote,
+  followEvents,
+  getHealth,
+  getJob,
+  listEvents,
+  listJobs,
+  listModels,
+} from '#sdk';
+import {
+  type Agency,
+  balanceOf,
+  createAgency,
+  createKey,
+  followToEnd,
+  ledgerFaults,
+  ledgerOf,
+  runJob,
+} from '../support/agency.js';
+import { BACKENDS } from '../support/backends.js';
+import { Stack } from '../support/stack.js';
+
+describe.each(BACKENDS)('the main path on %s', (backend) => {
+  let stack: Stack;
+  let agency: Agency;
+
+  beforeAll(async () => {
+    stack = await Stack.start({ backend });
+    agency = await createAgency(stack, 1000);
+  });
+  afterAll(() => stack.stop());
+
+  it('says that it is well, naming database, queue, storage and version', async () => {
+    const { data } = await getHealth({ client: createBaseClient({ baseUrl: stack.url }), throwOnError: true });
+    expect(data).toMatchObject({
+      status: 'ok',
+      checks: { database: { status: 'up' }, queue: { status: 'up' }, storage: { status: 'up' } },
+    });
+    expect(data.version).toMatch(/^\d+\.\d+\.\d+$/);
+  });
+
+  it('shows the catalogue to anybody: schema, price and availability of every model', async () => {
+    const { data } = await listModels({ client: createBaseClient({ baseUrl: stack.url }), throwOnError: true });
+    const sandbox = data.data.filter((model) => model.provider === 'sandbox');
+    expect(sandbox.map((model) => model.type).sort()).toEqual(['audio', 'image', 'video']);
+    for (const model of sandbox) {
+      expect(model.available).toBe(true);
+      expect(model.prices.length).toBeGreaterThan(0);
+      expect(model.inputSchema).toMatchObject({ type: 'object', additionalProperties: false });
+    }
+    // No credentials here: shown, but said to be unavailable.
+    expect(data.data.find((model) => model.id === 'openai/gpt-image-2')).toMatchObject({ available: false });
+  });
+
+  it.each([
+    ['image', { model: 'sandbox/image', input: { prompt: 'Dunas ao entardecer', n: 2, seed: 7 } }, 'image/png', 2, 10],
+    ['video', { model: 'sandbox/video', input: { prompt: 'Ondas', duration: 1, size: '360x640' } }, 'video/mp4', 1, 4],
+    ['audio', { model: 'sandbox/audio', input: { text: 'Bom dia, São Paulo' } }, 'audio/mpeg', 1, 1],
+  ] as const)('makes an %s: held, made, stored, charged exactly, told', async (_type, body, mimeType, files, price) => {
+    const before = await balanceOf(agency.client);
+    const { job, events } = await runJob(agency.client, body);
+
+    expect(events.map((event) => event.type)).toEqual(['job.queued', 'job.processing', 'job.succeeded']);
+    const sequences = events.map((event) => event.sequence);
+    expect([...sequences].sort((a, b) => a - b)).toEqual(sequences);
+    expect(job).toMatchObject({ status: 'succeeded', progress: 100, error: null, credits: { charged: price } });
+    expect(job.outputs).toHaveLength(files);
+    for (const output of job.outputs) {
+      expect(output.mimeType).toBe(mimeType);
+      const response = await fetch(output.url);
+      const bytes = Buffer.from(await response.arrayBuffer());
+      expect(response.headers.get('content-type')).toBe(mimeType);
+      expect(bytes.length).toBe(output.bytes);
+      expect(createHash('sha256').update(bytes).digest('hex')).toBe(output.sha256);
+    }
+    expect(await ledgerOf(agency.client, job.id)).toEqual(
+      expect.arrayContaining([
+        ['hold', -job.credits.held],
+        ['settle', expect.any(Number)],
+      ]),
+    );
+    const after = await balanceOf(agency.client);
+    expect(before.available - after.available).toBe(price);
+    expect(after.held).toBe(before.held);
+    expect(await ledgerFaults(stack)).toEqual([]);
+  });
+
+  it('serves ranges of a file, and nothing for a link that was tampered with', async () => {
+    const { job } = await runJob(agency.client, { model: 'sandbox/image', input: { prompt: 'Um farol' } });
+    const url = job.outputs[0]?.url ?? '';
+    const part = await fetch(url, { headers: { range: 'bytes=0-7' } });
+    expect(part.status).toBe(206);
+    expect(Buffer.from(await part.arrayBuffer())).toEqual(
+      Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
+    );
+    const forged = new URL(url);
+    forged.searchParams.set('expires', '99999999999');
+    expect((await fetch(forged)).status).toBe(403);
+    const elsewhere = url.replace('/jobs/', '/../jobs/');
+    expect([403, 404]).toContain((await fetch(elsewhere)).status);
+    const expired = new URL(url);
+    expired.searchParams.set('expires', '1');
+    expect((await fetch(expired)).status).toBe(403);
+  });
+
+  it('keeps a promised price, and refuses the quote for another input or a second job', async () => {
+    const input = { prompt: 'Um gato astronauta', n: 3 };
+    const { data: quote } = await createQuote({
+      client: agency.client,
+      body: { model: 'sandbox/image', input },
+      throwOnError: true,
+    });
+    expect(quote).toMatchObject({ estimatedCredits: 15, maxCredits: 15 });
+    const { job } = await runJob(agency.client, { model: 'sandbox/image', input, quoteId: quote.id });
+    expect(job.credits).toEqual({ held: 15, charged: 15 });
+    const again = await createJob({
+      client: agency.client,
+      body: { model: 'sandbox/image', input, quoteId: quote.id },
+    });
+    expect(again.error).toMatchObject({ code: 'billing.quote_invalid' });
+    const other = await createJob({
+      client: agency.client,
+      body: { model: 'sandbox/image', input: { ...input, n: 4 }, quoteId: quote.id },
+    });
+    expect(other.error).toMatchObject({ code: 'billing.quote_invalid' });
+  });
+
+  it('returns the whole hold when the provider fails, and says why', async () => {
+    const before = await balanceOf(agency.client);
+    const { job, events } = await runJob(agency.client, {
+      model: 'sandbox/image',
+      input: { prompt: 'x', simulate: { failure: 'content_policy' } },
+    });
+    expect(job).toMatchObject({
+      status: 'failed',
+      error: { code: 'provider.content_policy' },
+      credits: { held: 5, charged: 0 },
+      outputs: [],
+    });
+    expect(events.at(-1)).toMatchObject({ type: 'job.failed', data: { returnedCredits: 5, chargedCredits: 0 } });
+    expect(await balanceOf(agency.client)).toMatchObject({ available: before.available, held: before.held });
+    expect(await ledgerOf(agency.client, job.id)).toEqual([
+      ['hold', -5],
+      ['release', 5],
+    ]);
+    expect(await ledgerFaults(stack)).toEqual([]);
+  });
+
+  it('tries again when the provider surely did not accept, and charges once', async () => {
+    const { job } = await runJob(agency.client, {
+      model: 'sandbox/image',
+      input: { prompt: 'x', simulate: { failure: 'rate_limited', failAttempts: 2 } },
+    });
+    expect(job).toMatchObject({ status: 'succeeded', attempt: 3, credits: { charged: 5 } });
+  });
+
+  it('gives up after three tries', async () => {
+    const { job } = await runJob(agency.client, {
+      model: 'sandbox/image',
+      input: { prompt: 'x', simulate: { failure: 'unavailable' } },
+    });
+    expect(job).toMatchObject({ status: 'failed', attempt: 3, error: { code: 'provider.unavailable' } });
+  });
+
+  it('never submits again when the outcome is unknown: the hold returns and the state says so', async () => {
+    const { job } = await runJob(agency.client, {
+      model: 'sandbox/image',
+      input: { prompt: 'x', simulate: { failure: 'outcome_unknown' } },
+    });
+    expect(job).toMatchObject({ status: 'outcome_unknown', attempt: 1, credits: { charged: 0 } });
+  });
+
+  it('follows a long job with progress while it holds no slot', async () => {
+    const { job, events } = await runJob(agency.client, {
+      model: 'sandbox/audio',
+      input: { text: 'devagar', simulate: { latencyMs: 1500 } },
+    });
+    expect(job.status).toBe('succeeded');
+    const progress = events.filter((event) => event.type === 'job.progress').map((event) => event.data['progress']);
+    expect(progress.length).toBeGreaterThan(0);
+    expect(events.at(-1)?.type).toBe('job.succeeded');
+  });
+
+  it('answers the first job to the same Idempotency-Key and body, and refuses another body', async () => {
+    const key = randomUUID();
+    const body = { model: 'sandbox/image', input: { prompt: 'uma vez só' } };
+    const headers = { 'Idempotency-Key': key };
+    const before = await balanceOf(agency.client);
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => createJob({ client: agency.client, body, headers, throwOnError: true })),
+    );
+    const ids = new Set(answers.map(({ data }) => data.id));
+    expect(ids.size).toBe(1);
+    const [id = ''] = ids;
+    const { job } = await followToEnd(agency.client, id);
+    expect(job.credits.charged).toBe(5);
+    expect(before.available - (await balanceOf(agency.client)).available).toBe(5);
+    const replay = await createJob({ client: agency.client, body, headers, throwOnError: true });
+    expect(replay.data).toMatchObject({ id, status: 'succeeded' });
+    const other = await createJob({
+      client: agency.client,
+      body: { ...body, input: { prompt: 'outra' } },
+      headers,
+    });
+    expect(other.error).toMatchObject({ code: 'idempotency.key_reused' });
+    expect(other.response?.status).toBe(422);
+  });
+
+  it('runs any model on the sandbox for a test key, and moves no credits', async () => {
+    const key = await createKey(agency.owner, agency.organizationId, 'test');
+    const client = createBaseClient({ baseUrl: stack.url, token: key });
+    const before = await balanceOf(agency.client);
+    const { job } = await runJob(client, { model: 'openai/gpt-image-2', input: { prompt: 'teste' } });
+    expect(job).toMatchObject({ status: 'succeeded', testMode: true, credits: { held: 0, charged: 0 } });
+    expect(await balanceOf(agency.client)).toMatchObject({ available: before.available, held: before.held });
+  });
+
+  it('lists jobs newest first, a page at a time, and the event log by sequence', async () => {
+    const first = await listJobs({ client: agency.client, query: { limit: 3 }, throwOnError: true });
+    expect(first.data.data).toHaveLength(3);
+    const second = await listJobs({
+      client: agency.client,
+      query: { limit: 3, before: first.data.nextBefore ?? undefined },
+      throwOnError: true,
+    });
+    const times = [...first.data.data, ...second.data.data].map((job) => Date.parse(job.createdAt));
+    expect(times).toEqual([...times].sort((a, b) => b - a));
+    expect(new Set([...first.data.data, ...second.data.data].map((job) => job.id)).size).toBe(6);
+    const { data: events } = await listEvents({ client: agency.client, query: { limit: 500 }, throwOnError: true });
+    const ownSequences = events.data.map((event) => event.sequence);
+    expect(ownSequences).toEqual(ownSequences.map((_, index) => (ownSequences[0] ?? 0) + index));
+  });
+
+  it('keeps agencies apart: another one sees neither job nor events', async () => {
+    const stranger = await createAgency(stack, 10);
+    const { job } = await runJob(agency.client, { model: 'sandbox/image', input: { prompt: 'segredo' } });
+    const seen = await getJob({ client: stranger.client, path: { jobId: job.id } });
+    const missing = await getJob({ client: stranger.client, path: { jobId: randomUUID() } });
+    expect(seen.response?.status).toBe(404);
+    expect({ ...seen.error, requestId: '' }).toEqual({ ...missing.error, requestId: '' });
+    await expect(followToEnd(stranger.client, job.id)).rejects.toMatchObject({ code: 'resource.not_found' });
+    const canceled = await cancelJob({ client: stranger.client, path: { jobId: job.id } });
+    expect(canceled.response?.status).toBe(404);
+  });
+
+  it('lets the organization follow everything that happens', async () => {
+    const closing = new AbortController();
+    const seen: string[] = [];
+    const following = (async () => {
+      for await (const event of followEvents({ client: agency.client, signal: closing.signal })) {
+        seen.push(event.type);
+        if (event.type === 'job.succeeded') closing.abort();
+      }
+    })();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await runJob(agency.client, { model: 'sandbox/audio', input: { text: 'olá' } });
+    await following;
+    expect(seen).toEqual(['job.queued', 'job.processing', 'job.succeeded']);
+  });
+});
+
+describe.each(BACKENDS)('jobs that wait on %s', (backend) => {
+  let stack: Stack;
+  let agency: Agency;
+
+  beforeAll(async () => {
+    stack = await Stack.start({ backend, worker: false });
+    agency = await createAgency(stack, 100);
+  });
+  afterAll(() => stack.stop());
+
+  it('cancels a queued job: its hold returns, and no worker ever runs it', async () => {
+    const { data: accepted } = await createJob({
+      client: agency.client,
+      body: { model: 'sandbox/image', input: { prompt: 'nunca' } },
+      throwOnError: true,
+    });
+    expect(accepted).toMatchObject({ status: 'queued', credits: { held: 5, charged: null } });
+    expect(await balanceOf(agency.client)).toMatchObject({ available: 95, held: 5 });
+    const { data: canceled } = await cancelJob({
+      client: agency.client,
+      path: { jobId: accepted.id },
+      throwOnError: true,
+    });
+    expect(canceled).toMatchObject({ outcome: 'canceled', job: { status: 'canceled', credits: { charged: 0 } } });
+    expect(await balanceOf(agency.client)).toMatchObject({ available: 100, held: 0 });
+    const again = await cancelJob({ client: agency.client, path: { jobId: accepted.id } });
+    expect(again.error).toMatchObject({ code: 'ai.job_not_cancelable', status: 409 });
+    await stack.startWorker();
+    const { events } = await followToEnd(agency.client, accepted.id);
+    expect(events.map((event) => event.type)).toEqual(['job.queued', 'job.canceled']);
+    await stack.stopWorker();
+  });
+
+  it('expires a job that nobody started before its deadline, and returns its hold', async () => {
+    const { data: accepted } = await createJob({
+      client: agency.client,
+      body: {
+        model: 'sandbox/image',
+        input: { prompt: 'tarde demais' },
+        deadline: new Date(Date.now() + 400).toISOString(),
+      },
+      throwOnError: true,
+    });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await stack.startWorker();
+    const { job } = await followToEnd(agency.client, accepted.id);
+    expect(job).toMatchObject({ status: 'expired', credits: { charged: 0 } });
+    expect(await balanceOf(agency.client)).toMatchObject({ available: 100, held: 0 });
+    expect(await ledgerFaults(stack)).toEqual([]);
+  });
+
+  it('stops a running job when asked, and says that the wish was recorded', async () => {
+    const { data: accepted } = await createJob({
+      client: agency.client,
+      body: { model: 'sandbox/video', input: { prompt: 'longo', simulate: { latencyMs: 60_000 } } },
+      throwOnError: true,
+    });
+    for await (const event of (await import('#sdk')).followJob(accepted.id, { client: agency.client })) {
+      if (event.type === 'job.processing') break;
+    }
+    const { data } = await cancelJob({ client: agency.client, path: { jobId: accepted.id }, throwOnError: true });
+    expect(data).toMatchObject({ outcome: 'requested', job: { cancelRequested: true } });
+    const { job } = await followToEnd(agency.client, accepted.id);
+    expect(job).toMatchObject({ status: 'canceled', credits: { charged: 0 } });
+    expect(await balanceOf(agency.client)).toMatchObject({ available: 100, held: 0 });
+  });
+});

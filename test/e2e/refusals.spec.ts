@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createBaseClient, createJob, listJobs } from '#sdk';
+import { type Agency, balanceOf, createAgency } from '../support/agency.js';
+import { withSql } from '../support/sql.js';
+import { Stack } from '../support/stack.js';
+
+/** Bad input gets a clear error, and nothing is held or queued. */
+describe('refusals', () => {
+  let stack: Stack;
+  let agency: Agency;
+
+  beforeAll(async () => {
+    stack = await Stack.start({ backend: 'postgres', worker: false });
+    agency = await createAgency(stack, 20);
+    await withSql(stack.database.url, (query) => query(`delete from pricing where model = 'openai/tts-1-hd'`));
+  });
+  afterAll(() => stack.stop());
+
+  const post = (body: unknown, headers: Record<string, string> = {}) =>
+    fetch(`${stack.url}/api/ai/jobs`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${agency.apiKey}`, 'content-type': 'application/json', ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+
+  const image = (input: Record<string, unknown>, more: object = {}) => ({ model: 'sandbox/image', input, ...more });
+
+  it.each([
+    ['an unknown model', { model: 'acme/none', input: {} }, 422, 'ai.unknown_model', '/model'],
+    ['a parameter outside of the schema', image({ prompt: 'x', size: '1x1' }), 422, 'request.invalid', '/input/size'],
+    ['a parameter of the wrong type', image({ prompt: 'x', n: 'two' }), 422, 'request.invalid', '/input/n'],
+    ['an unknown parameter', image({ prompt: 'x', steps: 9 }), 422, 'request.invalid', '/input/steps'],
+    ['a missing prompt', image({}), 422, 'request.invalid', '/input/prompt'],
+    ['an empty prompt', image({ prompt: '   ' }), 422, 'request.invalid', '/input/prompt'],
+    ['a prompt that is too long', image({ prompt: 'x'.repeat(4001) }), 422, 'request.invalid', '/input/prompt'],
+    [
+      'a model without credentials',
+      { model: 'openai/gpt-image-2', input: { prompt: 'x' } },
+      503,
+      'ai.model_unavailable',
+      undefined,
+    ],
+    ['an unknown field', image({ prompt: 'x' }, { credits: 0 }), 422, 'request.invalid', '/credits'],
+    [
+      'a foreign field',
+      image({ prompt: 'x' }, { organizationId: randomUUID() }),
+      422,
+      'request.invalid',
+      '/organizationId',
+    ],
+    ['an input that is no object', { model: 'sandbox/image', input: 'x' }, 422, 'request.invalid', '/input'],
+    ['null for an optional field', image({ prompt: 'x' }, { maxCredits: null }), 422, 'request.invalid', '/maxCredits'],
+    ['a fractional limit', image({ prompt: 'x' }, { maxCredits: 1.5 }), 422, 'request.invalid', '/maxCredits'],
+    ['a limit below the price', image({ prompt: 'x' }, { maxCredits: 4 }), 422, 'ai.max_credits_exceeded', undefined],
+    [
+      'a deadline in the past',
+      image({ prompt: 'x' }, { deadline: '2020-01-01T00:00:00Z' }),
+      422,
+      'ai.deadline_passed',
+      undefined,
+    ],
+    ['a foreign quote', image({ prompt: 'x' }, { quoteId: randomUUID() }), 422, 'billing.quote_invalid', undefined],
+    [
+      'metadata that is a document',
+      image({ prompt: 'x' }, { metadata: { a: { b: 1 } } }),
+      422,
+      'request.invalid',
+      '/metadata',
+    ],
+    ['(and what the balance covers exactly is accepted)', image({ prompt: 'x', n: 4 }), 202, undefined, undefined],
+  ])('%s', async (_what, body, status, code, pointer) => {
+    const response = await post(body);
+    const answer = (await response.json()) as { code?: string; errors?: { pointer: string }[]; requestId?: string };
+    expect({ status: response.status, code: answer.code }).toEqual({ status, code });
+    if (status === 202) return;
+    expect(response.headers.get('content-type')).toContain('application/problem+json');
+    expect(answer.requestId).toBe(response.headers.get('x-request-id'));
+    if (pointer) expect(answer.errors?.map((fault) => fault.pointer)).toContain(pointer);
+  });
+
+  it('too few credits: 402 with what is needed and what is there', async () => {
+    const { error, response } = await createJob({
+      client: agency.client,
+      body: image({ prompt: 'x', n: 1 }),
+    });
+    expect(response?.status).toBe(402);
+    expect(error).toMatchObject({ code: 'billing.insufficient_credits', requiredCredits: 5, availableCredits: 0 });
+  });
+
+  it('malformed JSON, a wrong content type, an oversized body', async () => {
+    const malformed = await post('{"model":');
+    expect([malformed.status, ((await malformed.json()) as { code: string }).code]).toEqual([
+      400,
+      'request.malformed_body',
+    ]);
+    const text = await post('hello', { 'content-type': 'text/plain' });
+    expect([text.status, ((await text.json()) as { code: string }).code]).toEqual([
+      415,
+      'request.unsupported_media_type',
+    ]);
+    const large = await post(image({ prompt: 'x'.repeat(1_100_000) }));
+    expect([large.status, ((await large.json()) as { code: string }).code]).toEqual([413, 'request.body_too_large']);
+  });
+
+  it('an Idempotency-Key that is no key', async () => {
+    for (const key of ['x'.repeat(256), 'two words']) {
+      const response = await post(image({ prompt: 'x' }), { 'idempotency-key': key });
+      expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([
+        400,
+        'idempotency.key_invalid',
+      ]);
+    }
+  });
+
+  it.each([
+    ['no key', undefined],
+    ['nonsense', 'hello'],
+    ['a key with a wrong checksum', 'base_live_0000000000000000_0000000000000000000000000000000000000000000000000'],
+  ])('%s is not let in', async (_what, token) => {
+    const client = createBaseClient({ baseUrl: stack.url, ...(token ? { token } : {}) });
+    const { error, response } = await listJobs({ client });
+    expect(response?.status).toBe(401);
+    expect(error).toMatchObject({ status: 401 });
+    expect(response?.headers.get('content-type')).toContain('application/problem+json');
+  });
+
+  it('an unknown route is a problem document too', async () => {
+    const response = await fetch(`${stack.url}/api/nowhere`);
+    expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([
+      404,
+      'request.route_not_found',
+    ]);
+  });
+
+  it('an unpriced model is refused, never free', async () => {
+    const key = await (await import('../support/agency.js')).createKey(agency.owner, agency.organizationId, 'test');
+    const client = createBaseClient({ baseUrl: stack.url, token: key });
+    const { error } = await createJob({ client, body: { model: 'openai/tts-1-hd', input: { input: 'x' } } });
+    expect(error).toMatchObject({ code: 'billing.unpriced_model' });
+  });
+
+  it('and after all of it: nothing was held but the one job that was accepted', async () => {
+    expect(await balanceOf(agency.client)).toMatchObject({ available: 0, held: 20 });
+    const { data } = await listJobs({ client: agency.client, throwOnError: true });
+    expect(data.data).toHaveLength(1);
+  });
+});

@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { INestApplicationContext } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { loadConfig } from '#core/config';
+import { freePort } from '#core/embedded';
+import { createTestDatabase, type TestDatabase } from '#core/testing';
+import { createApi } from '../../apps/api/src/create-api.js';
+import { createWorker } from '../../apps/worker/src/create-worker.js';
+import { type RedisServer, startRedis } from './redis-server.js';
+
+export type Backend = 'postgres' | 'redis';
+
+export interface StackOptions {
+  backend: Backend;
+  /** Whether the worker runs in this process from the beginning. */
+  worker?: boolean;
+  /** More environment for api and worker. */
+  environment?: Record<string, string>;
+}
+
+/** The whole platform in the test's process: real HTTP, Postgres, queue and files. */
+export class Stack {
+  private worker: INestApplicationContext | undefined;
+
+  private constructor(
+    readonly url: string,
+    readonly database: TestDatabase,
+    readonly api: NestFastifyApplication,
+    readonly dataDirectory: string,
+    readonly environment: Record<string, string>,
+    private readonly redis: RedisServer | undefined,
+  ) {}
+
+  static async start(options: StackOptions): Promise<Stack> {
+    const [database, redis, dataDirectory, port] = await Promise.all([
+      createTestDatabase(),
+      options.backend === 'redis' ? startRedis() : undefined,
+      mkdtemp(join(tmpdir(), 'base-e2e-')),
+      freePort(),
+    ]);
+    const environment: Record<string, string> = {
+      NODE_ENV: 'test',
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
+      APP_SECRET: 'a secret for tests, long enough to be taken',
+      BULL_BOARD_PASSWORD: 'board password',
+      DATA_DIR: dataDirectory,
+      JOB_LEASE_SECONDS: '3',
+      SWEEP_INTERVAL_SECONDS: '0.5',
+      SHUTDOWN_TIMEOUT_SECONDS: '10',
+      SANDBOX_LATENCY_MS: '0',
+      ...(redis ? { REDIS_URL: redis.url } : {}),
+      ...options.environment,
+    };
+    const api = await createApi(loadConfig({ ...environment, DATABASE_URL: database.apiUrl }));
+    await api.listen(port, '127.0.0.1');
+    const stack = new Stack(`http://127.0.0.1:${port}`, database, api, dataDirectory, environment, redis);
+    if (options.worker !== false) await stack.startWorker();
+    return stack;
+  }
+
+  /** The environment of a worker process on this stack. */
+  get workerEnvironment(): Record<string, string> {
+    return { ...this.environment, DATABASE_URL: this.database.workerUrl };
+  }
+
+  async startWorker(): Promise<void> {
+    this.worker = await createWorker(loadConfig(this.workerEnvironment));
+  }
+
+  async stopWorker(): Promise<void> {
+    await this.worker?.close();
+    this.worker = undefined;
+  }
+
+  /** Something of the worker, e.g. its `Sweeper`. */
+  fromWorker<T>(type: new (...args: never[]) => T): T {
+    if (!this.worker) throw new Error('The worker is not running');
+    return this.worker.get(type);
+  }
+
+  async stop(): Promise<void> {
+    await this.stopWorker();
+    await this.api.close();
+    await this.redis?.stop();
+    await this.database.drop();
+    await rm(this.dataDirectory, { recursive: true, force: true });
+  }
+}
