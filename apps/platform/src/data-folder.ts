@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { userInfo } from 'node:os';
 import { StartupError } from './startup.errors.js';
 
@@ -27,7 +27,7 @@ export class DataFolder {
    */
   prepare(): void {
     try {
-      mkdirSync(this.path, { recursive: true, mode: 0o755 });
+      makeFolder(this.path);
     } catch (error) {
       throw new StartupError(`The data folder ${this.path} cannot be made (${this.reason(error)}): ${ADVICE}`);
     }
@@ -58,6 +58,14 @@ export class DataFolder {
     if (code === 'EACCES' || code === 'EPERM') return `the user ${userInfo().username} has no right to it`;
     return message;
   }
+}
+
+/** Step by step: Node's own recursive way never returns on file systems that refuse with ENOENT, like /proc. */
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolder(parent);
+  mkdirSync(path, { mode: 0o755 });
 }
 
 const ADVICE = 'mend that, or choose another folder with DATA_DIR=/path.';

@@ -11,7 +11,9 @@ export interface Foundation {
   /** Logins of the API and of the worker. */
   apiUrl: string;
   workerUrl: string;
-  /** A session connection for both, where their URL goes through a pooler. */
+  /** The owner of everything, for migrations and seeds. */
+  ownerUrl: string;
+  /** A session connection for both services, where their URL goes through a pooler. */
   directUrl: string | undefined;
   appSecret: string;
   bullBoardPassword: string | undefined;
@@ -56,6 +58,7 @@ async function openGiven(
   return {
     apiUrl: database.url,
     workerUrl: database.url,
+    ownerUrl: database.directUrl,
     directUrl: serviceDirectUrl(database),
     appSecret,
     bullBoardPassword: config.bullBoardPassword,
@@ -81,7 +84,7 @@ export function holdDataFolder({ config, command, cleanup }: FoundationOptions):
 } {
   if (config.isProduction) {
     throw new StartupError(
-      'DATABASE_URL is not set: with NODE_ENV=production the embedded PostgreSQL is not used, because it is made for one machine and trying things out.',
+      'DATABASE_URL is not set: with NODE_ENV=production the embedded PostgreSQL is not used; name a PostgreSQL of your own.',
     );
   }
   const folder = new DataFolder(config.dataDir);
@@ -99,6 +102,7 @@ async function openEmbedded(options: FoundationOptions): Promise<Foundation> {
   return {
     apiUrl: database.apiUrl,
     workerUrl: database.workerUrl,
+    ownerUrl: database.directUrl,
     directUrl: undefined,
     appSecret: config.appSecret ?? secrets.values.appSecret,
     bullBoardPassword: config.bullBoardPassword ?? secrets.values.bullBoardPassword,

@@ -42,7 +42,7 @@ export class Secrets {
       apiPassword: randomBytes(24).toString('base64url'),
       workerPassword: randomBytes(24).toString('base64url'),
       bullBoardPassword: randomBytes(12).toString('base64url'),
-      demoPassword: randomBytes(9).toString('base64url'),
+      demoPassword: randomBytes(12).toString('base64url'),
     });
     secrets.save();
     return secrets;

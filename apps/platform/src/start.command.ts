@@ -3,6 +3,8 @@ import { openFoundation, type Foundation } from './foundation.js';
 import type { CommandContext } from './main.js';
 import { platformServices } from './platform-services.js';
 import { requirePort } from './ports.js';
+import { ensureDemo, type DemoAccess } from './seeds/demo.seed.js';
+import { runSeed } from './seeds/run-seed.js';
 import { rebuildOnChange } from './rebuild.js';
 import { jsonLog, prefixedLog } from './service-log.js';
 import { StopSignals } from './stop-signals.js';
@@ -51,6 +53,7 @@ async function bringUp(
   const port = config.port === 0 ? await freePort() : config.port;
   await requirePort(config.host, port);
   const foundation = await openFoundation({ config, command, cleanup });
+  const demo = await seedDemo(foundation);
   const supervisor = superviseFor(context, mode);
   cleanup.defer(() => supervisor.stop());
   signals.onImpatience(() => supervisor.kill());
@@ -70,7 +73,7 @@ async function bringUp(
     signals.received,
   ]);
   if (!urls) return supervisor;
-  announce(context, foundation, `http://localhost:${port}`, performance.now() - startedAt);
+  announce(context, { foundation, demo, url: `http://localhost:${port}`, tookMs: performance.now() - startedAt });
   if (mode.watches) watchSources(context, supervisor, cleanup);
   return supervisor;
 }
@@ -101,13 +104,30 @@ function watchSources({ terminal }: CommandContext, supervisor: Supervisor, clea
   terminal.line('Watching the sources for changes.');
 }
 
-function announce({ terminal }: CommandContext, foundation: Foundation, url: string, tookMs: number): void {
+/** Only the installation that made itself is filled in: an operator's database is the operator's. */
+async function seedDemo(foundation: Foundation): Promise<DemoAccess | undefined> {
+  const { secrets, apiUrl, ownerUrl: directUrl, appSecret } = foundation;
+  return secrets && runSeed({ apiUrl, directUrl, appSecret }, secrets, () => undefined, ensureDemo);
+}
+
+interface Announcement {
+  foundation: Foundation;
+  demo: DemoAccess | undefined;
+  url: string;
+  tookMs: number;
+}
+
+function announce({ terminal }: CommandContext, { foundation, demo, url, tookMs }: Announcement): void {
   terminal.line();
   terminal.title(`BASE Agency is ready (${(tookMs / 1000).toFixed(1)} s)`);
   terminal.fact('API', `${url}/api/health`);
   terminal.fact('Docs', `${url}/api/docs`);
   if (foundation.bullBoardPassword) {
     terminal.fact('Bull Board', `${url}/admin/queues  operator / ${foundation.bullBoardPassword}`);
+  }
+  if (demo) {
+    terminal.fact('Demo login', `${demo.email} / ${demo.password}`);
+    terminal.fact('Demo key', demo.apiKey);
   }
   terminal.fact('Database', foundation.description);
   terminal.line('Ctrl-C stops everything.\n');

@@ -1,0 +1,27 @@
+import { createDatabase } from '#core/db';
+import type { Secrets } from '../secrets.js';
+import type { SeedContext } from './scenario.js';
+import { openSeedServices } from './seed-services.js';
+
+export interface SeedLogin {
+  /** As the API logs in. */
+  apiUrl: string;
+  /** As the owner. */
+  directUrl: string;
+  appSecret: string;
+}
+
+/** Opens what a scenario needs, runs `work`, and closes it again. */
+export async function runSeed<Result>(
+  login: SeedLogin,
+  secrets: Secrets,
+  log: (line: string) => void,
+  work: (context: SeedContext) => Promise<Result>,
+): Promise<Result> {
+  await using cleanup = new AsyncDisposableStack();
+  const ownerDb = createDatabase({ url: login.directUrl, max: 1, applicationName: 'base-seed-owner' });
+  cleanup.defer(() => ownerDb.destroy());
+  const services = await openSeedServices({ databaseUrl: login.apiUrl, appSecret: login.appSecret });
+  cleanup.defer(() => services.close());
+  return work({ services, ownerDb, secrets, log });
+}
