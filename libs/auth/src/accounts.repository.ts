@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import { databaseError, type Db, POSTGRES_ERRORS, type Trx } from '#core/db';
+import { databaseError, type Db, type Trx } from '#core/db';
 import { EmailTaken } from './auth.errors.js';
 
 /** A person, as their own requests see them. */
@@ -21,6 +21,9 @@ export interface NewAccount {
   locale: string;
 }
 
+/** As `private.create_local_user()` raises it. */
+const ADDRESS_TAKEN = 'BA013';
+
 /** The local issuer's accounts: people and their password hashes. */
 @Injectable()
 export class AccountsRepository {
@@ -30,7 +33,7 @@ export class AccountsRepository {
       await sql`select private.create_local_user(
         ${account.id}::uuid, ${account.email}, ${account.name}, ${account.locale})`.execute(trx);
     } catch (error) {
-      if (databaseError(error)?.sqlState === POSTGRES_ERRORS.uniqueViolation) throw EmailTaken({ cause: error });
+      if (databaseError(error)?.sqlState === ADDRESS_TAKEN) throw EmailTaken({ cause: error });
       throw error;
     }
     await trx.insertInto('identity.credentials').values({ user_id: account.id, password_hash: passwordHash }).execute();

@@ -79,7 +79,11 @@ export class MembershipsRepository {
         organization_id => ${organization.id}::uuid,
         user_id => ${userId}::uuid,
         name => ${organization.name},
-        slug => ${organization.slug})`.execute(trx);
+        slug => ${organization.slug},
+        country => ${organization.country ?? null},
+        currency => ${organization.currency ?? null},
+        locale => ${organization.locale ?? null},
+        time_zone => ${organization.timeZone ?? null})`.execute(trx);
     } catch (error) {
       throw asSlugTaken(error);
     }
