@@ -50,7 +50,12 @@ module.exports = {
       from: { path: '^apps/([^/]+)/' },
       to: { path: '^apps/', pathNot: '^apps/$1/' },
     },
-    { name: 'core-imports-no-feature', severity: 'error', from: { path: '^libs/core/' }, to: { path: '^libs/(?!core/)' } },
+    {
+      name: 'core-imports-no-feature',
+      severity: 'error',
+      from: { path: '^libs/core/' },
+      to: { path: '^libs/(?!core/)' },
+    },
     {
       name: 'core-folders-through-their-door',
       severity: 'error',
@@ -73,7 +78,10 @@ module.exports = {
     {
       name: 'bullmq-in-core-queue-only',
       severity: 'error',
-      from: { path: '^(apps|libs)/', pathNot: '^libs/core/src/(queue|migrate|testing)/|\\.processor\\.ts$|\\.spec\\.ts$' },
+      from: {
+        path: '^(apps|libs)/',
+        pathNot: '^libs/core/src/(queue|migrate|testing)/|\\.processor\\.ts$|\\.spec\\.ts$',
+      },
       to: { path: 'node_modules/(bullmq|@nestjs/bullmq)/' },
     },
     {
@@ -93,8 +101,13 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|libs/sdk/client)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { conditionNames: ['source', 'types', 'import', 'node', 'default'], extensions: ['.ts', '.js', '.json'], exportsFields: ['exports'] },
+    enhancedResolveOptions: {
+      conditionNames: ['source', 'types', 'import', 'node', 'default'],
+      extensions: ['.ts', '.js', '.json'],
+      exportsFields: ['exports'],
+    },
   },
 };

@@ -52,7 +52,7 @@ interface Connection {
  */
 async function* follow(
   options: FollowOptions,
-  connect: (connection: Connection) => Promise<{ stream: AsyncGenerator<unknown> }>,
+  connect: (connection: Connection) => Promise<{ stream: AsyncGenerator }>,
 ): AsyncGenerator<EventDto, void, undefined> {
   let { lastEventId } = options;
   let failures = 0;

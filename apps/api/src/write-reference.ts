@@ -54,5 +54,5 @@ function page(title: string, lead: string, head: string[], rows: string[][]): st
   const line = (cells: string[]): string =>
     `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
   const rule = line(widths.map((width) => '-'.repeat(width)));
-  return [`${NOTICE}`, '', `# ${title}`, '', lead, '', line(head), rule, ...rows.map(line), ''].join('\n');
+  return [NOTICE, '', `# ${title}`, '', lead, '', line(head), rule, ...rows.map(line), ''].join('\n');
 }

@@ -13,14 +13,14 @@ export class FilesController {
     private readonly fileUrls: FileUrls,
   ) {}
 
-  @Get('*path')
+  @Get('*')
   @Public()
   @ApiOperation({
     operationId: 'getFile',
     summary: 'A generated file by its signed link',
     description: 'Whoever has the link may read the file until it expires. Serves range and conditional requests.',
   })
-  @ApiParam({ name: 'path', description: 'The path of the file, as in the link' })
+  @ApiParam({ name: '*', description: 'The path of the file, as in the link' })
   @ApiQuery({ name: 'expires', description: 'Unix seconds' })
   @ApiQuery({ name: 'signature' })
   @ApiQuery({ name: 'download', required: false, description: 'A file name: the browser saves instead of showing' })
@@ -29,15 +29,14 @@ export class FilesController {
   @ProblemResponse(403, 'The signature does not fit')
   @ProblemResponse(410, 'The link has expired')
   async getFile(
-    @Param('path') segments: string | string[],
-    @Query('expires') expires: string,
-    @Query('signature') signature: string,
+    @Param('*') path: string,
+    @Query('expires') expires = '',
+    @Query('signature') signature = '',
     @Query('download') download: string | undefined,
     @Req() _request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const path = Array.isArray(segments) ? segments.join('/') : segments;
-    this.fileUrls.verify(path, String(expires ?? ''), String(signature ?? ''));
+    this.fileUrls.verify(path, expires, signature);
     await this.storage.stat(path);
     const maxAgeSeconds = Math.max(0, Number(expires) - Math.floor(Date.now() / 1000));
     void reply

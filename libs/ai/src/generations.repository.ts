@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { Db, Trx } from '#core/db';
+import { inputText } from './input-text.js';
 import type { MediaType } from './providers/provider.js';
 
 /** A job in the hands of this worker. `claimToken` proves it in every later statement. */
@@ -156,7 +157,6 @@ export class GenerationsRepository {
   }
 
   async insertGenerations(trx: Trx, job: ClaimedJob, generations: NewGeneration[]): Promise<void> {
-    const { prompt, text, input } = job.input;
     await trx
       .insertInto('generations')
       .values(
@@ -176,7 +176,7 @@ export class GenerationsRepository {
           height: generation.height ?? null,
           duration_ms: generation.durationMs ?? null,
           seed: generation.seed ?? null,
-          prompt: String(prompt ?? text ?? input ?? ''),
+          prompt: inputText(job.input),
           model: job.model,
           metadata: JSON.stringify(generation.metadata ?? {}),
         })),
@@ -293,7 +293,7 @@ function toClaim(row: StoredClaim): Omit<ClaimedJob, 'claimToken'> {
     provider: row.provider,
     input: row.input as Record<string, unknown>,
     price: row.price,
-    heldCredits: BigInt(row.held_credits),
+    heldCredits: row.held_credits,
     testMode: row.test_mode,
     attempt: row.attempt,
     externalId: row.external_id,

@@ -44,7 +44,8 @@ export type CreateOutcome =
   | 'budget_exceeded'
   | 'quote_invalid'
   | 'quote_expired'
-  | 'organization_unavailable';
+  | 'organization_unavailable'
+  | 'invalid_request';
 
 export interface CreatedJob {
   ordinal: number;

@@ -3,7 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { BudgetExceeded, InsufficientCredits, QuoteExpired, QuoteInvalid } from '#billing';
 import { newId } from '#core/crypto';
 import { type Db, InjectDb, withTenant } from '#core/db';
-import { type AppError, IdempotencyConflict, NotFound } from '#core/errors';
+import { type AppError, IdempotencyConflict, InvalidRequest, messageOf, NotFound } from '#core/errors';
 import type { Tenant } from '#core/http';
 import { Queues } from '#core/queue';
 import { EventSignals } from '#core/realtime';
@@ -74,7 +74,12 @@ export class JobsService {
     const limit = query.limit ?? 20;
     return withTenant(this.db, tenant.claims, async (trx) => {
       const organizationId = tenant.organization.id;
-      const jobs = await this.jobs.list(trx, organizationId, { ...query, limit });
+      const jobs = await this.jobs.list(trx, organizationId, {
+        status: query.status,
+        type: query.type,
+        before: query.before,
+        limit,
+      });
       const generations = await this.jobs.listGenerations(
         trx,
         organizationId,
@@ -155,7 +160,9 @@ export class JobsService {
   }
 
   private async withinPatience(work: Promise<unknown>): Promise<void> {
-    const logged = work.catch((error: Error) => this.logger.warn(`The queue did not take a message: ${error.message}`));
+    const logged = work.catch((error: unknown) =>
+      this.logger.warn(`The queue did not take a message: ${messageOf(error)}`),
+    );
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise((resolve) => (timer = setTimeout(resolve, ENQUEUE_PATIENCE_MS)));
     await Promise.race([logged, patience]);
@@ -167,7 +174,7 @@ function refusal(created: CreatedJob, job: NewJob): AppError {
   switch (created.outcome) {
     case 'insufficient_credits':
       return InsufficientCredits({
-        detail: `The job needs ${job.hold_credits} credits; ${String(created.detail['available'] ?? 'fewer')} are available. Top up, or choose a cheaper model.`,
+        detail: `The job needs ${job.hold_credits} credits; ${Number(created.detail['available'] ?? 0)} are available. Top up, or choose a cheaper model.`,
         extensions: {
           requiredCredits: Number(job.hold_credits),
           availableCredits: Number(created.detail['available'] ?? 0),
@@ -183,6 +190,8 @@ function refusal(created: CreatedJob, job: NewJob): AppError {
       return IdempotencyConflict('Use a new key for a new request, or send exactly the first body again.');
     case 'organization_unavailable':
       return OrganizationUnavailable();
+    case 'invalid_request':
+      return InvalidRequest({ detail: 'The project does not exist in this organization.', extensions: created.detail });
     default:
       throw new Error(`Unknown outcome ${created.outcome}`);
   }

@@ -1,6 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { AppConfig } from '#core/config';
 import { type Db, InjectDb } from '#core/db';
+import { messageOf } from '#core/errors';
 import { Queues } from '#core/queue';
 import { RunGeneration } from './ai.jobs.js';
 import { GenerationsRepository } from './generations.repository.js';
@@ -67,7 +68,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
         .then((count) => {
           if (count > 0) this.logger.log(`Sent ${count} forgotten jobs to the queue again`);
         })
-        .catch((error: Error) => this.logger.warn(`A sweep failed, trying again: ${error.message}`))
+        .catch((error: unknown) => this.logger.warn(`A sweep failed, trying again: ${messageOf(error)}`))
         .finally(() => this.schedule());
     }, this.config.jobs.sweepIntervalMs);
   }

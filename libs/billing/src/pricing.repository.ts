@@ -35,9 +35,9 @@ export class PricingRepository {
       model.rows.push({
         component: row.component,
         unit: row.unit,
-        unitSize: BigInt(row.unit_size),
-        creditsPerUnit: row.credits_per_unit === null ? null : BigInt(row.credits_per_unit),
-        costUsdMicros: BigInt(row.cost_usd_micros ?? 0),
+        unitSize: row.unit_size,
+        creditsPerUnit: row.credits_per_unit,
+        costUsdMicros: row.cost_usd_micros,
         dimensions: row.dimensions as Record<string, string>,
       });
       models.set(row.model, model);

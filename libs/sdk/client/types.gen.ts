@@ -1342,18 +1342,18 @@ export type GetFileData = {
         /**
          * The path of the file, as in the link
          */
-        path: unknown;
+        '*': string;
     };
     query: {
-        /**
-         * Unix seconds
-         */
-        expires: string;
-        signature: string;
         /**
          * A file name: the browser saves instead of showing
          */
         download?: unknown;
+        signature: unknown;
+        /**
+         * Unix seconds
+         */
+        expires: unknown;
     };
     url: '/api/files/{path}';
 };

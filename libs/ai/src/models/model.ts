@@ -30,7 +30,7 @@ export interface ModelDefinition<Input extends z.ZodType = z.ZodType> {
 
 /** Keeps the input's type inside of the definition. */
 export function defineModel<Input extends z.ZodType>(definition: ModelDefinition<Input>): ModelDefinition {
-  return definition as unknown as ModelDefinition;
+  return definition;
 }
 
 /** A prompt that says something: trimmed, not empty, of at most `max` characters. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countCharacters } from '../input-text.js';
 import { defineModel, type ModelDefinition, prompt } from './model.js';
 
 /** The sizes that have a price; the API takes others too, but a model without a price is never offered. */
@@ -47,7 +48,7 @@ function speech(providerModel: string, name: string, description: string): Model
       response_format: z.enum(['mp3', 'opus', 'aac', 'flac', 'wav']).default('mp3'),
       speed: z.number().min(0.25).max(4).optional(),
     }),
-    price: (input) => ({ dimensions: {}, maximum: { output: BigInt([...input.input].length) } }),
+    price: (input) => ({ dimensions: {}, maximum: { output: countCharacters(input.input) } }),
     expectedMs: 5000,
   });
 }

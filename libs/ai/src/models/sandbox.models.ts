@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countCharacters } from '../input-text.js';
 import { defineModel, prompt, seed } from './model.js';
 
 /** Asks the sandbox to behave badly, for tests of integrations. */
@@ -70,7 +71,7 @@ export const sandboxModels = [
       seed,
       simulate,
     }),
-    price: (input) => ({ dimensions: {}, maximum: { output: BigInt([...input.text].length) } }),
+    price: (input) => ({ dimensions: {}, maximum: { output: countCharacters(input.text) } }),
     expectedMs: 1500,
   }),
 ];

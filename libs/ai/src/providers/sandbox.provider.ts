@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHash } from 'node:crypto';
+import { countCharacters, inputText } from '../input-text.js';
 import { ProviderError, type ProviderErrorCode, type ProviderErrorOptions } from './provider.errors.js';
 import type { GenerationRequest, Provider, ProviderContext, ProviderOutput, ProviderResult } from './provider.js';
 import { renderSandboxAudio, renderSandboxImage, renderSandboxVideo } from './sandbox/index.js';
@@ -43,7 +44,12 @@ export class SandboxProvider implements Provider {
     if (latencyMs > SYNCHRONOUS_UP_TO_MS) {
       const now = Date.now();
       // The id carries all there is to know, so that any worker can go on with it.
-      return { state: 'pending', externalId: `sandbox-${now}-${now + latencyMs}`, pollAfterMs: latencyMs / 4, progress: 0 };
+      return {
+        state: 'pending',
+        externalId: `sandbox-${now}-${now + latencyMs}`,
+        pollAfterMs: latencyMs / 4,
+        progress: 0,
+      };
     }
     await sleep(latencyMs, undefined, { signal: context.signal });
     return render(request);
@@ -75,7 +81,11 @@ function failOnDemand(simulation: Simulation, attempt: number): void {
   const failure = simulation.failure ? FAILURES[simulation.failure] : undefined;
   if (!failure || attempt > (simulation.failAttempts ?? Number.POSITIVE_INFINITY)) return;
   const [code, retry] = failure;
-  throw new ProviderError(code, { retry, retryAfterMs: retry === 'safe' ? 200 : undefined, providerMessage: 'simulated' });
+  throw new ProviderError(code, {
+    retry,
+    retryAfterMs: retry === 'safe' ? 200 : undefined,
+    providerMessage: 'simulated',
+  });
 }
 
 async function render(request: GenerationRequest): Promise<ProviderResult> {
@@ -91,7 +101,7 @@ const OUTPUTS: Record<GenerationRequest['type'], (request: GenerationRequest) =>
     const outputs: ProviderOutput[] = [];
     for (let index = 0; index < count; index++) {
       const seed = (seedOf(request) + index) % 2 ** 32;
-      const image = await renderSandboxImage({ prompt: textOf(request), seed, width, height, format });
+      const image = await renderSandboxImage({ prompt: inputText(request.input), seed, width, height, format });
       outputs.push({ mimeType: image.mimeType, body: image.bytes, width, height, seed: BigInt(seed) });
     }
     return outputs;
@@ -100,13 +110,13 @@ const OUTPUTS: Record<GenerationRequest['type'], (request: GenerationRequest) =>
     const { width, height } = sizeOf(request, 640, 360);
     const seed = seedOf(request);
     const seconds = Number(request.input['duration'] ?? 4);
-    const video = await renderSandboxVideo({ prompt: textOf(request), seed, width, height, seconds });
+    const video = await renderSandboxVideo({ prompt: inputText(request.input), seed, width, height, seconds });
     return [{ ...video, body: video.bytes, seed: BigInt(seed) }];
   },
   audio: async (request) => {
     const seed = seedOf(request);
     const audio = await renderSandboxAudio({
-      text: textOf(request),
+      text: inputText(request.input),
       seed,
       kind: (request.input['kind'] ?? 'speech') as 'speech' | 'sound-effect' | 'music',
       format: request.input['output_format'] === 'wav' ? 'wav' : 'mp3',
@@ -123,17 +133,12 @@ function quantitiesOf(request: GenerationRequest, outputs: ProviderOutput[]): Re
     case 'video':
       return { output: BigInt(Math.ceil((outputs[0]?.durationMs ?? 0) / 1000)) };
     case 'audio':
-      return { output: BigInt([...textOf(request)].length) };
+      return { output: countCharacters(inputText(request.input)) };
   }
 }
 
-function textOf(request: GenerationRequest): string {
-  const { prompt, text, input } = request.input;
-  return String(prompt ?? text ?? input ?? '');
-}
-
 function sizeOf(request: GenerationRequest, width: number, height: number): { width: number; height: number } {
-  const match = /^(\d+)x(\d+)$/.exec(String(request.input['size'] ?? ''));
+  const match = /^(\d+)x(\d+)$/.exec(request.input['size'] as string);
   return match ? { width: Number(match[1]), height: Number(match[2]) } : { width, height };
 }
 

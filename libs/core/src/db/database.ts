@@ -9,6 +9,7 @@ export type Trx = Transaction<DB>;
 
 /** `int8`: credits and micros leave JavaScript's exact integers behind, so they are bigint, never number. */
 const INT8 = 20;
+const defaultParser = pg.types.getTypeParser as (oid: number, format?: string) => (value: string) => unknown;
 
 export interface DatabaseOptions {
   url: string;
@@ -33,10 +34,8 @@ export function createDatabase(options: DatabaseOptions): Db {
     idleTimeoutMillis: 60_000,
     types: {
       getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-        oid === INT8 && format !== 'binary'
-          ? BigInt
-          : (pg.types.getTypeParser(oid, format) as (value: string) => unknown),
-    } as pg.CustomTypesConfig,
+        oid === INT8 && format !== 'binary' ? BigInt : defaultParser(oid, format),
+    },
   });
   pool.on('error', (error) => options.onIdleError?.(error));
   return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });

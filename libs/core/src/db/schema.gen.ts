@@ -41,6 +41,8 @@ export type JsonPrimitive = boolean | number | string | null;
 
 export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
+export type Numeric = ColumnType<string, number | string, number | string>;
+
 export type PaymentStatus = "disputed" | "failed" | "pending" | "refunded" | "succeeded";
 
 export type SubscriptionPlan = "business" | "enterprise" | "free" | "pro" | "starter";
@@ -84,7 +86,7 @@ export interface AiJobs {
   fallback_models: Generated<string[]>;
   finished_at: Timestamp | null;
   /**
-   * The most it can cost.
+   * What its hold reserved: the most it can cost.
    */
   held_credits: Generated<bigint>;
   id: Generated<string>;
@@ -118,6 +120,10 @@ export interface AiJobs {
   project_id: string | null;
   provider: string;
   quote_id: string | null;
+  /**
+   * What its hold needs; a parked job waits for this much.
+   */
+  required_credits: Generated<bigint>;
   started_at: Timestamp | null;
   status: Generated<JobStatus>;
   /**
@@ -529,7 +535,7 @@ export interface Generations {
    */
   search: Generated<string | null>;
   seed: bigint | null;
-  sha256: string | null;
+  sha256: string;
   /**
    * Begins with the organization.
    */
@@ -1116,6 +1122,102 @@ export interface Users {
   updated_at: Generated<Timestamp>;
 }
 
+export interface VCreditSummary {
+  available: bigint | null;
+  expired: bigint | null;
+  expiring_30_days: bigint | null;
+  expiring_next: bigint | null;
+  frozen: boolean | null;
+  granted: bigint | null;
+  held: bigint | null;
+  lots: bigint | null;
+  next_expiry: Timestamp | null;
+  organization_id: string | null;
+  spent: bigint | null;
+  updated_at: Timestamp | null;
+}
+
+export interface VJobCosts {
+  api_key_id: string | null;
+  charged_credits: bigint | null;
+  charged_usd_micros: bigint | null;
+  cost_usd_micros: bigint | null;
+  created_at: Timestamp | null;
+  estimated_credits: bigint | null;
+  finished_at: Timestamp | null;
+  held_credits: bigint | null;
+  job_id: string | null;
+  margin_usd_micros: bigint | null;
+  model: string | null;
+  organization_id: string | null;
+  project_id: string | null;
+  provider: string | null;
+  status: JobStatus | null;
+  type: JobType | null;
+  user_id: string | null;
+}
+
+export interface VMarginDaily {
+  cost_usd_micros: bigint | null;
+  credits: bigint | null;
+  day: Timestamp | null;
+  jobs: bigint | null;
+  margin_usd_micros: bigint | null;
+  model: string | null;
+  provider: string | null;
+  revenue_usd_micros: bigint | null;
+}
+
+export interface VOrganizationUsage {
+  concurrent_jobs: number | null;
+  credits_available: bigint | null;
+  credits_held: bigint | null;
+  credits_spent: bigint | null;
+  jobs_canceled: bigint | null;
+  jobs_failed: bigint | null;
+  jobs_running: bigint | null;
+  jobs_succeeded: bigint | null;
+  members: bigint | null;
+  month: Timestamp | null;
+  monthly_credits: bigint | null;
+  name: string | null;
+  organization_id: string | null;
+  outputs: bigint | null;
+  plan: SubscriptionPlan | null;
+  seats: number | null;
+  status: string | null;
+}
+
+export interface VProviderHealth {
+  checked_at: Timestamp | null;
+  detail: string | null;
+  failed: bigint | null;
+  jobs: bigint | null;
+  latency_ms: number | null;
+  median_ms: bigint | null;
+  p95_ms: bigint | null;
+  provider: string | null;
+  state: string | null;
+  succeeded: bigint | null;
+  success_percent: Numeric | null;
+  unknown_outcomes: bigint | null;
+}
+
+export interface VUsageByMember {
+  credits: bigint | null;
+  day: Timestamp | null;
+  email: string | null;
+  job_type: JobType | null;
+  jobs_canceled: bigint | null;
+  jobs_failed: bigint | null;
+  jobs_succeeded: bigint | null;
+  model: string | null;
+  name: string | null;
+  organization_id: string | null;
+  outputs: bigint | null;
+  user_id: string | null;
+}
+
 export interface WebhookAttempts {
   attempt: number;
   created_at: Generated<Timestamp>;
@@ -1253,6 +1355,12 @@ export interface DB {
   usage_by_user: UsageByUser;
   usage_daily: UsageDaily;
   users: Users;
+  v_credit_summary: VCreditSummary;
+  v_job_costs: VJobCosts;
+  v_margin_daily: VMarginDaily;
+  v_organization_usage: VOrganizationUsage;
+  v_provider_health: VProviderHealth;
+  v_usage_by_member: VUsageByMember;
   webhook_attempts: WebhookAttempts;
   webhook_cursors: WebhookCursors;
   webhook_deliveries: WebhookDeliveries;

@@ -73,3 +73,8 @@ export function isAppError(error: unknown): error is AppError {
 export function errorCatalogue(): ErrorDefinition[] {
   return [...catalogue.values()].sort((a, b) => a.code.localeCompare(b.code));
 }
+
+/** What a thrown value says, for a log line. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

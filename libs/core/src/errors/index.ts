@@ -3,6 +3,7 @@ export {
   defineError,
   errorCatalogue,
   isAppError,
+  messageOf,
   type ErrorDefinition,
   type FieldError,
 } from './app-error.js';

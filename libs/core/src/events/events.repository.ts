@@ -86,7 +86,7 @@ export class EventsRepository {
   async listPositions(db: Db, organizationIds: string[]): Promise<Map<string, bigint>> {
     const result = await sql<{ organization_id: string; last_sequence: bigint }>`
       select organization_id, last_sequence from private.list_event_positions(${organizationIds}::uuid[])`.execute(db);
-    return new Map(result.rows.map((row) => [row.organization_id, BigInt(row.last_sequence)]));
+    return new Map(result.rows.map((row) => [row.organization_id, row.last_sequence]));
   }
 
   /** The sequence of one event, for `Last-Event-ID`. Undefined: unknown or not this organization's. */
@@ -97,7 +97,7 @@ export class EventsRepository {
       .where('organization_id', '=', organizationId)
       .where('id', '=', eventId)
       .executeTakeFirst();
-    return row && BigInt(row.sequence);
+    return row?.sequence;
   }
 }
 
@@ -116,7 +116,7 @@ function toEvent(row: StoredEvent): EventRow {
   return {
     id: row.id,
     organizationId: row.organization_id,
-    sequence: BigInt(row.sequence),
+    sequence: row.sequence,
     type: row.type,
     subjectId: row.subject_id,
     projectId: row.project_id,

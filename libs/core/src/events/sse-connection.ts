@@ -40,12 +40,12 @@ export async function openEventStream(connection: EventStreamConnection): Promis
   raw.write('retry: 1000\n\n');
 
   let close: (() => void) | undefined;
-  let ended = false;
+  const state = { ended: false };
   const lifeMs = Math.min(MAX_LIFE_MS, principal.expiresAt ? principal.expiresAt.getTime() - Date.now() : MAX_LIFE_MS);
   const heartbeat = setInterval(() => raw.write(': heartbeat\n\n'), HEARTBEAT_MS);
   const end = (): void => {
-    if (ended) return;
-    ended = true;
+    if (state.ended) return;
+    state.ended = true;
     clearInterval(heartbeat);
     clearTimeout(life);
     close?.();
@@ -56,7 +56,7 @@ export async function openEventStream(connection: EventStreamConnection): Promis
   raw.on('error', end);
 
   const deliver = (events: EventRow[]): void => {
-    if (ended) return;
+    if (state.ended) return;
     raw.write(events.map(frame).join(''));
     if (raw.writableLength > MAX_BUFFERED_BYTES) {
       end();
@@ -73,7 +73,7 @@ export async function openEventStream(connection: EventStreamConnection): Promis
     raw.destroy();
     return;
   }
-  if (ended) close();
+  if (state.ended) close();
 }
 
 function frame(event: EventRow): string {

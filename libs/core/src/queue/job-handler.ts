@@ -26,6 +26,6 @@ export const HANDLES = Symbol('handles-jobs');
 /** Marks a class as the handler of these jobs. */
 export function HandlesJobs<Payload>(
   ...definitions: JobDefinition<Payload>[]
-): <T extends new (...args: never[]) => JobHandler<Payload>>(target: T) => void {
+): (target: new (...args: never[]) => JobHandler<Payload>) => void {
   return applyDecorators(Injectable(), SetMetadata(HANDLES, definitions));
 }

@@ -29,7 +29,7 @@ export function openQueueConnection(config: AppConfig, poolSize: number): QueueC
     options: '-c search_path=bullmq',
   });
   pool.on('error', () => undefined);
-  return { backend: 'postgres', connection: pool as unknown as ConnectionOptions, close: () => pool.end() };
+  return { backend: 'postgres', connection: pool, close: () => pool.end() };
 }
 
 /** BullMQ makes the ioredis clients from these; workers insist on unlimited retries per request. */
@@ -43,5 +43,5 @@ function redisOptions(redisUrl: string): ConnectionOptions {
     db: Number(url.pathname.slice(1) || 0),
     tls: url.protocol === 'rediss:' ? {} : undefined,
     maxRetriesPerRequest: null,
-  } as ConnectionOptions;
+  };
 }

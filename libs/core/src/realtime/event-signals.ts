@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { messageOf } from '#core/errors';
 import { SIGNAL_BUS } from './tokens.js';
 import type { SignalBus } from './signal-bus.js';
 
@@ -56,6 +57,6 @@ export class EventSignals implements OnApplicationShutdown {
     const ids = [...this.pending];
     this.pending = new Set();
     if (ids.length === 0) return;
-    await this.bus.publish(ids).catch((error: Error) => this.logger.warn(`A signal was lost: ${error.message}`));
+    await this.bus.publish(ids).catch((error: unknown) => this.logger.warn(`A signal was lost: ${messageOf(error)}`));
   }
 }

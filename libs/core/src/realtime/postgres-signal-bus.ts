@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { sql } from 'kysely';
 import pg from 'pg';
 import type { Db } from '#core/db';
+import { messageOf } from '#core/errors';
 import { CHANNEL, IDS_PER_SIGNAL, type SignalBus, type SignalListener } from './signal-bus.js';
 
 const RECONNECT_DELAY_MS = 1000;
@@ -54,8 +55,8 @@ export class PostgresSignalBus implements SignalBus {
   private retry(listener: SignalListener, onGap: () => void): void {
     setTimeout(() => {
       if (this.closed) return;
-      this.listen(listener, onGap).then(onGap, (error: Error) => {
-        this.logger.warn(`Listening failed, trying again: ${error.message}`);
+      this.listen(listener, onGap).then(onGap, (error: unknown) => {
+        this.logger.warn(`Listening failed, trying again: ${messageOf(error)}`);
         this.client = undefined;
         this.retry(listener, onGap);
       });

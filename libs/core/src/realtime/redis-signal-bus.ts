@@ -25,9 +25,8 @@ export class RedisSignalBus implements SignalBus {
   }
 
   async close(): Promise<void> {
-    await Promise.all(
-      [this.publisher, this.subscriber].map((client) => client?.quit().catch(() => client.disconnect())),
-    );
+    const clients = [this.publisher, ...(this.subscriber ? [this.subscriber] : [])];
+    await Promise.all(clients.map((client) => client.quit().catch(() => client.disconnect())));
   }
 
   private connect(): Redis {

@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { RequestMethod, type Type } from '@nestjs/common';
+import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
+import { NestFactory } from '@nestjs/core';
+import { DiscoveryModule, DiscoveryService, MetadataScanner, ModulesContainer } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { loadConfig } from '#core/config';
+import { errorCatalogue } from '#core/errors';
+import { ACCESS, type Access, isPermission } from '#core/http';
+import { ApiModule } from '../../apps/api/src/api.module.js';
+
+interface Operation {
+  operationId: string;
+  summary?: string;
+  security?: object[];
+  responses: Record<string, { content?: Record<string, unknown> }>;
+  'x-permission'?: string;
+}
+
+const document = JSON.parse(readFileSync('libs/sdk/openapi.json', 'utf8')) as {
+  paths: Record<string, Record<string, Operation>>;
+};
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, operation })),
+);
+
+describe('the API', () => {
+  let app: NestFastifyApplication;
+  let routes: { name: string; method: string; controller: Type; access: Access | undefined }[];
+
+  beforeAll(async () => {
+    const config = loadConfig({ DATABASE_URL: 'postgres://localhost/none', APP_SECRET: 'x'.repeat(32) });
+    app = await NestFactory.create<NestFastifyApplication>(ApiModule.forRoot(config), new FastifyAdapter(), {
+      preview: true,
+      logger: false,
+    });
+    const controllers = [...app.get(ModulesContainer).values()].flatMap((module) => [...module.controllers.values()]);
+    const scanner = new MetadataScanner();
+    routes = controllers.flatMap(({ metatype }) => {
+      const controller = metatype as Type;
+      const prototype = controller.prototype as Record<string, object>;
+      return scanner
+        .getAllMethodNames(prototype)
+        .filter((method) => Reflect.hasMetadata(METHOD_METADATA, prototype[method] ?? {}))
+        .map((method) => {
+          const handler = prototype[method] ?? {};
+          const verb = RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as number] ?? '';
+          const path = [controller, handler]
+            .map((target) => String(Reflect.getMetadata(PATH_METADATA, target)))
+            .join('/');
+          return {
+            name: `${verb} ${path} (${controller.name}.${method})`,
+            method,
+            controller,
+            access: (Reflect.getMetadata(ACCESS, handler) ?? Reflect.getMetadata(ACCESS, controller)) as
+              Access | undefined,
+          };
+        });
+    });
+  });
+  afterAll(() => app.close());
+
+  it('has routes to look at', () => {
+    expect(routes.length).toBeGreaterThan(20);
+    expect(operations.length).toBeGreaterThan(20);
+  });
+
+  it('says of every route who may use it: guarded or public, by decision and not by omission', () => {
+    expect(routes.filter(({ access }) => access === undefined).map(({ name }) => name)).toEqual([]);
+  });
+
+  it('asks only for permissions that exist', () => {
+    const asked = routes.flatMap(({ access }) =>
+      access?.kind === 'authenticated' && access.permission ? [access.permission] : [],
+    );
+    expect(asked.length).toBeGreaterThan(5);
+    expect(asked.filter((permission) => !isPermission(permission))).toEqual([]);
+  });
+
+  it('names each operation uniquely, by its method, with a summary', () => {
+    const ids = operations.map(({ operation }) => operation.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    const methods = new Set(routes.map(({ method }) => method));
+    expect(ids.filter((id) => !methods.has(id))).toEqual([]);
+    expect(operations.filter(({ operation }) => !operation.summary).map(({ name }) => name)).toEqual([]);
+  });
+
+  it('documents security exactly where the code demands it', () => {
+    const open = new Set(routes.filter(({ access }) => access?.kind === 'public').map(({ method }) => method));
+    for (const { name, operation } of operations) {
+      expect({ name, secured: (operation.security?.length ?? 0) > 0 }).toEqual({
+        name,
+        secured: !open.has(operation.operationId),
+      });
+    }
+  });
+
+  it('answers every documented refusal with problem+json', () => {
+    const wrong = operations.flatMap(({ name, operation }) =>
+      Object.entries(operation.responses)
+        .filter(([status]) => Number(status) >= 400 && !(name.includes('/api/health') && status === '503'))
+        .filter(([, response]) => !response.content?.['application/problem+json'])
+        .map(([status]) => `${name} ${status}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('keeps the committed document sorted, so that a change shows as a change', () => {
+    const paths = Object.keys(document.paths);
+    expect(paths).toEqual([...paths].sort());
+  });
+
+  it('documents every error code', () => {
+    const page = readFileSync('docs/reference/errors.md', 'utf8');
+    const codes = errorCatalogue().map(({ code }) => code);
+    expect(codes.length).toBeGreaterThan(20);
+    expect(codes.filter((code) => !page.includes(`\`${code}\``))).toEqual([]);
+  });
+});
