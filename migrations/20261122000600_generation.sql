@@ -39,6 +39,7 @@ create table public.ai_jobs (
   quote_id uuid references public.quotes (id) on delete set null,
   estimated_credits bigint not null default 0 check (estimated_credits >= 0),
   held_credits bigint not null default 0 check (held_credits >= 0),
+  required_credits bigint not null default 0 check (required_credits >= 0),
   charged_credits bigint not null default 0 check (charged_credits >= 0),
   max_credits bigint check (max_credits >= 0),
   cost_usd_micros bigint not null default 0 check (cost_usd_micros >= 0),
@@ -66,7 +67,8 @@ create table public.ai_jobs (
   updated_at timestamptz not null default now(),
   foreign key (organization_id, project_id) references public.projects (organization_id, id) on delete set null (project_id)
 ) with (fillfactor = 80);
-create index ai_jobs_organization_idx on public.ai_jobs (organization_id, created_at desc, id desc);
+create index ai_jobs_organization_idx on public.ai_jobs (organization_id, id desc);
+create index ai_jobs_organization_time_idx on public.ai_jobs (organization_id, created_at desc);
 create index ai_jobs_project_idx on public.ai_jobs (organization_id, project_id, created_at desc) where project_id is not null;
 create index ai_jobs_user_idx on public.ai_jobs (user_id, created_at desc) where user_id is not null;
 create index ai_jobs_api_key_idx on public.ai_jobs (api_key_id, created_at desc) where api_key_id is not null;
@@ -77,7 +79,8 @@ create index ai_jobs_external_idx on public.ai_jobs (external_id) where external
 comment on table public.ai_jobs is 'A generation asked for, from acceptance to its end. The row is the truth and its own outbox; the queue only delivers. Every change of status is one guarded update.';
 comment on column public.ai_jobs.input is 'Validated against the model''s schema.';
 comment on column public.ai_jobs.price is 'The price rows, frozen when it was accepted.';
-comment on column public.ai_jobs.held_credits is 'The most it can cost.';
+comment on column public.ai_jobs.held_credits is 'What its hold reserved: the most it can cost.';
+comment on column public.ai_jobs.required_credits is 'What its hold needs; a parked job waits for this much.';
 comment on column public.ai_jobs.max_credits is 'What the caller would pay at most.';
 comment on column public.ai_jobs.cost_usd_micros is 'What the provider charged us.';
 comment on column public.ai_jobs.priority is 'Lower first.';
@@ -137,7 +140,7 @@ create table public.generations (
   type public.job_type not null,
   mime_type text not null check (length(mime_type) between 3 and 100),
   bytes bigint not null check (bytes >= 0),
-  sha256 text check (sha256 ~ '^[0-9a-f]{64}$'),
+  sha256 text not null check (sha256 ~ '^[0-9a-f]{64}$'),
   storage_path text not null check (length(storage_path) between 1 and 500),
   thumbnail_path text check (length(thumbnail_path) <= 500),
   width int check (width > 0),

@@ -53,6 +53,7 @@ grant usage on schema extensions to anon, authenticated, service_role;
 
 create schema if not exists storage authorization supabase_storage_admin;
 create schema if not exists realtime;
+grant usage on schema storage, realtime to postgres, anon, authenticated, service_role;
 
 create schema if not exists auth authorization supabase_auth_admin;
 grant usage on schema auth to postgres, anon, authenticated, service_role;
