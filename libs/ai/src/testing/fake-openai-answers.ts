@@ -1,0 +1,108 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { z } from 'zod';
+import { HTML_PAGE, type FakeOpenAiFault } from './fake-openai-faults.js';
+import { IMAGE_MODELS, pictureSize, SPEECH_MODELS } from './fake-openai-wire.js';
+import { fakePicture } from './fake-picture.js';
+import { fakeSpeech, SPEECH_CONTENT_TYPES } from './fake-speech.js';
+
+export interface FakeAnswer {
+  status: number;
+  contentType: string;
+  body: Iterable<Buffer> | AsyncIterable<Buffer>;
+}
+
+/** What is read of a request; it has been checked before, in OpenAI's own words. */
+const imageBody = z.object({
+  prompt: z.string(),
+  n: z.int().nullish(),
+  size: z.string().nullish(),
+  quality: z.string().nullish(),
+  background: z.string().nullish(),
+  output_format: z.enum(['png', 'jpeg', 'webp']).nullish(),
+});
+const speechBody = z.object({
+  input: z.string(),
+  response_format: z.enum(['mp3', 'opus', 'aac', 'flac', 'wav', 'pcm']).default('mp3'),
+  speed: z.number().default(1),
+});
+
+/** Output tokens of a 1024×1024 picture of gpt-image-2 as OpenAI's calculator has them; other sizes are scaled. */
+const TOKENS_PER_PICTURE: Readonly<Record<string, number>> = { low: 196, medium: 1757, high: 7024 };
+
+/** The sizes the API description lists; an answer of another size leaves the field out, to stay within it. */
+const DESCRIBED_SIZES: readonly string[] = ['1024x1024', '1024x1536', '1536x1024'];
+
+export function jsonAnswer(status: number, text: string): FakeAnswer {
+  return { status, contentType: 'application/json', body: [Buffer.from(text)] };
+}
+
+/** What a proxy shows instead of the API. */
+export function htmlPage(status: number): FakeAnswer {
+  return { status, contentType: 'text/html; charset=UTF-8', body: [Buffer.from(HTML_PAGE)] };
+}
+
+export function modelList(): FakeAnswer {
+  const data = [...IMAGE_MODELS, ...SPEECH_MODELS].map((id) => ({
+    id,
+    object: 'model',
+    created: 1_776_000_000,
+    owned_by: 'system',
+  }));
+  return jsonAnswer(200, JSON.stringify({ object: 'list', data }));
+}
+
+/** The answer to an image request that passed `checkImageRequest`. */
+export async function pictureAnswer(body: unknown, fault?: FakeOpenAiFault): Promise<FakeAnswer> {
+  const { prompt, n, size, quality, background, output_format } = imageBody.parse(body);
+  const format = output_format ?? 'png';
+  const { width, height } = pictureSize(size);
+  const drawn = quality === 'low' || quality === 'high' ? quality : 'medium';
+  const transparent = background === 'transparent';
+  const data: { b64_json: string }[] = [];
+  for (let index = 0; index < (n ?? 1); index += 1) {
+    const bytes = spoil(await fakePicture({ prompt, index, width, height, format, transparent }), fault);
+    data.push({ b64_json: bytes.toString('base64') });
+  }
+  const inputTokens = Math.ceil(prompt.length / 4);
+  const perPicture = Math.round((TOKENS_PER_PICTURE[drawn] ?? 0) * Math.sqrt((width * height) / 1024 ** 2));
+  const outputTokens = perPicture * data.length;
+  const named = `${width}x${height}`;
+  const answer = {
+    created: Math.floor(Date.now() / 1000),
+    background: transparent ? 'transparent' : 'opaque',
+    data,
+    output_format: format,
+    quality: drawn,
+    ...(DESCRIBED_SIZES.includes(named) && { size: named }),
+    usage: {
+      input_tokens: inputTokens,
+      input_tokens_details: { image_tokens: 0, text_tokens: inputTokens },
+      output_tokens: outputTokens,
+      output_tokens_details: { image_tokens: outputTokens, text_tokens: 0 },
+      total_tokens: inputTokens + outputTokens,
+    },
+  };
+  return { status: 200, contentType: 'application/json', body: [Buffer.from(JSON.stringify(answer))] };
+}
+
+/** The answer to a speech request that passed `checkSpeechRequest`; the file is made as it is sent. */
+export async function speechAnswer(body: unknown, fault?: FakeOpenAiFault): Promise<FakeAnswer> {
+  const { input, response_format: format, speed } = speechBody.parse(body);
+  const file = fakeSpeech(input, format, speed);
+  return {
+    status: 200,
+    contentType: SPEECH_CONTENT_TYPES[format],
+    body: spoils(fault) ? [spoil(await buffer(Readable.from(file)), fault)] : file,
+  };
+}
+
+function spoils(fault: FakeOpenAiFault | undefined): boolean {
+  return fault === 'truncated_media' || fault === 'wrong_type';
+}
+
+/** A file that ends in the middle, or a web page where it should be. */
+function spoil(file: Buffer, fault: FakeOpenAiFault | undefined): Buffer {
+  if (fault === 'wrong_type') return Buffer.from(HTML_PAGE);
+  return fault === 'truncated_media' ? file.subarray(0, Math.floor(file.length / 2)) : file;
+}

@@ -1,0 +1,133 @@
+import type { FakeErrorAnswer } from './fake-openai-wire.js';
+
+/** Faults told in an error answer. Only those marked so happen after the generation was accepted (and is paid). */
+export const ERROR_FAULTS = {
+  content_policy: {
+    status: 400,
+    error: {
+      message:
+        'Your request was rejected by the safety system. If you believe this is an error, contact us at help.openai.com and include the request ID. safety_violations=[violence].',
+      type: 'image_generation_user_error',
+      param: null,
+      code: 'moderation_blocked',
+    },
+  },
+  forbidden: {
+    status: 403,
+    error: {
+      message: 'Country, region, or territory not supported',
+      type: 'request_forbidden',
+      param: null,
+      code: 'unsupported_country_region_territory',
+    },
+  },
+  rate_limited: {
+    status: 429,
+    error: {
+      message: 'Rate limit reached for gpt-image-2 on images per min. Please try again shortly.',
+      type: 'images',
+      param: null,
+      code: 'rate_limit_exceeded',
+    },
+    headers: { 'retry-after': '2' },
+  },
+  /** Only the `x-ratelimit-*` headers tell how long to wait. */
+  rate_limited_without_retry_after: {
+    status: 429,
+    error: {
+      message: 'Rate limit reached for requests.',
+      type: 'requests',
+      param: null,
+      code: 'rate_limit_exceeded',
+    },
+    headers: { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '1m6.5s' },
+  },
+  insufficient_quota: {
+    status: 429,
+    error: {
+      message: 'You exceeded your current quota, please check your plan and billing details.',
+      type: 'insufficient_quota',
+      param: null,
+      code: 'insufficient_quota',
+    },
+  },
+  billing_limit: {
+    status: 400,
+    error: {
+      message: 'Billing hard limit has been reached',
+      type: 'invalid_request_error',
+      param: null,
+      code: 'billing_hard_limit_reached',
+    },
+  },
+  overloaded: {
+    status: 503,
+    error: {
+      message: 'The model is currently overloaded. Please try again later.',
+      type: 'service_unavailable_error',
+      param: null,
+      code: 'server_is_overloaded',
+    },
+    headers: { 'retry-after': '3' },
+  },
+  /** A 500 that cost nothing, though nobody can tell. */
+  server_error_before: serverError(),
+  /** A 500 of a generation that was accepted. */
+  server_error_after: { ...serverError(), accepted: true },
+} satisfies Record<string, FakeErrorAnswer & { accepted?: true }>;
+
+/**
+ * Faults of the transport or of the answer itself. The first three happen before anything is accepted (`redirect` is a
+ * 307 back to the same path), the others to an accepted generation: `reset` (connection cut instead of an answer), `hang` (no answer), `slow_drip` (the right
+ * answer, in twenty pieces), `truncated` (cut in the middle of the body), `html` (a proxy's page with 200),
+ * `broken_json`, `error_in_200`, `wrong_type` (text where media should be), `empty`, `truncated_media` (a sound
+ * answer whose files are cut in half), `bad_gateway` (a 502 page).
+ */
+export const BREAKAGES = [
+  'redirect',
+  'bad_gateway_before',
+  'reset_before',
+  'bad_gateway',
+  'reset',
+  'hang',
+  'slow_drip',
+  'truncated',
+  'truncated_media',
+  'html',
+  'broken_json',
+  'error_in_200',
+  'wrong_type',
+  'empty',
+] as const;
+
+export type FakeOpenAiBreakage = (typeof BREAKAGES)[number];
+/** `unauthorized` answers as to a wrong key, repeating parts of the key as OpenAI does. */
+export type FakeOpenAiFault = keyof typeof ERROR_FAULTS | FakeOpenAiBreakage | 'unauthorized';
+
+export const HTML_PAGE =
+  '<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>';
+
+export function wrongKey(key: string): FakeErrorAnswer {
+  const shown = key.length < 12 ? key : `${key.slice(0, 8)}${'*'.repeat(key.length - 12)}${key.slice(-4)}`;
+  return {
+    status: 401,
+    error: {
+      message: `Incorrect API key provided: ${shown}. You can find your API key at https://platform.openai.com/account/api-keys.`,
+      type: 'invalid_request_error',
+      param: null,
+      code: 'invalid_api_key',
+    },
+  };
+}
+
+function serverError(): FakeErrorAnswer {
+  return {
+    status: 500,
+    error: {
+      message: 'The server had an error while processing your request. Sorry about that!',
+      type: 'server_error',
+      param: null,
+      code: null,
+    },
+  };
+}
