@@ -14,7 +14,6 @@ const project = {
   setupFiles: ['reflect-metadata'],
   globalSetup: '<rootDir>/libs/core/src/testing/global-setup.js',
   globalTeardown: '<rootDir>/libs/core/src/testing/global-teardown.js',
-  testTimeout: 30_000,
 };
 
 /** The database's own specs run a second time, on PostgreSQL 15, where it is installed. */
@@ -29,4 +28,6 @@ const onPostgres15 = {
 export default {
   projects: [project, ...(existsSync(POSTGRES_15_BIN) ? [onPostgres15] : [])],
   maxWorkers: 2,
+  // Jest reads it here only, not in a project.
+  testTimeout: 30_000,
 };
