@@ -2,21 +2,31 @@ import { type Client, createClient, createConfig } from './client/client/index.j
 import type { Problem } from './client/types.gen.js';
 
 /** A refusal of the API: RFC 9457 problem details. Branch on `problem.code`. */
-export class ApiError extends Error {
+export class ApiError extends Error implements Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail?: string;
+  readonly code: string;
+  readonly requestId: string;
+  readonly errors?: Problem['errors'];
+
   constructor(
-    readonly problem: Problem,
+    /** The whole document, with members that belong to this code only, e.g. `availableCredits`. */
+    readonly problem: Problem & Record<string, unknown>,
     readonly response: Response,
   ) {
     super(`${problem.code}: ${problem.detail ?? problem.title}`);
     this.name = 'ApiError';
-  }
-
-  get status(): number {
-    return this.response.status;
-  }
-
-  get code(): string {
-    return this.problem.code;
+    ({
+      type: this.type,
+      title: this.title,
+      status: this.status,
+      detail: this.detail,
+      code: this.code,
+      requestId: this.requestId,
+      errors: this.errors,
+    } = problem);
   }
 }
 
@@ -38,7 +48,11 @@ export function createBaseClient(options: BaseClientOptions): Client {
     createConfig({
       baseUrl: options.baseUrl,
       headers: options.organizationId ? { 'X-Organization-Id': options.organizationId } : {},
-      auth: token === undefined ? undefined : () => (typeof token === 'function' ? token() : token),
+      // Keys and user tokens both travel as bearer; the operation's other schemes need nothing.
+      auth: (scheme) => {
+        if (scheme.type !== 'http') return undefined;
+        return typeof token === 'function' ? token() : token;
+      },
     }),
   );
   client.interceptors.error.use((error, response) =>
@@ -47,6 +61,6 @@ export function createBaseClient(options: BaseClientOptions): Client {
   return client;
 }
 
-function isProblem(value: unknown): value is Problem {
+function isProblem(value: unknown): value is Problem & Record<string, unknown> {
   return typeof value === 'object' && value !== null && 'code' in value && 'title' in value;
 }

@@ -67,7 +67,7 @@ async function* follow(
         fetch: async (...request) => {
           const response = await fetch(...request);
           if (response.status >= 400 && response.status < 500 && response.status !== 429) {
-            refusal = new ApiError((await response.clone().json()) as Problem, response);
+            refusal = new ApiError((await response.clone().json()) as Problem & Record<string, unknown>, response);
           }
           return response;
         },

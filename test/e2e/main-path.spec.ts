@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
+  type ApiError,
   cancelJob,
   createBaseClient,
   createJob,
@@ -242,7 +243,8 @@ describe.each(BACKENDS)('the main path on %s', (backend) => {
     const seen = await getJob({ client: stranger.client, path: { jobId: job.id } });
     const missing = await getJob({ client: stranger.client, path: { jobId: randomUUID() } });
     expect(seen.response?.status).toBe(404);
-    expect({ ...seen.error, requestId: '' }).toEqual({ ...missing.error, requestId: '' });
+    const body = ({ error }: typeof seen) => ({ ...(error as ApiError).problem, requestId: '' });
+    expect(body(seen)).toEqual(body(missing));
     await expect(followToEnd(stranger.client, job.id)).rejects.toMatchObject({ code: 'resource.not_found' });
     const canceled = await cancelJob({ client: stranger.client, path: { jobId: job.id } });
     expect(canceled.response?.status).toBe(404);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createBaseClient, createJob, listJobs } from '#sdk';
+import { type ApiError, createBaseClient, createJob, listJobs } from '#sdk';
 import { type Agency, balanceOf, createAgency } from '../support/agency.js';
 import { withSql } from '../support/sql.js';
 import { Stack } from '../support/stack.js';
@@ -85,7 +85,11 @@ describe('refusals', () => {
       body: image({ prompt: 'x', n: 1 }),
     });
     expect(response?.status).toBe(402);
-    expect(error).toMatchObject({ code: 'billing.insufficient_credits', requiredCredits: 5, availableCredits: 0 });
+    expect((error as ApiError).problem).toMatchObject({
+      code: 'billing.insufficient_credits',
+      requiredCredits: 5,
+      availableCredits: 0,
+    });
   });
 
   it('malformed JSON, a wrong content type, an oversized body', async () => {

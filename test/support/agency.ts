@@ -113,13 +113,13 @@ export async function balanceOf(client: Client) {
   return data;
 }
 
-/** The ledger lines of one job, oldest first, as [type, amount]. */
+/** The ledger lines of one job, oldest first, as [type, change of available]. */
 export async function ledgerOf(client: Client, jobId: string): Promise<[string, number][]> {
   const { data } = await listCreditTransactions({ client, query: { limit: 200 }, throwOnError: true });
   return data.data
     .filter((line) => line.jobId === jobId)
     .reverse()
-    .map((line) => [line.type, line.amount]);
+    .map((line) => [line.type, line.availableDelta]);
 }
 
 /** Every broken invariant of every ledger; empty is the promise. */

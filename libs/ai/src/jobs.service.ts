@@ -109,7 +109,10 @@ export class JobsService {
     if (outcome === 'not_found') throw NotFound();
     if (outcome === 'ended') throw JobNotCancelable(`It ended as ${(await this.get(tenant, jobId)).status}.`);
     this.signals.announce([tenant.organization.id]);
-    if (outcome === 'canceled') await this.withinPatience(this.queues.withdraw(RunGeneration[before.type], jobId));
+    const message = RunGeneration[before.type];
+    await this.withinPatience(
+      outcome === 'canceled' ? this.queues.withdraw(message, jobId) : this.queues.hasten(message, jobId),
+    );
     return { outcome: outcome as 'canceled' | 'requested', job: await this.get(tenant, jobId) };
   }
 

@@ -38,11 +38,23 @@ export class CreditTransactionDto {
   })
   type: string;
 
-  @ApiProperty({ description: 'Credits; negative ones leave what is available' })
+  @ApiProperty({
+    description:
+      'Change of available + held: positive came in, negative was charged or expired, 0 for a hold and its release',
+  })
   amount: number;
+
+  @ApiProperty({ description: 'Change of what can be spent: a hold takes, a release gives back' })
+  availableDelta: number;
+
+  @ApiProperty({ description: 'Change of what is held' })
+  heldDelta: number;
 
   @ApiProperty({ description: 'Available credits after this line' })
   balanceAfter: number;
+
+  @ApiProperty({ description: 'Held credits after this line' })
+  heldAfter: number;
 
   @ApiProperty({ format: 'uuid', nullable: true, type: String })
   jobId: string | null;

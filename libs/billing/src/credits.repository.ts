@@ -16,7 +16,10 @@ export interface LedgerLine {
   sequence: bigint;
   type: string;
   amount: bigint;
+  availableDelta: bigint;
+  heldDelta: bigint;
   balanceAfter: bigint;
+  heldAfter: bigint;
   jobId: string | null;
   description: string | null;
   createdAt: Date;
@@ -38,7 +41,19 @@ export class CreditsRepository {
   async listTransactions(trx: Trx, organizationId: string, limit: number, before?: bigint): Promise<LedgerLine[]> {
     let query = trx
       .selectFrom('credit_transactions')
-      .select(['id', 'sequence', 'type', 'amount', 'balance_after', 'job_id', 'description', 'created_at'])
+      .select([
+        'id',
+        'sequence',
+        'type',
+        'amount',
+        'available_delta',
+        'held_delta',
+        'balance_after',
+        'held_after',
+        'job_id',
+        'description',
+        'created_at',
+      ])
       .where('organization_id', '=', organizationId);
     if (before !== undefined) query = query.where('sequence', '<', before);
     const rows = await query.orderBy('sequence', 'desc').limit(limit).execute();
@@ -47,7 +62,10 @@ export class CreditsRepository {
       sequence: row.sequence,
       type: row.type,
       amount: row.amount,
+      availableDelta: row.available_delta,
+      heldDelta: row.held_delta,
       balanceAfter: row.balance_after,
+      heldAfter: row.held_after,
       jobId: row.job_id,
       description: row.description,
       createdAt: row.created_at,

@@ -43,7 +43,10 @@ export class CreditsService {
         ...line,
         sequence: Number(line.sequence),
         amount: Number(line.amount),
+        availableDelta: Number(line.availableDelta),
+        heldDelta: Number(line.heldDelta),
         balanceAfter: Number(line.balanceAfter),
+        heldAfter: Number(line.heldAfter),
       })),
       nextBefore: last ? Number(last.sequence) : null,
     };

@@ -215,15 +215,27 @@ export type CreditBalanceDto = {
 
 export type CreditTransactionDto = {
     /**
-     * Credits; negative ones leave what is available
+     * Change of available + held: positive came in, negative was charged or expired, 0 for a hold and its release
      */
     amount: number;
+    /**
+     * Change of what can be spent: a hold takes, a release gives back
+     */
+    availableDelta: number;
     /**
      * Available credits after this line
      */
     balanceAfter: number;
     createdAt: string;
     description: string | null;
+    /**
+     * Held credits after this line
+     */
+    heldAfter: number;
+    /**
+     * Change of what is held
+     */
+    heldDelta: number;
     id: string;
     jobId: string | null;
     /**

@@ -13,6 +13,7 @@ interface Simulation {
 
 /** Longer generations are handed back to the queue and polled, as with a real asynchronous provider. */
 const SYNCHRONOUS_UP_TO_MS = 1000;
+const LONGEST_POLL_MS = 5000;
 
 const FAILURES: Record<string, [ProviderErrorCode, ProviderErrorOptions['retry']]> = {
   invalid_input: ['provider.invalid_input', 'never'],
@@ -47,7 +48,7 @@ export class SandboxProvider implements Provider {
       return {
         state: 'pending',
         externalId: `sandbox-${now}-${now + latencyMs}`,
-        pollAfterMs: latencyMs / 4,
+        pollAfterMs: Math.min(latencyMs / 4, LONGEST_POLL_MS),
         progress: 0,
       };
     }
@@ -63,7 +64,7 @@ export class SandboxProvider implements Provider {
     return Promise.resolve({
       state: 'pending',
       externalId,
-      pollAfterMs: Math.min(ready - now, (ready - begun) / 4),
+      pollAfterMs: Math.min(ready - now, (ready - begun) / 4, LONGEST_POLL_MS),
       progress,
     });
   }

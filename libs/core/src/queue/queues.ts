@@ -49,6 +49,12 @@ export class Queues {
     await this.queue(definition.queue).remove(messageId);
   }
 
+  /** Brings a delayed message forward to now; does nothing when it is not waiting for its time. */
+  async hasten(definition: JobDefinition, messageId: string): Promise<void> {
+    const message = await this.queue(definition.queue).getJob(messageId);
+    if (await message?.isDelayed()) await message?.promote();
+  }
+
   queue(name: QueueName): Queue {
     const queue = this.queues.get(name);
     if (!queue) throw new Error(`The queue ${name} is not registered`);
