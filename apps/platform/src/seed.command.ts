@@ -5,8 +5,7 @@ import { openFoundation } from './foundation.js';
 import type { CommandContext } from './main.js';
 import { Secrets } from './secrets.js';
 import { SCENARIOS } from './seeds/index.js';
-import { runSeed, type SeedLogin } from './seeds/run-seed.js';
-import type { Scenario } from './seeds/scenario.js';
+import type { SeedLogin } from './seeds/run-seed.js';
 import { StartupError } from './startup.errors.js';
 
 /** `npm run seed [-- <scenario> [--yes]]` */
@@ -23,7 +22,7 @@ export async function seed(context: CommandContext): Promise<void> {
     for (const { name, summary } of SCENARIOS) terminal.fact(name, summary);
     return;
   }
-  const scenario = findScenario(name);
+  const { load } = findScenario(name);
   if (config.isProduction && !values.yes) {
     throw new StartupError(`This writes made-up data into production: say so with npm run seed -- ${name} --yes.`);
   }
@@ -31,10 +30,11 @@ export async function seed(context: CommandContext): Promise<void> {
   const login = await findLogin(context, cleanup);
   const secrets = Secrets.open(new DataFolder(config.dataDir));
   const log = (line: string) => terminal.line(line);
-  await runSeed(login, secrets, log, (seedContext) => scenario.run(seedContext));
+  const { runSeed } = await import('./seeds/run-seed.js');
+  await runSeed(login, secrets, log, await load());
 }
 
-function findScenario(name: string): Scenario {
+function findScenario(name: string): (typeof SCENARIOS)[number] {
   const scenario = SCENARIOS.find((candidate) => candidate.name === name);
   if (scenario) return scenario;
   const known = SCENARIOS.map((candidate) => candidate.name).join(', ');

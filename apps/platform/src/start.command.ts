@@ -3,8 +3,7 @@ import { openFoundation, type Foundation } from './foundation.js';
 import type { CommandContext } from './main.js';
 import { platformServices } from './platform-services.js';
 import { requirePort } from './ports.js';
-import { ensureDemo, type DemoAccess } from './seeds/demo.seed.js';
-import { runSeed } from './seeds/run-seed.js';
+import type { DemoAccess } from './seeds/demo.seed.js';
 import { rebuildOnChange } from './rebuild.js';
 import { jsonLog, prefixedLog } from './service-log.js';
 import { StopSignals } from './stop-signals.js';
@@ -52,27 +51,26 @@ async function bringUp(
   const startedAt = performance.now();
   const port = config.port === 0 ? await freePort() : config.port;
   await requirePort(config.host, port);
+  terminal.title('BASE Agency');
   const foundation = await openFoundation({ config, command, cleanup });
-  const demo = await seedDemo(foundation);
+  const migrated = foundation.applied ? `${foundation.applied} migrations applied` : 'up to date';
+  terminal.fact('Database', `${foundation.description}, ${migrated}`);
   const supervisor = superviseFor(context, mode);
   cleanup.defer(() => supervisor.stop());
   signals.onImpatience(() => supervisor.kill());
   if (signals.isStopping) return supervisor;
 
-  const urls = await Promise.race([
-    supervisor.start(
-      platformServices({
-        config,
-        foundation,
-        port,
-        logFormat: logFormat(context),
-        color: terminal.isTty && config.mayColor,
-        nodeFlags: mode.watches ? ['--enable-source-maps'] : [],
-      }),
-    ),
-    signals.received,
-  ]);
-  if (!urls) return supervisor;
+  const services = platformServices({
+    config,
+    foundation,
+    port,
+    logFormat: logFormat(context),
+    color: terminal.isTty && config.mayColor,
+    nodeFlags: mode.watches ? ['--enable-source-maps'] : [],
+  });
+  const ready = await Promise.race([Promise.all([seedDemo(foundation), supervisor.start(services)]), signals.received]);
+  if (!ready) return supervisor;
+  const [demo] = ready;
   announce(context, { foundation, demo, url: `http://localhost:${port}`, tookMs: performance.now() - startedAt });
   if (mode.watches) watchSources(context, supervisor, cleanup);
   return supervisor;
@@ -107,7 +105,13 @@ function watchSources({ terminal }: CommandContext, supervisor: Supervisor, clea
 /** Only the installation that made itself is filled in: an operator's database is the operator's. */
 async function seedDemo(foundation: Foundation): Promise<DemoAccess | undefined> {
   const { secrets, apiUrl, ownerUrl: directUrl, appSecret } = foundation;
-  return secrets && runSeed({ apiUrl, directUrl, appSecret }, secrets, () => undefined, ensureDemo);
+  if (!secrets) return undefined;
+  // Loaded now: a start that is refused should not wait for the code of every feature.
+  const [{ runSeed }, { ensureDemo }] = await Promise.all([
+    import('./seeds/run-seed.js'),
+    import('./seeds/demo.seed.js'),
+  ]);
+  return runSeed({ apiUrl, directUrl, appSecret }, secrets, () => undefined, ensureDemo);
 }
 
 interface Announcement {
@@ -119,7 +123,7 @@ interface Announcement {
 
 function announce({ terminal }: CommandContext, { foundation, demo, url, tookMs }: Announcement): void {
   terminal.line();
-  terminal.title(`BASE Agency is ready (${(tookMs / 1000).toFixed(1)} s)`);
+  terminal.title(`Ready after ${(tookMs / 1000).toFixed(1)} s`);
   terminal.fact('API', `${url}/api/health`);
   terminal.fact('Docs', `${url}/api/docs`);
   if (foundation.bullBoardPassword) {
@@ -129,6 +133,5 @@ function announce({ terminal }: CommandContext, { foundation, demo, url, tookMs 
     terminal.fact('Demo login', `${demo.email} / ${demo.password}`);
     terminal.fact('Demo key', demo.apiKey);
   }
-  terminal.fact('Database', foundation.description);
   terminal.line('Ctrl-C stops everything.\n');
 }

@@ -19,14 +19,11 @@ export interface DemoAccess {
   apiKey: string;
 }
 
-export const demoScenario: Scenario = {
-  name: 'demo',
-  summary: `${ORGANIZATION.name}: a user, an organization on the plan pro, credits and a live API key`,
-  run: async (context) => {
-    const access = await ensureDemo(context);
-    context.log(`login    ${access.email} / ${access.password}`);
-    context.log(`API key  ${access.apiKey}`);
-  },
+/** `npm run seed -- demo` */
+export const runDemo: Scenario = async (context) => {
+  const access = await ensureDemo(context);
+  context.log(`login    ${access.email} / ${access.password}`);
+  context.log(`API key  ${access.apiKey}`);
 };
 
 /** Makes what is missing of the demo organization; what is there stays as its users left it. */

@@ -23,5 +23,6 @@ export async function runSeed<Result>(
   cleanup.defer(() => ownerDb.destroy());
   const services = await openSeedServices({ databaseUrl: login.apiUrl, appSecret: login.appSecret });
   cleanup.defer(() => services.close());
-  return work({ services, ownerDb, secrets, log });
+  // Awaited here: what `work` uses is closed when this function returns.
+  return await work({ services, ownerDb, secrets, log });
 }

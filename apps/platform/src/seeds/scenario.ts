@@ -12,9 +12,5 @@ export interface SeedContext {
   log: (line: string) => void;
 }
 
-/** A state of the database that one can ask for by name. Running one twice changes nothing. */
-export interface Scenario {
-  name: string;
-  summary: string;
-  run(context: SeedContext): Promise<void>;
-}
+/** Brings the database into a state that one can ask for by name. Running it twice changes nothing. */
+export type Scenario = (context: SeedContext) => Promise<void>;

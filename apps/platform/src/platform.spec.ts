@@ -1,0 +1,229 @@
+/**
+ * The compiled program as its users run it: in a process of its own, with free ports and temporary folders.
+ * `npm test` compiles first; alone, run `npm run build` before.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, chmodSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '#core/embedded';
+import { processIdentity } from './process-identity.js';
+
+const PROGRAM = fileURLToPath(new URL('../../../dist/apps/platform/src/main.js', import.meta.url));
+const START_TIMEOUT_MS = 60_000;
+
+interface Run {
+  child: ChildProcess;
+  port: number;
+  /** Everything written so far. */
+  readonly stdout: string;
+  readonly stderr: string;
+  ended: Promise<number | null>;
+}
+
+let parent: string;
+let dataDir: string;
+const runs: Run[] = [];
+
+beforeAll(() => {
+  parent = mkdtempSync(join(tmpdir(), 'platform-spec-'));
+  chmodSync(parent, 0o755);
+  dataDir = join(parent, 'data');
+});
+
+afterAll(async () => {
+  for (const run of runs) {
+    run.child.kill('SIGTERM');
+    await run.ended;
+  }
+  rmSync(parent, { recursive: true, force: true });
+});
+
+async function run(command: string, env: Record<string, string> = {}): Promise<Run> {
+  const port = await freePort();
+  const child = spawn(process.execPath, [PROGRAM, command], {
+    cwd: parent,
+    env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: parent, PORT: String(port), DATA_DIR: dataDir, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  const started = {
+    child,
+    port,
+    ended,
+    get stdout() {
+      return output.stdout;
+    },
+    get stderr() {
+      return output.stderr;
+    },
+  };
+  runs.push(started);
+  return started;
+}
+
+async function startAndWait(env: Record<string, string> = {}): Promise<Run> {
+  const started = await run('start', env);
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (!started.stdout.includes('Ctrl-C stops everything')) {
+    if (started.child.exitCode !== null || Date.now() > deadline) {
+      throw new Error(`It did not start: ${started.stdout}${started.stderr}`);
+    }
+    await sleep(50);
+  }
+  return started;
+}
+
+async function refusal(command: string, env: Record<string, string> = {}): Promise<string> {
+  const refused = await run(command, env);
+  expect(await refused.ended).toBe(1);
+  const sentence = refused.stderr.trim();
+  expect(sentence).not.toMatch(/\n|^\s+at /);
+  return sentence;
+}
+
+/** Processes of the platform's services and database, by what they announced. */
+function processesOf(started: Run): number[] {
+  const postmaster = Number(
+    readFileSync(join(dataDir, 'postgres', 'cluster', 'postmaster.pid'), 'utf8').split('\n')[0],
+  );
+  const services = readFileSync(`/proc/${started.child.pid}/task/${started.child.pid}/children`, 'utf8');
+  return [...new Set([postmaster, ...services.trim().split(' ').map(Number)])];
+}
+
+async function untilGone(pids: number[]): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (pids.some((pid) => processIdentity(pid) !== undefined)) {
+    if (Date.now() > deadline) throw new Error(`Still running: ${pids.filter((pid) => processIdentity(pid))}`);
+    await sleep(50);
+  }
+}
+
+const demoKeyOf = (started: Run) => /base_live_\w+/.exec(started.stdout)?.[0];
+
+async function askWithKey(started: Run): Promise<{ status: number; body: unknown }> {
+  const response = await fetch(`http://localhost:${started.port}/api/billing/balance`, {
+    headers: { Authorization: `Bearer ${demoKeyOf(started)}` },
+  });
+  return { status: response.status, body: await response.json() };
+}
+
+describe('what hinders a start is one sentence and exit code 1:', () => {
+  test('a taken port, before anything is made', async () => {
+    const server = createServer().listen(0, '0.0.0.0');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    expect(await refusal('start', { PORT: String(port) })).toMatch(`Port ${port} is taken by another program`);
+    server.close();
+    expect(existsSync(dataDir)).toBe(false);
+  });
+
+  test('a data folder that cannot be made', async () => {
+    writeFileSync(join(parent, 'file'), '');
+    const folder = join(parent, 'file', 'data');
+    expect(await refusal('start', { DATA_DIR: folder })).toMatch(`The data folder ${folder} cannot be made`);
+  });
+
+  test('a database that cannot be reached, without showing its password', async () => {
+    const port = await freePort();
+    const sentence = await refusal('start', { DATABASE_URL: `postgresql://me:s3cret@127.0.0.1:${port}/db` });
+    expect(sentence).toBe(
+      `The database at 127.0.0.1:${port} cannot be reached (nothing listens there): start it, or correct DATABASE_URL.`,
+    );
+  });
+
+  test('a Redis that cannot be reached', async () => {
+    const port = await freePort();
+    const sentence = await refusal('start', { REDIS_URL: `redis://127.0.0.1:${port}` });
+    expect(sentence).toMatch(`Redis at 127.0.0.1:${port} cannot be reached (nothing listens there)`);
+  });
+
+  test('production without a database', async () => {
+    expect(await refusal('start', { NODE_ENV: 'production' })).toMatch('DATABASE_URL is not set');
+  });
+
+  test('a command that does not exist', async () => {
+    const unknown = await run('begin');
+    expect(await unknown.ended).toBe(1);
+    expect(unknown.stderr).toMatch(/^There is no command "begin"\.\n {2}npm run start/);
+  });
+});
+
+describe('a platform on a new data folder', () => {
+  let first: Run;
+  let key: string | undefined;
+
+  beforeAll(async () => {
+    first = await startAndWait();
+    key = demoKeyOf(first);
+  }, START_TIMEOUT_MS);
+
+  test('serves, and its demo key works', async () => {
+    const health = await fetch(`http://localhost:${first.port}/api/health`);
+    expect(health.status).toBe(200);
+    expect(await askWithKey(first)).toMatchObject({ status: 200, body: { held: 0 } });
+  });
+
+  test('keeps its secrets where only their owner may read them', () => {
+    for (const file of ['secrets.json', 'platform.lock']) {
+      expect(statSync(join(dataDir, file)).mode & 0o777).toBe(0o600);
+    }
+  });
+
+  test('does not let a second one onto its data folder', async () => {
+    expect(await refusal('start')).toMatch(
+      `is in use by another running platform (npm run start, process ${first.child.pid})`,
+    );
+    expect((await fetch(`http://localhost:${first.port}/api/health/live`)).status).toBe(200);
+  });
+
+  test('names a wrong password as such', async () => {
+    const lock = JSON.parse(readFileSync(join(dataDir, 'platform.lock'), 'utf8')) as {
+      database: { directUrl: string };
+    };
+    const url = new URL(lock.database.directUrl);
+    url.password = 'wrong';
+    expect(await refusal('db:status', { DATABASE_URL: url.href })).toBe(
+      `The database at ${url.host} refuses the password of user "postgres": correct DIRECT_DATABASE_URL.`,
+    );
+  });
+
+  test(
+    'is killed: its services end, and the next start finds the data and the key',
+    async () => {
+      const [postmaster, ...services] = processesOf(first);
+      first.child.kill('SIGKILL');
+      await untilGone(services);
+      const second = await startAndWait();
+      expect(processIdentity(postmaster ?? 0)).toBeUndefined();
+      expect(demoKeyOf(second)).toBe(key);
+      expect(await askWithKey(second)).toMatchObject({ status: 200 });
+    },
+    START_TIMEOUT_MS,
+  );
+
+  test('is asked to stop: everything ends in order and nothing is left running', async () => {
+    const last = runs.at(-1) as Run;
+    const pids = processesOf(last);
+    expect(pids.length).toBeGreaterThanOrEqual(3);
+    last.child.kill('SIGTERM');
+    expect(await last.ended).toBe(0);
+    await untilGone(pids);
+    expect(existsSync(join(dataDir, 'platform.lock'))).toBe(false);
+    expect(last.stdout).toMatch(/Stopped\.\n$/);
+  });
+});
+
+if (process.getuid?.() === 0) {
+  test('root is told how to open a folder that PostgreSQL could not enter', async () => {
+    const closed = mkdtempSync(join(parent, 'closed-'));
+    expect(await refusal('start', { DATA_DIR: join(closed, 'data') })).toMatch(`chmod o+x ${closed}`);
+  });
+}
