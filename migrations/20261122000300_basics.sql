@@ -1,17 +1,21 @@
 -- What the tables' definitions lean on.
 
 create function private.uuid_v7() returns uuid
-language sql volatile parallel safe
+language plpgsql volatile parallel safe
 set search_path = ''
 as $$
+declare
+  micros bigint := extract(epoch from clock_timestamp()) * 1000000;
+begin
   -- RFC 9562: 48 bits of Unix milliseconds, version 7, 12 bits of the fraction of the millisecond (method 3 of section
   -- 6.2, so that rows of one millisecond keep their order), then 62 random bits and the variant, taken from a version 4.
-  select encode(
+  -- plpgsql, because it keeps its plan: this runs once per row.
+  return encode(
     int8send(((micros / 1000) << 16) | 28672 | (((micros % 1000) * 4096) / 1000))
       || substring(uuid_send(gen_random_uuid()) from 9 for 8),
     'hex'
-  )::uuid
-  from (select (extract(epoch from clock_timestamp()) * 1000000)::bigint as micros) as now
+  )::uuid;
+end
 $$;
 comment on function private.uuid_v7() is 'A new UUID that sorts by the time it was made. select private.uuid_v7();';
 

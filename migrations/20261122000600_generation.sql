@@ -68,13 +68,12 @@ create table public.ai_jobs (
   foreign key (organization_id, project_id) references public.projects (organization_id, id) on delete set null (project_id)
 ) with (fillfactor = 80);
 create index ai_jobs_organization_idx on public.ai_jobs (organization_id, id desc);
-create index ai_jobs_organization_time_idx on public.ai_jobs (organization_id, created_at desc);
 create index ai_jobs_project_idx on public.ai_jobs (organization_id, project_id, created_at desc) where project_id is not null;
 create index ai_jobs_user_idx on public.ai_jobs (user_id, created_at desc) where user_id is not null;
 create index ai_jobs_api_key_idx on public.ai_jobs (api_key_id, created_at desc) where api_key_id is not null;
 create index ai_jobs_quote_idx on public.ai_jobs (quote_id) where quote_id is not null;
-create index ai_jobs_open_idx on public.ai_jobs (status, created_at) where status in ('queued', 'processing', 'awaiting_funds');
-create index ai_jobs_open_by_organization_idx on public.ai_jobs (organization_id, created_at) where status in ('queued', 'processing', 'awaiting_funds');
+-- Small, because jobs leave it when they end: for sweepers, limits and queues alike.
+create index ai_jobs_open_idx on public.ai_jobs (organization_id, status, created_at) where status in ('queued', 'processing', 'awaiting_funds');
 create index ai_jobs_external_idx on public.ai_jobs (external_id) where external_id is not null;
 comment on table public.ai_jobs is 'A generation asked for, from acceptance to its end. The row is the truth and its own outbox; the queue only delivers. Every change of status is one guarded update.';
 comment on column public.ai_jobs.input is 'Validated against the model''s schema.';
@@ -93,7 +92,7 @@ comment on column public.ai_jobs.external_id is 'The provider''s name for it.';
 
 create table public.credit_holds (
   id uuid primary key default private.uuid_v7(),
-  organization_id uuid not null references public.credit_balances (organization_id) on delete restrict,
+  organization_id uuid not null,
   job_id uuid not null unique,
   amount bigint not null check (amount >= 0),
   settled_amount bigint not null default 0 check (settled_amount between 0 and amount),
@@ -110,9 +109,8 @@ create table public.credit_holds (
   check ((state = 'active') = (resolved_at is null))
 );
 create index credit_holds_active_idx on public.credit_holds (organization_id) where state = 'active';
-create index credit_holds_organization_idx on public.credit_holds (organization_id, created_at desc);
 create index credit_holds_expiry_idx on public.credit_holds (expires_at) where state = 'active' and expires_at is not null;
-comment on table public.credit_holds is 'Credits reserved for a job; resolved at most once. No foreign key to the job: a hold may be made by hand before it.';
+comment on table public.credit_holds is 'Credits reserved for a job; resolved at most once. No foreign keys: it is written under the lock of the organization''s balance, and by hand it may come before its job.';
 comment on column public.credit_holds.allocation is 'From which grants, in burn order: [{"grant_id", "amount"}]. A release unwinds exactly this.';
 comment on column public.credit_holds.budgets is 'The budgets that count it, in budget_period.';
 comment on column public.credit_holds.reason is 'Why it was released.';
@@ -197,7 +195,7 @@ comment on table public.provider_costs is 'What providers charge us, or may have
 comment on column public.provider_costs.own_key is 'Paid by the organization itself, with its own provider key.';
 
 create table public.idempotency_keys (
-  organization_id uuid not null references public.organizations (id) on delete cascade,
+  organization_id uuid not null,
   key text not null check (length(key) between 1 and 255),
   operation text not null check (length(operation) between 1 and 120),
   request_hash text not null check (length(request_hash) between 1 and 128),
@@ -209,8 +207,8 @@ create table public.idempotency_keys (
   created_at timestamptz not null default now(),
   primary key (organization_id, key)
 );
-create index idempotency_keys_age_idx on public.idempotency_keys (created_at);
-comment on table public.idempotency_keys is 'What a client''s Idempotency-Key already did.';
+create index idempotency_keys_age_idx on public.idempotency_keys using brin (created_at);
+comment on table public.idempotency_keys is 'What a client''s Idempotency-Key already did. No foreign key: it is written beside every job.';
 comment on column public.idempotency_keys.request_hash is 'Of the request: another one under the same key is refused.';
 comment on column public.idempotency_keys.resource_id is 'What it made (a job).';
 comment on column public.idempotency_keys.locked_until is 'While in_progress: after this, the first holder is taken for dead.';

@@ -1,54 +1,66 @@
 -- Appending to the event log and to the audit log.
 
+create type private.new_event as (id uuid, organization_id uuid, type text, subject_id uuid, project_id uuid, data jsonb);
+comment on type private.new_event is 'An event without its sequence; id and data may be null.';
+
+create function private.insert_events(new_events private.new_event[])
+returns table (id uuid, organization_id uuid, sequence bigint)
+language plpgsql
+set search_path = ''
+as $$
+begin
+  return query
+    with given as materialized (
+      select n.id, n.organization_id as org, n.type, n.subject_id, n.project_id, n.data, n.ordinality as place
+        from unnest(new_events) with ordinality as n
+    ), counted as materialized (
+      select g.org, count(*) as events from given g group by g.org
+    ), sequences as (
+      -- Counters are taken in one order by everybody.
+      insert into public.event_sequences as s (organization_id, last_sequence)
+      select c.org, c.events from counted c order by c.org
+      on conflict on constraint event_sequences_pkey do update set last_sequence = s.last_sequence + excluded.last_sequence
+      returning s.organization_id as org, s.last_sequence
+    )
+    insert into public.events as e (id, organization_id, sequence, type, subject_id, project_id, data, created_at)
+    select coalesce(g.id, private.uuid_v7()), g.org,
+           s.last_sequence - c.events + row_number() over (partition by g.org order by g.place),
+           g.type, g.subject_id, g.project_id, coalesce(g.data, '{}'), clock_timestamp()
+      from given g
+      join counted c on c.org = g.org
+      join sequences s on s.org = g.org
+     order by g.place
+    returning e.id, e.organization_id, e.sequence;
+end
+$$;
+comment on function private.insert_events(private.new_event[]) is 'Gives events their sequence and appends them. Locks the counters of their organizations: call it last.';
+
 create function public.append_events(events jsonb)
 returns table (id uuid, organization_id uuid, sequence bigint)
 language plpgsql security definer
 set search_path = ''
+set plan_cache_mode = force_generic_plan
 as $$
+declare
+  given private.new_event[];
 begin
   if events is null or jsonb_typeof(events) <> 'array' then
     raise exception 'append_events: the argument must be a JSON array'
       using errcode = 'BA001', hint = 'Each element: {"organization_id", "type", "subject_id", "project_id", "data"}.';
   end if;
+  select array_agg(n) into given from jsonb_populate_recordset(null::private.new_event, events) n;
   -- Checked beforehand rather than caught: a caught error costs every call a subtransaction.
   if exists (
-    select from jsonb_to_recordset(events) as x (organization_id uuid, type text, data jsonb)
+    select from unnest(given) x
      where x.organization_id is null or x.type is null or x.type !~ '^[a-z_]+\.[a-z_]+$' or jsonb_typeof(x.data) <> 'object'
   ) then
     raise exception 'append_events: every event needs organization_id, a type like "job.queued", and data that is an object'
       using errcode = 'BA001';
   end if;
-  if exists (
-    select from jsonb_to_recordset(events) as x (organization_id uuid)
-     where not exists (select from public.organizations o where o.id = x.organization_id)
-  ) then
+  if exists (select from unnest(given) x where not exists (select from public.organizations o where o.id = x.organization_id)) then
     raise exception 'append_events: unknown organization' using errcode = 'BA002', hint = 'Nothing was written.';
   end if;
-
-  return query
-    with given as materialized (
-      select coalesce(x.id, private.uuid_v7()) as event_id, x.organization_id as org, x.type, x.subject_id, x.project_id,
-             coalesce(x.data, '{}') as data, a.ordinality as place
-        from jsonb_array_elements(events) with ordinality as a (element, ordinality),
-             lateral jsonb_to_record(a.element)
-               as x (id uuid, organization_id uuid, type text, subject_id uuid, project_id uuid, data jsonb)
-    ), counted as (
-      -- Counters are taken in one order by everybody.
-      select org, count(*) as events from given group by org order by org
-    ), sequences as (
-      insert into public.event_sequences as s (organization_id, last_sequence)
-      select c.org, c.events from counted c order by c.org
-      on conflict on constraint event_sequences_pkey do update set last_sequence = s.last_sequence + excluded.last_sequence
-      returning s.organization_id as org, s.last_sequence
-    ), numbered as (
-      select g.*, s.last_sequence - c.events + row_number() over (partition by g.org order by g.place) as number
-        from given g join counted c on c.org = g.org join sequences s on s.org = g.org
-    )
-    insert into public.events as e (id, organization_id, sequence, type, subject_id, project_id, data, created_at)
-    select n.event_id, n.org, n.number, n.type, n.subject_id, n.project_id, n.data, clock_timestamp()
-      from numbered n
-     order by n.place
-    returning e.id, e.organization_id, e.sequence;
+  return query select * from private.insert_events(given);
 end
 $$;
 comment on function public.append_events(jsonb) is
