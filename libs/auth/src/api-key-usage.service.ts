@@ -22,7 +22,13 @@ export class ApiKeyUsageService implements OnModuleInit, BeforeApplicationShutdo
   }
 
   record(apiKeyId: string, address: string): void {
-    this.uses.set(apiKeyId, { id: apiKeyId, usedAt: new Date(), address });
+    const noted = this.uses.get(apiKeyId);
+    if (noted) {
+      noted.usedAtMs = Date.now();
+      noted.address = address;
+    } else {
+      this.uses.set(apiKeyId, { id: apiKeyId, usedAtMs: Date.now(), address });
+    }
   }
 
   /** Writes what was noted. A failure loses a "last used", which is no reason to fail anything. */

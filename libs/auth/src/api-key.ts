@@ -22,8 +22,6 @@ export interface ParsedApiKey {
   mode: ApiKeyMode;
   /** The public part. */
   keyId: string;
-  /** SHA-256 of the whole key. */
-  hash: Buffer;
 }
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -40,11 +38,16 @@ export const API_KEY_PREFIX = 'base_';
 
 /** Makes a new key. `key` is shown to its owner once and stored nowhere. */
 export function mintApiKey(mode: ApiKeyMode): { key: string; keyId: string; hash: Buffer } {
-  const keyId = base62(BigInt(`0x${randomBytes(ID.bytes).toString('hex')}`), ID.length);
-  const secret = base62(BigInt(`0x${randomBytes(SECRET.bytes).toString('hex')}`), SECRET.length);
+  const keyId = randomBase62(ID);
+  const secret = randomBase62(SECRET);
   const body = `${API_KEY_PREFIX}${mode}_${keyId}_${secret}`;
   const key = body + checksum(body);
-  return { key, keyId, hash: sha256(key) };
+  return { key, keyId, hash: hashApiKey(key) };
+}
+
+/** What is stored of a key, and what a key that comes in is compared by. */
+export function hashApiKey(key: string): Buffer {
+  return sha256(key);
 }
 
 /** Takes a key apart; null when it cannot be one of ours (shape or checksum). */
@@ -53,15 +56,21 @@ export function parseApiKey(text: string): ParsedApiKey | null {
   if (!match?.[1] || !match[2]) return null;
   const body = text.slice(0, -CHECKSUM_LENGTH);
   if (text.slice(-CHECKSUM_LENGTH) !== checksum(body)) return null;
-  return { mode: match[1] as ApiKeyMode, keyId: match[2], hash: sha256(text) };
+  return { mode: match[1] as ApiKeyMode, keyId: match[2] };
 }
 
 function checksum(body: string): string {
-  return base62(BigInt(crc32(body)), CHECKSUM_LENGTH);
+  let text = '';
+  for (let rest = crc32(body); text.length < CHECKSUM_LENGTH; rest = Math.floor(rest / 62)) {
+    text = ALPHABET.charAt(rest % 62) + text;
+  }
+  return text;
 }
 
-function base62(value: bigint, length: number): string {
+function randomBase62({ bytes, length }: { bytes: number; length: number }): string {
   let text = '';
-  for (let rest = value; rest > 0n; rest /= 62n) text = ALPHABET.charAt(Number(rest % 62n)) + text;
-  return text.padStart(length, ALPHABET[0]);
+  for (let rest = BigInt(`0x${randomBytes(bytes).toString('hex')}`); text.length < length; rest /= 62n) {
+    text = ALPHABET.charAt(Number(rest % 62n)) + text;
+  }
+  return text;
 }

@@ -52,7 +52,7 @@ export interface NewApiKey {
 
 export interface ApiKeyUse {
   id: string;
-  usedAt: Date;
+  usedAtMs: number;
   address: string;
 }
 
@@ -112,7 +112,7 @@ export class ApiKeysRepository {
 
   /** Writes many last uses in one statement; an older use never replaces a newer one. */
   async touch(db: Db, uses: ApiKeyUse[]): Promise<void> {
-    const batch = uses.map((use) => ({ id: use.id, used_at: use.usedAt.toISOString(), ip: use.address }));
+    const batch = uses.map((use) => ({ id: use.id, used_at: new Date(use.usedAtMs).toISOString(), ip: use.address }));
     await sql`select private.touch_api_keys(${JSON.stringify(batch)}::jsonb)`.execute(db);
   }
 

@@ -24,7 +24,7 @@ export class AuthenticationGuard implements CanActivate {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     try {
-      const principal = await this.authenticator.authenticate(request, http.getResponse<FastifyReply>());
+      const principal = await this.authenticator.authenticate(request);
       request.principal = await this.organizations.enter(principal, request, access);
       return true;
     } catch (error) {

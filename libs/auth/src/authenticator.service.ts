@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Passport } from 'passport';
+import type { FastifyRequest } from 'fastify';
+import type { Strategy } from 'passport';
 import { AppConfig } from '#core/config';
 import { Unauthenticated } from '#core/errors';
 import type { Principal } from '#core/http';
@@ -13,15 +13,13 @@ import { PrincipalsService } from './principals.service.js';
 import { SigningKeysService } from './signing-keys.service.js';
 import { createTokenIssuer } from './token-issuer.js';
 
-type Middleware = (request: FastifyRequest, reply: FastifyReply, next: (error: Error) => void) => void;
-
 /**
- * Runs the Passport strategies. The Passport is this application's own, not the one that the package shares in the
- * process, so that several applications can live side by side.
+ * Chooses the Passport strategy for a request and runs it. Passport's own middleware is left out: it belongs to Express
+ * (it hangs `login()` and `logout()` on each request) and keeps its strategies in one registry for the whole process.
  */
 @Injectable()
 export class AuthenticatorService {
-  private readonly passport = new Passport();
+  private readonly strategies: Record<'access_token' | 'api_key', Strategy>;
 
   constructor(
     apiKeys: ApiKeyVerifier,
@@ -30,29 +28,41 @@ export class AuthenticatorService {
     config: AppConfig,
   ) {
     const issuer = createTokenIssuer(config, signingKeys);
-    const accessTokens = createAccessTokenStrategy(new AccessTokenVerifier(issuer), (claims) =>
-      principals.ofPerson(claims, issuer.ownsSessions),
-    );
-    this.passport.use('access_token', accessTokens);
-    this.passport.use('api_key', new ApiKeyStrategy(apiKeys));
+    this.strategies = {
+      access_token: createAccessTokenStrategy(new AccessTokenVerifier(issuer), (claims) =>
+        principals.ofPerson(claims, issuer.ownsSessions),
+      ),
+      api_key: new ApiKeyStrategy(apiKeys),
+    };
   }
 
   /**
    * Who sent the request, by whichever credential it carries; not yet in an organization unless it is an API key.
    * @throws Unauthenticated without credentials, and the strategies' own 401 and 403.
    */
-  authenticate(request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
+  authenticate(request: FastifyRequest): Promise<Principal> {
     const kind = credentialKindOf(request);
     if (kind === 'none') {
       throw Unauthenticated('Send an access token or API key as Authorization: Bearer, or an API key as X-API-Key.');
     }
-    return new Promise((resolve, reject) => {
-      const done = (error: Error | null, principal: Principal | false, refusal?: unknown): void => {
-        if (principal) resolve(principal);
-        else reject(error ?? (refusal instanceof Error ? refusal : Unauthenticated()));
-      };
-      const authenticate = this.passport.authenticate(kind, { session: false }, done) as Middleware;
-      authenticate(request, reply, reject);
-    });
+    return runStrategy(this.strategies[kind], request);
   }
+}
+
+/** Passport's contract: a strategy ends by calling one of these on a copy of itself made for the request. */
+interface Outcome {
+  authenticate(request: FastifyRequest): void;
+  success(principal: Principal): void;
+  fail(refusal: unknown): void;
+  error(error: Error): void;
+}
+
+function runStrategy(strategy: Strategy, request: FastifyRequest): Promise<Principal> {
+  return new Promise((resolve, reject) => {
+    const running = Object.create(strategy) as Outcome;
+    running.success = resolve;
+    running.fail = (refusal) => reject(refusal instanceof Error ? refusal : Unauthenticated());
+    running.error = reject;
+    running.authenticate(request);
+  });
 }

@@ -27,7 +27,7 @@ const pageQuery = (after: string | null) => `?limit=2${after ? `&after=${after}`
 const withoutRequestId = (body: object) => ({ ...body, requestId: '' });
 
 describe('an organization', () => {
-  it('is made with its owner, an empty-handed ledger that sums up, the free plan and its credits', async () => {
+  it('is made with its owner, the free plan, its first credits and a ledger that sums up', async () => {
     const answer = await api.send<{ id: string }>('POST', '/api/organizations', {
       bearer: owner.accessToken,
       body: { name: ' Casa Azul ', country: 'PT', currency: 'USD', locale: 'en', timeZone: 'Europe/Lisbon' },

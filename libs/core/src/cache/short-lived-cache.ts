@@ -15,7 +15,8 @@ export class ShortLivedCache<V> {
   private readonly entries: LRUCache<string, Promise<V>>;
 
   constructor(options: ShortLivedCacheOptions) {
-    this.entries = new LRUCache({ max: options.max, ttl: options.ttlMs });
+    // Resolution 0: the clock is read at each look, instead of by a timer every millisecond.
+    this.entries = new LRUCache({ max: options.max, ttl: options.ttlMs, ttlResolution: 0 });
   }
 
   /** The remembered answer, or the one `load` gives now. */

@@ -1,4 +1,4 @@
-import { createHash, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { hash, hkdfSync, timingSafeEqual } from 'node:crypto';
 
 /**
  * A 256-bit key for one purpose, derived from the root secret with HKDF-SHA-256 (RFC 5869),
@@ -9,7 +9,8 @@ export function deriveKey(appSecret: string, purpose: string): Buffer {
 }
 
 export function sha256(data: string | Buffer): Buffer {
-  return createHash('sha256').update(data).digest();
+  // In one call: a Hash object is native memory that the garbage collector has to look after.
+  return hash('sha256', data, 'buffer');
 }
 
 /** Compares in constant time; different lengths are unequal. */
