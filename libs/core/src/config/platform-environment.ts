@@ -56,3 +56,10 @@ export function loadPlatformConfig(env: Record<string, string | undefined> = pro
     ),
   };
 }
+
+/** The same machine without anything that was set for this project: for throw-away platforms. */
+export function withoutOwnSettings(config: PlatformConfig): PlatformConfig {
+  const own = new Set(Object.keys(environmentSchema.shape));
+  const others = Object.fromEntries(Object.entries(config.inherited).filter(([name]) => !own.has(name)));
+  return { ...loadPlatformConfig(others), mayColor: config.mayColor };
+}
