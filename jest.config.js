@@ -28,6 +28,6 @@ const onPostgres15 = {
 export default {
   projects: [project, ...(existsSync(POSTGRES_15_BIN) ? [onPostgres15] : [])],
   maxWorkers: 2,
-  testTimeout: 30_000,
   // Jest reads it here only, not in a project.
+  testTimeout: 30_000,
 };

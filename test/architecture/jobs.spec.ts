@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
+import { loadConfig } from '#core/config';
 import { defineError } from '#core/errors';
 import { declaredJobs, defineJob, jobKey } from '#core/queue';
+import { createWorker } from '../../apps/worker/src/create-worker.js';
 import { Stack } from '../support/stack.js';
 
 describe('jobs', () => {
@@ -23,7 +25,9 @@ describe('jobs', () => {
   it('a worker refuses to start while a declared job has no handler', async () => {
     const stack = await Stack.start({ backend: 'postgres', worker: false });
     try {
-      await expect(stack.startWorker()).rejects.toThrow('No handler for the job(s) maintenance/test.twice');
+      await expect(createWorker(loadConfig(stack.workerEnvironment))).rejects.toThrow(
+        'No handler for the job(s) maintenance/test.twice',
+      );
     } finally {
       await stack.stop();
     }

@@ -37,7 +37,7 @@ describe('refusals', () => {
     [
       'a model without credentials',
       { model: 'openai/gpt-image-2', input: { prompt: 'x' } },
-      503,
+      422,
       'ai.model_unavailable',
       undefined,
     ],

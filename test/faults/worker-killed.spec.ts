@@ -1,54 +1,24 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createJob, followJob } from '#sdk';
 import { type Agency, balanceOf, createAgency, followToEnd, ledgerFaults, ledgerOf } from '../support/agency.js';
 import { BACKENDS } from '../support/backends.js';
 import { Stack } from '../support/stack.js';
-
-/** The worker as its own process, from the build. */
-async function startWorkerProcess(stack: Stack): Promise<ChildProcess> {
-  const child = fork('dist/apps/worker/src/main.js', {
-    env: { ...process.env, ...stack.workerEnvironment, NODE_OPTIONS: '' },
-    stdio: 'ignore',
-  });
-  await new Promise<void>((resolve, reject) => {
-    child.once('message', () => resolve());
-    child.once('exit', (code) => reject(new Error(`The worker ended with ${code}`)));
-  });
-  return child;
-}
-
-async function ended(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-  return new Promise((resolve) => child.once('exit', (code) => resolve(code)));
-}
+import { ended } from '../support/worker-process.js';
 
 describe.each(BACKENDS)('kill -9 of the worker on %s', (backend) => {
   let stack: Stack;
   let agency: Agency;
-  const children: ChildProcess[] = [];
 
   beforeAll(async () => {
     stack = await Stack.start({ backend, worker: false });
     agency = await createAgency(stack, 1000);
   });
-  afterEach(async () => {
-    for (const child of children.splice(0)) {
-      child.kill('SIGKILL');
-      await ended(child);
-    }
-  });
+  afterEach(() => stack.stopWorker());
   afterAll(() => stack.stop());
-
-  const startWorker = async (): Promise<ChildProcess> => {
-    const child = await startWorkerProcess(stack);
-    children.push(child);
-    return child;
-  };
 
   /** Submits a job and kills the worker as soon as the job has seen an event of this type. */
   const killAt = async (type: string, latencyMs: number): Promise<string> => {
-    const worker = await startWorker();
+    const worker = await stack.startWorker();
     const { data } = await createJob({
       client: agency.client,
       body: { model: 'sandbox/image', input: { prompt: 'interrompido', simulate: { latencyMs } } },
@@ -66,7 +36,7 @@ describe.each(BACKENDS)('kill -9 of the worker on %s', (backend) => {
   ])('%s: the job is finished once and charged once after a restart', async (_when, type, latencyMs) => {
     const before = await balanceOf(agency.client);
     const jobId = await killAt(type, latencyMs);
-    await startWorker();
+    await stack.startWorker();
     const { job, events } = await followToEnd(agency.client, jobId);
     expect(job).toMatchObject({ status: 'succeeded', credits: { charged: 5 } });
     expect(job.outputs).toHaveLength(1);
@@ -79,7 +49,7 @@ describe.each(BACKENDS)('kill -9 of the worker on %s', (backend) => {
   });
 
   it('SIGTERM lets a running job finish and exits 0', async () => {
-    const worker = await startWorker();
+    const worker = await stack.startWorker();
     const { data } = await createJob({
       client: agency.client,
       body: { model: 'sandbox/image', input: { prompt: 'em paz', simulate: { latencyMs: 800 } } },

@@ -1,28 +1,28 @@
+import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { INestApplicationContext } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { loadConfig } from '#core/config';
 import { freePort } from '#core/embedded';
 import { createTestDatabase, type TestDatabase } from '#core/testing';
 import { createApi } from '../../apps/api/src/create-api.js';
-import { createWorker } from '../../apps/worker/src/create-worker.js';
 import { type RedisServer, startRedis } from './redis-server.js';
+import { ended, startWorkerProcess } from './worker-process.js';
 
 export type Backend = 'postgres' | 'redis';
 
 export interface StackOptions {
   backend: Backend;
-  /** Whether the worker runs in this process from the beginning. */
+  /** Whether the worker runs from the beginning. */
   worker?: boolean;
   /** More environment for api and worker. */
   environment?: Record<string, string>;
 }
 
-/** The whole platform in the test's process: real HTTP, Postgres, queue and files. */
+/** The whole platform: real HTTP, Postgres, queue and files; the API in this process, the worker in its own. */
 export class Stack {
-  private worker: INestApplicationContext | undefined;
+  private worker: ChildProcess | undefined;
 
   private constructor(
     readonly url: string,
@@ -67,19 +67,17 @@ export class Stack {
     return { ...this.environment, DATABASE_URL: this.database.workerUrl };
   }
 
-  async startWorker(): Promise<void> {
-    this.worker = await createWorker(loadConfig(this.workerEnvironment));
+  /** Starts the built worker in its own process. */
+  async startWorker(): Promise<ChildProcess> {
+    this.worker = await startWorkerProcess(this.workerEnvironment);
+    return this.worker;
   }
 
+  /** Lets the worker finish what it has in hand. */
   async stopWorker(): Promise<void> {
-    await this.worker?.close();
+    this.worker?.kill('SIGTERM');
+    if (this.worker) await ended(this.worker);
     this.worker = undefined;
-  }
-
-  /** Something of the worker, e.g. its `Sweeper`. */
-  fromWorker<T>(type: new (...args: never[]) => T): T {
-    if (!this.worker) throw new Error('The worker is not running');
-    return this.worker.get(type);
   }
 
   async stop(): Promise<void> {

@@ -41,6 +41,8 @@ export async function createApi(config: AppConfig): Promise<NestFastifyApplicati
     maxAge: 600,
   });
   const fastify = adapter.getInstance();
+  // Only JSON is spoken here; without a parser Fastify answers 415 by itself.
+  fastify.removeContentTypeParser('text/plain');
   fastify.addHook('onSend', (request, reply, payload, done) => {
     void reply.header('x-request-id', request.id);
     done(null, payload);

@@ -4,7 +4,7 @@ export const UnknownModel = defineError('ai.unknown_model', 422, 'Unknown model'
 export const ModelRetired = defineError('ai.model_retired', 422, 'The model was retired');
 export const ModelUnavailable = defineError(
   'ai.model_unavailable',
-  503,
+  422,
   'The model is not available on this installation',
 );
 export const MaxCreditsExceeded = defineError('ai.max_credits_exceeded', 422, 'The job may cost more than maxCredits');

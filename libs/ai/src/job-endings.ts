@@ -71,7 +71,10 @@ export class JobEndings {
   /** Ends waiting jobs whose deadline passed. @returns how many. */
   async expireOverdue(limit: number): Promise<number> {
     const ended = await this.db.transaction().execute(async (trx) => {
-      const jobs = await this.generations.listOverdue(trx, limit);
+      // Balances are locked in the order of organizations, as everywhere.
+      const jobs = (await this.generations.listOverdue(trx, limit)).sort((a, b) =>
+        a.organizationId < b.organizationId ? -1 : 1,
+      );
       for (const job of jobs) await this.credits.releaseHold(trx, job.id, 'ai.deadline_passed');
       if (jobs.length > 0) {
         await this.events.append(

@@ -28,7 +28,9 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const error = toAppError(thrown);
     if (error.definition.status >= 500) {
-      this.logger.error({ err: thrown, requestId: request.id, code: error.code }, error.message);
+      // What was thrown on purpose needs no stack; what caused it, or was not foreseen, does.
+      const cause = error === thrown ? error.details.cause : thrown;
+      this.logger.error({ ...(cause ? { err: cause } : {}), requestId: request.id, code: error.code }, error.message);
     }
     if (reply.sent || reply.raw.headersSent) {
       // A stream already began: the only honest signal left is to break it off.

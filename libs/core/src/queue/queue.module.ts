@@ -1,5 +1,5 @@
 import { BullModule, getQueueToken } from '@nestjs/bullmq';
-import { type DynamicModule, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { type DynamicModule, Inject, Injectable, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import { AppConfig } from '#core/config';
 import { QUEUES } from './define-job.js';
@@ -54,7 +54,12 @@ export class QueueModule {
       providers: [
         {
           provide: QUEUE_MAP,
-          useFactory: (...queues: Queue[]) => new Map(QUEUES.map((name, index) => [name, queues[index]])),
+          useFactory: (...queues: Queue[]) => {
+            const logger = new Logger('Queue');
+            // Without a listener a broken connection would be an unhandled error; the queue reconnects by itself.
+            for (const queue of queues) queue.on('error', (error) => logger.warn(`${queue.name}: ${error.message}`));
+            return new Map(QUEUES.map((name, index) => [name, queues[index]]));
+          },
           inject: QUEUES.map((name) => getQueueToken(name)),
         },
         Queues,
