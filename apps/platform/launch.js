@@ -3,6 +3,7 @@
  * reach the platform itself and not a shell around it.
  */
 import { spawnSync } from 'node:child_process';
+import process from 'node:process';
 
 const { status } = spawnSync('npm', ['run', 'build', '--silent'], {
   stdio: 'inherit',

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { bootstrapPlainPostgres, formatStatus, migrate, readStatus, resetDatabase } from '#core/migrate';
-import type { CommandContext } from './main.js';
+import type { CommandContext } from './command.js';
 import { holdDataFolder, openFoundation } from './foundation.js';
 import { DataFolder } from './data-folder.js';
 import { DataFolderLock } from './data-folder-lock.js';

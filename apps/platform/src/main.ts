@@ -1,19 +1,8 @@
 import { parseArgs } from 'node:util';
-import { loadEnvFile, loadPlatformConfig, runMain, type PlatformConfig } from '#core/config';
+import { loadEnvFile, loadPlatformConfig, runMain } from '#core/config';
+import type { Command } from './command.js';
 import { StartupError } from './startup.errors.js';
 import { Terminal } from './terminal.js';
-
-/** What a command is given. */
-export interface CommandContext {
-  config: PlatformConfig;
-  /** The name it was called by. */
-  command: string;
-  /** What follows the name. */
-  args: string[];
-  terminal: Terminal;
-}
-
-type Command = (context: CommandContext) => Promise<void>;
 
 /** Loaded when called: starting the platform should not wait for the code of the demo. */
 const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }> = {

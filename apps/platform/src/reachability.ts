@@ -64,5 +64,5 @@ function networkFault(code: string | undefined, message: string): string {
   if (code === 'ECONNREFUSED') return 'nothing listens there';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'no such host';
   if (code === 'ETIMEDOUT' || /timeout/i.test(message)) return 'it does not answer';
-  return message || code || 'no reason given';
+  return message === '' ? (code ?? 'no reason given') : message;
 }

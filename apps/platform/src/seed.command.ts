@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { DataFolder } from './data-folder.js';
 import { DataFolderLock } from './data-folder-lock.js';
 import { openFoundation } from './foundation.js';
-import type { CommandContext } from './main.js';
+import type { CommandContext } from './command.js';
 import { Secrets } from './secrets.js';
 import { SCENARIOS } from './seeds/index.js';
 import type { SeedLogin } from './seeds/run-seed.js';

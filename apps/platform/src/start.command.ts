@@ -1,6 +1,6 @@
 import { freePort } from '#core/embedded';
 import { openFoundation, type Foundation } from './foundation.js';
-import type { CommandContext } from './main.js';
+import type { CommandContext } from './command.js';
 import { platformServices } from './platform-services.js';
 import { requirePort } from './ports.js';
 import type { DemoAccess } from './seeds/demo.seed.js';

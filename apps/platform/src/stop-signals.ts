@@ -4,7 +4,7 @@ const ECHO_MS = 1_000;
 
 /** Turns the signals to a program into one wish to stop, and a second one into impatience. */
 export class StopSignals {
-  private readonly first = Promise.withResolvers<void>();
+  private readonly first = Promise.withResolvers<undefined>();
   private readonly impatience: (() => void)[] = [];
   private receivedAt: number | undefined;
   private readonly listener = () => this.receive();
@@ -13,7 +13,7 @@ export class StopSignals {
     for (const signal of SIGNALS) process.on(signal, this.listener);
   }
 
-  get received(): Promise<void> {
+  get received(): Promise<undefined> {
     return this.first.promise;
   }
 
@@ -34,7 +34,7 @@ export class StopSignals {
     const now = performance.now();
     if (this.receivedAt === undefined) {
       this.receivedAt = now;
-      this.first.resolve();
+      this.first.resolve(undefined);
     } else if (now - this.receivedAt > ECHO_MS) {
       for (const act of this.impatience) act();
     }

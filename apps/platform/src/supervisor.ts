@@ -43,7 +43,7 @@ export class Supervisor {
   private readonly replaced = new WeakSet<ServiceProcess>();
   private readonly failure = Promise.withResolvers<never>();
   /** Resolved by `restart()` for services that are not running at that moment. */
-  private change = Promise.withResolvers<void>();
+  private change = Promise.withResolvers<undefined>();
 
   constructor(private readonly options: SupervisorOptions) {
     this.policy = options.policy ?? RESTART_POLICY;
@@ -75,8 +75,8 @@ export class Supervisor {
 
   /** Lets every service finish and starts it anew; for changed code. */
   async restart(): Promise<void> {
-    this.change.resolve();
-    this.change = Promise.withResolvers<void>();
+    this.change.resolve(undefined);
+    this.change = Promise.withResolvers<undefined>();
     await Promise.all(
       [...this.running.values()].map((service) => {
         this.replaced.add(service);
@@ -106,13 +106,13 @@ export class Supervisor {
 
   private async keepAlive(definition: ServiceDefinition, onReady: (url?: string) => void): Promise<void> {
     let quickDeaths = 0;
-    while (!this.stopping.signal.aborted) {
+    while (!this.isStopping()) {
       const service = new ServiceProcess(definition, this.options.log);
       this.running.set(definition.name, service);
       void service.ready.then(onReady);
       const death = await service.ended;
       this.running.delete(definition.name);
-      if (this.stopping.signal.aborted) return;
+      if (this.isStopping()) return;
       if (this.replaced.has(service)) {
         quickDeaths = 0;
         continue;
@@ -137,7 +137,11 @@ export class Supervisor {
     await sleep(waitMs, undefined, { signal: this.stopping.signal }).catch(() => undefined);
   }
 
-  private async unlessStopping(wait: Promise<void>): Promise<void> {
+  private isStopping(): boolean {
+    return this.stopping.signal.aborted;
+  }
+
+  private async unlessStopping(wait: Promise<unknown>): Promise<void> {
     const { signal } = this.stopping;
     const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     await Promise.race([wait, stopped]);

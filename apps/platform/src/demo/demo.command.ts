@@ -1,6 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CommandContext } from '../main.js';
+import type { CommandContext } from '../command.js';
 import { StopSignals } from '../stop-signals.js';
 import { DemoFailure } from './demo.errors.js';
 import { DemoReport } from './demo-report.js';

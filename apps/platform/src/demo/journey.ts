@@ -12,7 +12,7 @@ import {
   type CreateJobDto,
   type JobDto,
 } from '#sdk';
-import { DemoReport, formatCredits } from './demo-report.js';
+import { formatCredits, type DemoReport } from './demo-report.js';
 import { ensure } from './demo.errors.js';
 import { runJob, type JobRequest } from './job-life.js';
 import { ledgerFaults } from './ledger-check.js';
@@ -120,7 +120,7 @@ export class Journey {
   }
 
   private async keepFiles(label: string, body: CreateJobDto, job: JobDto | undefined): Promise<void> {
-    ensure(job !== undefined && job.outputs.length === 1, `The ${label} job should have made one file.`);
+    ensure(job?.outputs.length === 1, `The ${label} job should have made one file.`);
     const { charged, held } = job.credits;
     ensure(charged !== null && charged > 0 && charged <= held, `The ${label} job held ${held} and charged ${charged}.`);
     this.labels.set(job.id, `${label}: ${body.model}`);
