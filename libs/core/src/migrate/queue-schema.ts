@@ -1,18 +1,15 @@
-import { createHash } from 'node:crypto';
 import { runMigrations } from 'bullmq';
 import type pg from 'pg';
-import { QUEUES } from '#core/queue';
 
 /**
  * Brings the queue's schema up to date with the queue library's own migrator, and gives it to the backend's two roles
  * and nobody else. Done here because the services' roles may not create anything.
+ *
+ * Three of the library's functions make or drop a sequence per queue on first use; they run with the owner's rights, so
+ * that a new queue needs no migration.
  */
 export async function migrateQueueSchema(client: pg.Client): Promise<number> {
   const version = await runMigrations(client);
-  // The library makes a queue's counter with the first message that brings no id of its own; the services may not.
-  for (const queue of QUEUES) {
-    await client.query(`create sequence if not exists bullmq.${counterName(queue)}`);
-  }
   await client.query(`
     begin;
     revoke all on schema bullmq from public;
@@ -21,12 +18,20 @@ export async function migrateQueueSchema(client: pg.Client): Promise<number> {
     grant all on all tables in schema bullmq to base_api, base_worker;
     grant all on all sequences in schema bullmq to base_api, base_worker;
     grant execute on all functions in schema bullmq to base_api, base_worker;
+    alter default privileges in schema bullmq grant all on sequences to base_api, base_worker;
+    do $$
+    declare
+      maker regprocedure;
+    begin
+      for maker in
+        select p.oid::regprocedure from pg_catalog.pg_proc p
+         where p.pronamespace = 'bullmq'::regnamespace and p.proname in ('next_job_id', 'add_jobs_bulk', 'obliterate')
+      loop
+        execute format('alter function %s security definer', maker);
+      end loop;
+    end
+    $$;
     commit;
   `);
   return version;
-}
-
-/** As the library's `job_id_seq_name()` makes it. */
-function counterName(queue: string): string {
-  return `bullmq_jid_${createHash('md5').update(queue).digest('hex')}`;
 }
