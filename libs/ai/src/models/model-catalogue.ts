@@ -22,10 +22,15 @@ export function findModel(id: string, now = new Date()): ModelDefinition {
       errors: [{ pointer: '/model', code: 'unknown_model', message: 'is not in the catalogue' }],
     });
   }
+  assertNotRetired(model, now);
+  return model;
+}
+
+/** @throws ModelRetired from the day of its retirement (UTC) on, naming the successor */
+export function assertNotRetired(model: ModelDefinition, now: Date): void {
   if (model.retirement && model.retirement.date <= now.toISOString().slice(0, 10)) {
     throw ModelRetired(`${model.id} was retired on ${model.retirement.date}. Use ${model.retirement.successor}.`);
   }
-  return model;
 }
 
 /**

@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { defineModel, type ModelDefinition } from './model.js';
+import { assertNotRetired, findModel, inputSchema, MODELS, parseInput } from './model-catalogue.js';
+
+/** The least that a model asks for. */
+function leastInput(model: ModelDefinition): Record<string, unknown> {
+  const required = (inputSchema(model)['required'] ?? []) as string[];
+  return Object.fromEntries(required.map((name) => [name, 'Um farol ao entardecer']));
+}
+
+describe('the model catalogue', () => {
+  it('names every model once, under its provider', () => {
+    const ids = MODELS.map((model) => model.id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const model of MODELS) expect(model.id).toBe(`${model.provider}/${model.providerModel}`);
+  });
+
+  it.each(MODELS.map((model) => [model.id, model] as const))(
+    '%s works with a text alone, and can be priced',
+    (_id, model) => {
+      const input = parseInput(model, leastInput(model));
+      const { maximum } = model.price(input);
+      expect(Object.keys(maximum).length).toBeGreaterThan(0);
+      for (const quantity of Object.values(maximum)) expect(quantity).toBeGreaterThan(0n);
+    },
+  );
+
+  it.each(MODELS.map((model) => [model.id, model] as const))(
+    '%s has a closed JSON Schema whose fields are explained',
+    (_id, model) => {
+      const schema = inputSchema(model) as {
+        type: string;
+        additionalProperties: boolean;
+        properties: Record<string, object>;
+      };
+      expect(schema).toMatchObject({ type: 'object', additionalProperties: false });
+      expect(Object.keys(schema.properties).length).toBeGreaterThan(1);
+    },
+  );
+
+  it('points at every fault of an input', () => {
+    const model = findModel('sandbox/image');
+    expect(() => parseInput(model, { prompt: '', n: 9, colour: 'red' })).toThrow(
+      expect.objectContaining({
+        code: 'request.invalid',
+        details: expect.objectContaining({
+          errors: expect.arrayContaining([
+            expect.objectContaining({ pointer: '/input/prompt' }),
+            expect.objectContaining({ pointer: '/input/n' }),
+            expect.objectContaining({ pointer: '/input/colour', code: 'unknown_field' }),
+          ]) as unknown,
+        }) as unknown,
+      }) as never,
+    );
+  });
+
+  it('refuses a retired model from its date on, and names the successor', () => {
+    const retired = defineModel({
+      ...(findModel('sandbox/image') as ModelDefinition<z.ZodType>),
+      id: 'sandbox/old',
+      retirement: { date: '2026-12-01', successor: 'sandbox/image' },
+    });
+    expect(() => assertNotRetired(retired, new Date('2026-11-30T23:59:59Z'))).not.toThrow();
+    expect(() => assertNotRetired(retired, new Date('2026-12-01T00:00:00Z'))).toThrow('Use sandbox/image');
+  });
+});
