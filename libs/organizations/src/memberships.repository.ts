@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { Db, Trx } from '#core/db';
 import type { PlanLimits, Role } from '#core/http';
-import { asSlugTaken } from './organizations.repository.js';
+import { namedFailure } from './organizations.repository.js';
 
 /** A person's place in an organization, with what guards need to know about it. */
 export interface Membership {
@@ -64,6 +64,11 @@ export class MembershipsRepository {
     return result.rows;
   }
 
+  /** Closes an organization; the caller has made sure that an owner wants it. */
+  async close(db: Db, organizationId: string): Promise<void> {
+    await sql`select private.delete_organization(${organizationId}::uuid)`.execute(db);
+  }
+
   /** One caller at a time makes organizations for a person, so that their number can be bounded. */
   async lockOwner(trx: Trx, userId: string): Promise<void> {
     await sql`select pg_advisory_xact_lock(hashtextextended('organizations of ' || ${userId}::text, 0))`.execute(trx);
@@ -71,7 +76,7 @@ export class MembershipsRepository {
 
   /**
    * Makes the organization with its owner, balance, free plan and first grant.
-   * @throws SlugTaken
+   * @throws SlugTaken; InvalidRequest for a time zone that the database does not know
    */
   async create(trx: Trx, userId: string, organization: NewOrganization): Promise<void> {
     try {
@@ -85,7 +90,7 @@ export class MembershipsRepository {
         locale => ${organization.locale ?? null},
         time_zone => ${organization.timeZone ?? null})`.execute(trx);
     } catch (error) {
-      throw asSlugTaken(error);
+      throw namedFailure(error);
     }
   }
 }

@@ -1,11 +1,16 @@
-import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post } from '@nestjs/common';
+import {
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+} from '@nestjs/swagger';
 import { Authenticated, CurrentPerson, CurrentTenant, type Person, ProblemResponse, type Tenant } from '#core/http';
 import { MembershipsService } from './memberships.service.js';
 import {
   CreateOrganizationDto,
-  ListMembersQuery,
-  MemberPageDto,
   MyOrganizationListDto,
   OrganizationDto,
   UpdateOrganizationDto,
@@ -61,13 +66,17 @@ export class OrganizationsController {
     return this.organizations.update(tenant, body);
   }
 
-  @Get(':organizationId/members')
-  @Authenticated({ permission: 'members:read' })
+  @Delete(':organizationId')
+  @HttpCode(204)
+  @Authenticated({ permission: 'organization:delete', person: true })
   @OrganizationParam()
-  @ApiOperation({ operationId: 'listMembers', summary: 'The people of an organization' })
-  @ApiOkResponse({ type: MemberPageDto })
+  @ApiOperation({
+    operationId: 'deleteOrganization',
+    summary: 'Close an organization: its keys end, its members lose sight of it, its books are kept',
+  })
+  @ApiNoContentResponse()
   @ProblemResponse(404, 'There is none with this id, or you do not belong to it')
-  listMembers(@CurrentTenant() tenant: Tenant, @Query() query: ListMembersQuery): Promise<MemberPageDto> {
-    return this.organizations.listMembers(tenant, query.limit ?? 50, query.after);
+  async deleteOrganization(@CurrentTenant() tenant: Tenant): Promise<void> {
+    await this.organizations.delete(tenant);
   }
 }

@@ -1,11 +1,14 @@
 import { ApiProperty, ApiPropertyOptional, PartialType, PickType } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
-import { IsIn, IsInt, IsISO31661Alpha2, IsTimeZone, IsUUID, Length, Matches, Max, Min } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { IsIn, IsISO31661Alpha2, IsTimeZone, Length, Matches } from 'class-validator';
 import { OptionalField, ROLES, type Role } from '#core/http';
 import { SLUG_PATTERN } from './slug.js';
 
 export const LOCALES = ['pt-BR', 'en'] as const;
 export const CURRENCIES = ['BRL', 'USD'] as const;
+
+/** By name only: `+03:00` lies east of Greenwich for JavaScript, and west of it for PostgreSQL. */
+const TIME_ZONE_NAME = /^[A-Za-z][\w+-]*(\/[\w+-]+)*$/;
 
 /** Surrounding blanks are typing, not content. */
 const Trim = (): PropertyDecorator =>
@@ -15,6 +18,7 @@ export class CreateOrganizationDto {
   @ApiProperty({ minLength: 1, maxLength: 120, example: 'Estúdio Água' })
   @Trim()
   @Length(1, 120)
+  @Matches(/^\P{Cc}*$/u, { message: 'must not contain control characters' })
   name: string;
 
   @ApiPropertyOptional({
@@ -44,6 +48,7 @@ export class CreateOrganizationDto {
   @ApiPropertyOptional({ default: 'America/Sao_Paulo', description: 'IANA time zone; usage days follow it' })
   @OptionalField()
   @IsTimeZone()
+  @Matches(TIME_ZONE_NAME, { message: 'must be a name, e.g. America/Sao_Paulo' })
   timeZone?: string;
 }
 
@@ -112,49 +117,4 @@ export class MyOrganizationDto {
 export class MyOrganizationListDto {
   @ApiProperty({ type: [MyOrganizationDto] })
   data: MyOrganizationDto[];
-}
-
-export class MemberDto {
-  @ApiProperty({ format: 'uuid' })
-  userId: string;
-
-  @ApiProperty({ example: 'Ana Prado' })
-  name: string;
-
-  @ApiProperty({ format: 'email' })
-  email: string;
-
-  @ApiProperty({ enum: ROLES, enumName: 'Role' })
-  role: Role;
-
-  @ApiProperty({ description: 'Member since' })
-  createdAt: Date;
-}
-
-export class MemberPageDto {
-  @ApiProperty({ type: [MemberDto] })
-  data: MemberDto[];
-
-  @ApiProperty({
-    nullable: true,
-    type: String,
-    format: 'uuid',
-    description: 'Pass as `after` for the next page; null: this is the last',
-  })
-  nextAfter: string | null;
-}
-
-export class ListMembersQuery {
-  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50 })
-  @OptionalField()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(200)
-  limit?: number;
-
-  @ApiPropertyOptional({ format: 'uuid', description: 'Only members whose user id comes after this one' })
-  @OptionalField()
-  @IsUUID()
-  after?: string;
 }

@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
+import { MembersController } from './members.controller.js';
 import { OrganizationsController } from './organizations.controller.js';
 import { OrganizationsModule } from './organizations.module.js';
 
 /** The routes under /api/organizations. */
-@Module({ imports: [OrganizationsModule], controllers: [OrganizationsController] })
+@Module({ imports: [OrganizationsModule], controllers: [OrganizationsController, MembersController] })
 export class OrganizationsHttpModule {}

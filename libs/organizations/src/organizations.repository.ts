@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { databaseError, POSTGRES_ERRORS, type Trx } from '#core/db';
-import type { Role } from '#core/http';
+import { InvalidRequest } from '#core/errors';
 import { SlugTaken } from './organizations.errors.js';
 
 export interface OrganizationRow {
@@ -26,14 +26,6 @@ export interface OrganizationChanges {
   timeZone?: string;
 }
 
-export interface MemberRow {
-  userId: string;
-  name: string;
-  email: string;
-  role: Role;
-  createdAt: Date;
-}
-
 const COLUMNS = [
   'id',
   'name',
@@ -48,7 +40,7 @@ const COLUMNS = [
   'updated_at as updatedAt',
 ] as const;
 
-/** Organizations and their members, seen from inside of a tenant transaction. */
+/** Organizations, seen from inside of a tenant transaction. */
 @Injectable()
 export class OrganizationsRepository {
   async find(trx: Trx, organizationId: string): Promise<OrganizationRow | undefined> {
@@ -60,7 +52,7 @@ export class OrganizationsRepository {
       .executeTakeFirst();
   }
 
-  /** @throws SlugTaken */
+  /** @throws SlugTaken; InvalidRequest for a time zone that the database does not know */
   async update(trx: Trx, organizationId: string, changes: OrganizationChanges): Promise<OrganizationRow | undefined> {
     try {
       return await trx
@@ -77,26 +69,23 @@ export class OrganizationsRepository {
         .returning(COLUMNS)
         .executeTakeFirst();
     } catch (error) {
-      throw asSlugTaken(error);
+      throw namedFailure(error);
     }
-  }
-
-  /** By user id; `after` is the last user id of the page before. */
-  async listMembers(trx: Trx, organizationId: string, limit: number, after?: string): Promise<MemberRow[]> {
-    let query = trx
-      .selectFrom('organization_members as member')
-      .innerJoin('users as person', 'person.id', 'member.user_id')
-      .select(['person.id as userId', 'person.name', 'person.email', 'member.role', 'member.created_at as createdAt'])
-      .where('member.organization_id', '=', organizationId);
-    if (after) query = query.where('member.user_id', '>', after);
-    return query.orderBy('member.user_id').limit(limit).execute();
   }
 }
 
-/** @returns SlugTaken for a collision of short names, anything else as it is. */
-export function asSlugTaken(error: unknown): unknown {
+/** As the trigger `check_organization` raises it. */
+const UNKNOWN_TIME_ZONE = 'BA001';
+
+/** What callers can mend, as one of our errors; anything else as it is. */
+export function namedFailure(error: unknown): unknown {
   const found = databaseError(error);
-  return found?.sqlState === POSTGRES_ERRORS.uniqueViolation && found.constraint?.includes('slug')
-    ? SlugTaken({ cause: error })
-    : error;
+  if (found?.sqlState === POSTGRES_ERRORS.uniqueViolation && found.constraint?.includes('slug')) {
+    return SlugTaken({ cause: error });
+  }
+  if (found?.sqlState === UNKNOWN_TIME_ZONE) {
+    const message = 'must be a time zone that the database knows, e.g. America/Sao_Paulo';
+    return InvalidRequest({ errors: [{ pointer: '/timeZone', code: 'unknown_time_zone', message }], cause: error });
+  }
+  return error;
 }

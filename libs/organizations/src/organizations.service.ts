@@ -5,7 +5,7 @@ import { NotFound } from '#core/errors';
 import type { Person, Tenant } from '#core/http';
 import { MembershipsRepository, type NewOrganization } from './memberships.repository.js';
 import { MembershipsService } from './memberships.service.js';
-import type { CreateOrganizationDto, MemberPageDto, UpdateOrganizationDto } from './organizations.dto.js';
+import type { CreateOrganizationDto, UpdateOrganizationDto } from './organizations.dto.js';
 import { OrganizationLimitReached, SlugTaken } from './organizations.errors.js';
 import { type OrganizationRow, OrganizationsRepository } from './organizations.repository.js';
 import { slugOf, withSuffix } from './slug.js';
@@ -65,11 +65,10 @@ export class OrganizationsService {
     );
   }
 
-  async listMembers(tenant: Tenant, limit: number, after?: string): Promise<MemberPageDto> {
-    const data = await withTenant(this.db, tenant.claims, (trx) =>
-      this.organizations.listMembers(trx, tenant.organization.id, limit, after),
-    );
-    return { data, nextAfter: data.length === limit ? (data.at(-1)?.userId ?? null) : null };
+  /** Closes the organization. Its keys end with it, everywhere within five seconds. */
+  async delete(tenant: Tenant): Promise<void> {
+    await this.membershipsRepository.close(this.db, tenant.organization.id);
+    if (tenant.userId) this.memberships.forget(tenant.userId, tenant.organization.id);
   }
 }
 

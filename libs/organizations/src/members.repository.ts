@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import { databaseError, type Trx } from '#core/db';
+import type { Role } from '#core/http';
+import { LastOwner } from './organizations.errors.js';
+
+export interface MemberRow {
+  userId: string;
+  name: string;
+  email: string;
+  role: Role;
+  createdAt: Date;
+}
+
+/** As the trigger `keep_an_owner` raises it. */
+const LAST_OWNER = 'BA009';
+
+/** The people of an organization, seen from inside of a tenant transaction. */
+@Injectable()
+export class MembersRepository {
+  /** By user id; `after` is the last user id of the page before. */
+  async list(trx: Trx, organizationId: string, limit: number, after?: string): Promise<MemberRow[]> {
+    let query = selectMembers(trx, organizationId);
+    if (after) query = query.where('member.user_id', '>', after);
+    return query.orderBy('member.user_id').limit(limit).execute();
+  }
+
+  async find(trx: Trx, organizationId: string, userId: string): Promise<MemberRow | undefined> {
+    return selectMembers(trx, organizationId).where('member.user_id', '=', userId).executeTakeFirst();
+  }
+
+  /** @throws LastOwner */
+  async changeRole(trx: Trx, organizationId: string, userId: string, role: Role): Promise<void> {
+    await keepingAnOwner(() =>
+      trx
+        .updateTable('organization_members')
+        .set({ role })
+        .where('organization_id', '=', organizationId)
+        .where('user_id', '=', userId)
+        .execute(),
+    );
+  }
+
+  /** @throws LastOwner */
+  async remove(trx: Trx, organizationId: string, userId: string): Promise<void> {
+    await keepingAnOwner(() =>
+      trx
+        .deleteFrom('organization_members')
+        .where('organization_id', '=', organizationId)
+        .where('user_id', '=', userId)
+        .execute(),
+    );
+  }
+}
+
+function selectMembers(trx: Trx, organizationId: string) {
+  return trx
+    .selectFrom('organization_members as member')
+    .innerJoin('users as person', 'person.id', 'member.user_id')
+    .select(['person.id as userId', 'person.name', 'person.email', 'member.role', 'member.created_at as createdAt'])
+    .where('member.organization_id', '=', organizationId);
+}
+
+async function keepingAnOwner(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (databaseError(error)?.sqlState === LAST_OWNER) {
+      throw LastOwner({ detail: 'Make somebody else an owner first, or delete the organization.', cause: error });
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import { type Db, InjectDb, type Trx, withTenant } from '#core/db';
+import { NotFound } from '#core/errors';
+import type { Person, Role, Tenant } from '#core/http';
+import type { MemberDto, MemberPageDto } from './members.dto.js';
+import { MembersRepository } from './members.repository.js';
+import { MembershipsService } from './memberships.service.js';
+import { OwnersOnly } from './organizations.errors.js';
+
+/** Who belongs to an organization, and as what. Owners are made and unmade by owners; the last one stays. */
+@Injectable()
+export class MembersService {
+  constructor(
+    @InjectDb() private readonly db: Db,
+    private readonly members: MembersRepository,
+    private readonly memberships: MembershipsService,
+  ) {}
+
+  async list(tenant: Tenant, limit: number, after?: string): Promise<MemberPageDto> {
+    const data = await withTenant(this.db, tenant.claims, (trx) =>
+      this.members.list(trx, tenant.organization.id, limit, after),
+    );
+    return { data, nextAfter: data.length === limit ? (data.at(-1)?.userId ?? null) : null };
+  }
+
+  /** @throws NotFound, OwnersOnly, LastOwner */
+  async changeRole(tenant: Tenant, userId: string, role: Role): Promise<MemberDto> {
+    const organizationId = tenant.organization.id;
+    const member = await withTenant(this.db, tenant.claims, async (trx) => {
+      const current = await this.roleOf(trx, organizationId, userId);
+      assertMayTouch(tenant, current, role);
+      await this.members.changeRole(trx, organizationId, userId, role);
+      return this.members.find(trx, organizationId, userId);
+    });
+    this.memberships.forget(userId, organizationId);
+    if (!member) throw NotFound();
+    return member;
+  }
+
+  /** @throws NotFound, OwnersOnly, LastOwner */
+  async remove(tenant: Tenant, userId: string): Promise<void> {
+    const organizationId = tenant.organization.id;
+    await withTenant(this.db, tenant.claims, async (trx) => {
+      assertMayTouch(tenant, await this.roleOf(trx, organizationId, userId));
+      await this.members.remove(trx, organizationId, userId);
+    });
+    this.memberships.forget(userId, organizationId);
+  }
+
+  /** @throws LastOwner */
+  async leave(person: Tenant & Person): Promise<void> {
+    const organizationId = person.organization.id;
+    await withTenant(this.db, person.claims, (trx) => this.members.remove(trx, organizationId, person.userId));
+    this.memberships.forget(person.userId, organizationId);
+  }
+
+  /** One owner steps down for another, in one step. @throws NotFound, OwnersOnly */
+  async transferOwnership(owner: Tenant & Person, userId: string): Promise<void> {
+    const organizationId = owner.organization.id;
+    if (owner.organization.role !== 'owner') throw OwnersOnly();
+    if (userId === owner.userId) return;
+    await withTenant(this.db, owner.claims, async (trx) => {
+      await this.roleOf(trx, organizationId, userId);
+      await this.members.changeRole(trx, organizationId, userId, 'owner');
+      await this.members.changeRole(trx, organizationId, owner.userId, 'admin');
+    });
+    this.memberships.forget(userId, organizationId);
+    this.memberships.forget(owner.userId, organizationId);
+  }
+
+  /** @throws NotFound */
+  private async roleOf(trx: Trx, organizationId: string, userId: string): Promise<Role> {
+    const member = await this.members.find(trx, organizationId, userId);
+    if (!member) throw NotFound();
+    return member.role;
+  }
+}
+
+/** Row level security says the same, also to whoever gets in between; here it gets a name. */
+function assertMayTouch(tenant: Tenant, ...roles: Role[]): void {
+  if (roles.includes('owner') && tenant.organization.role !== 'owner') {
+    throw OwnersOnly('Only owners make, change and remove owners.');
+  }
+}
