@@ -1,14 +1,9 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { freePort } from '#core/embedded';
-
-export interface RedisServer {
-  url: string;
-  stop(): Promise<void>;
-}
 
 /** Whether a redis-server can be started here. With CI=true a missing one is a failure, not a smaller test run. */
 export function redisAvailable(): boolean {
@@ -19,26 +14,51 @@ export function redisAvailable(): boolean {
   return available;
 }
 
-/** Starts a real Redis on a free port, without persistence. */
-export async function startRedis(): Promise<RedisServer> {
-  const port = await freePort();
-  const directory = await mkdtemp(join(tmpdir(), 'base-redis-'));
-  const server = spawn(
-    'redis-server',
-    ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', directory],
-    { stdio: 'ignore' },
-  );
-  const client = new Redis({ port, host: '127.0.0.1', retryStrategy: () => 50, maxRetriesPerRequest: 100 });
-  client.on('error', () => undefined);
-  await client.ping();
-  client.disconnect();
-  return {
-    url: `redis://127.0.0.1:${port}`,
-    stop: async () => {
-      const ended = new Promise((resolve) => server.once('exit', resolve));
-      server.kill('SIGKILL');
-      await ended;
-      await rm(directory, { recursive: true, force: true });
-    },
-  };
+/** A real Redis on a free port, without persistence; it can go away and come back on the same port. */
+export class RedisServer {
+  private process: ChildProcess | undefined;
+
+  private constructor(
+    private readonly port: number,
+    private readonly directory: string,
+  ) {}
+
+  static async start(): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), await mkdtemp(join(tmpdir(), 'base-redis-')));
+    await server.start();
+    return server;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  async start(): Promise<void> {
+    const settings = ['--port', String(this.port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+    this.process = spawn('redis-server', [...settings, '--dir', this.directory], { stdio: 'ignore' });
+    const client = new Redis({
+      port: this.port,
+      host: '127.0.0.1',
+      retryStrategy: () => 50,
+      maxRetriesPerRequest: 100,
+    });
+    client.on('error', () => undefined);
+    await client.ping();
+    client.disconnect();
+  }
+
+  /** Ends it at once; everything it knew is lost. */
+  async stop(): Promise<void> {
+    const { process } = this;
+    if (!process) return;
+    this.process = undefined;
+    const ended = new Promise((resolve) => process.once('exit', resolve));
+    process.kill('SIGKILL');
+    await ended;
+  }
+
+  async remove(): Promise<void> {
+    await this.stop();
+    await rm(this.directory, { recursive: true, force: true });
+  }
 }

@@ -7,7 +7,7 @@ import { loadConfig } from '#core/config';
 import { freePort } from '#core/embedded';
 import { createTestDatabase, type TestDatabase } from '#core/testing';
 import { createApi } from '../../apps/api/src/create-api.js';
-import { type RedisServer, startRedis } from './redis-server.js';
+import { RedisServer } from './redis-server.js';
 import { ended, startWorkerProcess } from './worker-process.js';
 
 export type Backend = 'postgres' | 'redis';
@@ -30,13 +30,13 @@ export class Stack {
     readonly api: NestFastifyApplication,
     readonly dataDirectory: string,
     readonly environment: Record<string, string>,
-    private readonly redis: RedisServer | undefined,
+    readonly redis: RedisServer | undefined,
   ) {}
 
   static async start(options: StackOptions): Promise<Stack> {
     const [database, redis, dataDirectory, port] = await Promise.all([
       createTestDatabase(),
-      options.backend === 'redis' ? startRedis() : undefined,
+      options.backend === 'redis' ? RedisServer.start() : undefined,
       mkdtemp(join(tmpdir(), 'base-e2e-')),
       freePort(),
     ]);
@@ -83,7 +83,7 @@ export class Stack {
   async stop(): Promise<void> {
     await this.stopWorker();
     await this.api.close();
-    await this.redis?.stop();
+    await this.redis?.remove();
     await this.database.drop();
     await rm(this.dataDirectory, { recursive: true, force: true });
   }

@@ -1,0 +1,79 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { type FakeOpenAi, type FakeOpenAiFault, startFakeOpenAi } from '#ai/testing';
+import { type Agency, balanceOf, createAgency, ledgerFaults, runJob } from '../support/agency.js';
+import { Stack } from '../support/stack.js';
+
+/** The whole path through the OpenAI provider and the official SDK, against a server that speaks OpenAI's wire format. */
+describe('jobs on OpenAI', () => {
+  let openAi: FakeOpenAi;
+  let stack: Stack;
+  let agency: Agency;
+
+  beforeAll(async () => {
+    openAi = await startFakeOpenAi();
+    stack = await Stack.start({
+      backend: 'postgres',
+      environment: { OPENAI_BASE_URL: openAi.baseUrl, OPENAI_API_KEY: openAi.apiKey },
+    });
+    agency = await createAgency(stack, 1000);
+  });
+  afterEach(async () => {
+    expect(await ledgerFaults(stack)).toEqual([]);
+    expect(await balanceOf(agency.client)).toMatchObject({ held: 0 });
+  });
+  afterAll(async () => {
+    await stack.stop();
+    await openAi.close();
+  });
+
+  const image = { model: 'openai/gpt-image-2', input: { prompt: 'Um farol', quality: 'low', n: 2 } };
+
+  it('an image job: priced by size and quality, made once, charged for what came', async () => {
+    const creates = openAi.creates;
+    const { job } = await runJob(agency.client, image);
+    expect(job).toMatchObject({ status: 'succeeded', attempt: 1 });
+    expect(job.outputs).toHaveLength(2);
+    expect(job.outputs[0]).toMatchObject({ mimeType: 'image/png', width: 1024, height: 1024 });
+    expect(job.credits.charged).toBe(job.credits.held);
+    expect(openAi.creates - creates).toBe(1);
+  });
+
+  it('a speech job, streamed into storage', async () => {
+    const { job } = await runJob(agency.client, {
+      model: 'openai/tts-1',
+      input: { input: 'Bom dia', voice: 'nova', response_format: 'wav' },
+    });
+    expect(job).toMatchObject({ status: 'succeeded', outputs: [{ mimeType: 'audio/wav' }] });
+  });
+
+  it.each<[FakeOpenAiFault, string, string, number, number]>([
+    // fault, end state, code, creates at the provider, tries
+    ['content_policy', 'failed', 'provider.content_policy', 1, 1],
+    ['insufficient_quota', 'failed', 'provider.quota_exhausted', 1, 1],
+    ['unauthorized', 'failed', 'provider.authentication_failed', 1, 1],
+    ['bad_gateway', 'outcome_unknown', 'provider.unavailable', 1, 1],
+    ['reset', 'outcome_unknown', 'provider.outcome_unknown', 1, 1],
+    ['html', 'outcome_unknown', 'provider.bad_response', 1, 1],
+  ])(
+    '%s: the job ends as %s (%s), nothing is charged, OpenAI is asked %d time',
+    async (fault, status, code, asked, attempt) => {
+      const before = await balanceOf(agency.client);
+      const from = openAi.requests.length;
+      openAi.failNext(fault);
+      const { job, events } = await runJob(agency.client, image);
+      expect(job).toMatchObject({ status, attempt, error: { code }, credits: { charged: 0 } });
+      expect(openAi.requests.length - from).toBe(asked);
+      expect(events.at(-1)?.type).toBe(`job.${status}`);
+      expect((await balanceOf(agency.client)).available).toBe(before.available);
+      expect(JSON.stringify(job)).not.toContain(openAi.apiKey);
+    },
+  );
+
+  it('a rate limit is waited out and charged once', async () => {
+    const from = openAi.requests.length;
+    openAi.failNext('rate_limited', { retryAfterSeconds: 1 });
+    const { job } = await runJob(agency.client, image);
+    expect(job).toMatchObject({ status: 'succeeded', attempt: 2 });
+    expect(openAi.requests.length - from).toBe(2);
+  });
+});

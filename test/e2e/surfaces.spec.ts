@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createBaseClient, createJob, type EventDto, followJob, getHealth } from '#sdk';
+import { type Agency, createAgency, followToEnd } from '../support/agency.js';
+import { BACKENDS } from '../support/backends.js';
+import { withSql } from '../support/sql.js';
+import { Stack } from '../support/stack.js';
+
+describe.each(BACKENDS)('what the API shows on %s', (backend) => {
+  let stack: Stack;
+  let agency: Agency;
+
+  beforeAll(async () => {
+    stack = await Stack.start({ backend });
+    agency = await createAgency(stack, 1000);
+  });
+  afterAll(() => stack.stop());
+
+  it('serves its documentation, and the document that is committed', async () => {
+    const page = await fetch(`${stack.url}/api/docs`);
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
+    const document = (await (await fetch(`${stack.url}/api/openapi.json`)).json()) as { paths: object };
+    const committed = (await import('../../libs/sdk/openapi.json', { with: { type: 'json' } })).default as {
+      paths: object;
+    };
+    expect(document.paths).toEqual(committed.paths);
+    const errors = await (await fetch(`${stack.url}/api/docs/errors`)).text();
+    expect(errors).toContain('id="billing.insufficient_credits"');
+  });
+
+  it('shows Bull Board to operators only', async () => {
+    const board = `${stack.url}/admin/queues`;
+    const basic = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` });
+    for (const headers of [
+      {},
+      basic('operator:wrong'),
+      basic('admin:board password'),
+      { authorization: `Bearer ${agency.apiKey}` },
+    ]) {
+      const refused = await fetch(`${board}/api/queues`, { headers });
+      expect([refused.status, await refused.text()]).toEqual([401, '']);
+    }
+    const page = await fetch(board, { headers: basic('operator:board password') });
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('Bull')]);
+    const queues = (await (
+      await fetch(`${board}/api/queues`, { headers: basic('operator:board password') })
+    ).json()) as { queues: { name: string }[] };
+    expect(queues.queues.map(({ name }) => name)).toEqual([
+      'image',
+      'video',
+      'audio',
+      'webhook',
+      'maintenance',
+      'dead-letter',
+    ]);
+  });
+
+  it('answers with a request id, its own or the caller’s, and hides what it is made of', async () => {
+    const own = await fetch(`${stack.url}/api/health/live`);
+    expect(own.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(own.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(own.headers.get('x-powered-by')).toBeNull();
+    const given = await fetch(`${stack.url}/api/health/live`, { headers: { 'x-request-id': 'trace-1' } });
+    expect(given.headers.get('x-request-id')).toBe('trace-1');
+    const harmful = await fetch(`${stack.url}/api/health/live`, { headers: { 'x-request-id': 'a"b{c' } });
+    expect(harmful.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('a stream that breaks is resumed after the last event: nothing missing, nothing twice', async () => {
+    const { data } = await createJob({
+      client: agency.client,
+      body: { model: 'sandbox/audio', input: { text: 'retomado', simulate: { latencyMs: 1600 } } },
+      throwOnError: true,
+    });
+    const seen: EventDto[] = [];
+    for await (const event of followJob(data.id, { client: agency.client })) {
+      seen.push(event);
+      if (event.type === 'job.processing') break;
+    }
+    for await (const event of followJob(data.id, { client: agency.client, lastEventId: seen.at(-1)?.id }))
+      seen.push(event);
+    const { events } = await followToEnd(agency.client, data.id);
+    expect(seen.map(({ id }) => id)).toEqual(events.map(({ id }) => id));
+  });
+
+  it('a stream needs credentials, and a forgotten place is the beginning', async () => {
+    const { data } = await createJob({
+      client: agency.client,
+      body: { model: 'sandbox/audio', input: { text: 'x' } },
+      throwOnError: true,
+    });
+    const anonymous = followJob(data.id, { client: createBaseClient({ baseUrl: stack.url }) });
+    await expect(anonymous.next()).rejects.toMatchObject({ status: 401 });
+    const types: string[] = [];
+    const unknown = { client: agency.client, lastEventId: '01890000-0000-7000-8000-000000000000' };
+    for await (const event of followJob(data.id, unknown)) types.push(event.type);
+    expect(types[0]).toBe('job.queued');
+  });
+
+  it('the worker says nothing of prompts and keys in what it stores beside the job', async () => {
+    const messages = await withSql(stack.database.superuserUrl, (query) =>
+      query<{ data: unknown }>(
+        `select data from bullmq.job where data::text like '%prompt%' or data::text like '%base_live%'`,
+      ),
+    );
+    expect(messages).toEqual([]);
+  });
+
+  it('names what is down: 503 with the check that failed; liveness stays', async () => {
+    // The API's logins are cut off, as when the database is being moved.
+    const database = stack.database.name;
+    const set = (allow: boolean) =>
+      withSql(stack.database.superuserUrl.replace(`/${database}`, '/postgres'), async (query) => {
+        await query(`alter database ${database} with allow_connections ${allow}`);
+        if (!allow)
+          await query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = $1`, [database]);
+      });
+    await set(false);
+    try {
+      const { response, error } = await getHealth({ client: createBaseClient({ baseUrl: stack.url }) });
+      expect(response?.status).toBe(503);
+      expect(error).toMatchObject({
+        status: 'down',
+        checks: { database: { status: 'down' }, storage: { status: 'up' } },
+      });
+      expect((await fetch(`${stack.url}/api/health/live`)).status).toBe(200);
+      const refused = await fetch(`${stack.url}/api/ai/jobs`, {
+        headers: { authorization: `Bearer ${agency.apiKey}` },
+      });
+      expect([refused.status, refused.headers.get('content-type')]).toEqual([
+        503,
+        expect.stringContaining('problem+json'),
+      ]);
+    } finally {
+      await set(true);
+    }
+    const again = await getHealth({ client: createBaseClient({ baseUrl: stack.url }) });
+    expect(again.response?.status).toBe(200);
+    const { data } = await createJob({
+      client: agency.client,
+      body: { model: 'sandbox/audio', input: { text: 'de volta' } },
+      throwOnError: true,
+    });
+    expect((await followToEnd(agency.client, data.id)).job.status).toBe('succeeded');
+  });
+});
