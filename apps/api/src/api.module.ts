@@ -7,6 +7,7 @@ import { DatabaseModule } from '#core/db';
 import { EventsModule } from '#core/events';
 import { HealthModule } from '#core/health';
 import { LoggingModule } from '#core/logging';
+import { MailHttpModule } from '#core/mail';
 import { QueueModule } from '#core/queue';
 import { StorageModule } from '#core/storage';
 import { OrganizationsHttpModule } from '#organizations';
@@ -31,6 +32,7 @@ export class ApiModule {
         StorageModule,
         EventsModule.forRoot({ streams: true }),
         HealthModule,
+        MailHttpModule,
         AuthHttpModule,
         OrganizationsHttpModule,
         BillingHttpModule,

@@ -4,8 +4,10 @@ import { type AppConfig, AppConfigModule } from '#core/config';
 import { DatabaseModule } from '#core/db';
 import { EventsModule } from '#core/events';
 import { LoggingModule } from '#core/logging';
+import { MailWorkerModule } from '#core/mail';
 import { QueueModule, WorkerModule } from '#core/queue';
 import { StorageModule } from '#core/storage';
+import { ORGANIZATION_MAILS } from '#organizations';
 
 /** One LISTEN connection for each of five consumed queues, the rest for their statements. */
 const QUEUE_POOL_SIZE = 16;
@@ -24,6 +26,7 @@ export class WorkerAppModule {
         WorkerModule.forRoot({ leaseMs: config.jobs.leaseMs }),
         StorageModule,
         EventsModule.forRoot({ streams: false }),
+        MailWorkerModule.forRoot([...ORGANIZATION_MAILS]),
         AiWorkerModule,
       ],
     };

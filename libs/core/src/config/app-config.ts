@@ -16,6 +16,10 @@ export class AppConfig {
   readonly encryptionKeys: string | undefined;
   /** HTTP Basic password of the user `operator` for Bull Board; undefined: no board. */
   readonly bullBoardPassword: string | undefined;
+  /** Where the links of mails lead. */
+  readonly studioUrl: string;
+  /** Without `smtpUrl` mails are kept in the mailbox's folder. */
+  readonly mail: { smtpUrl?: string; from: string; mailboxDirectory: string };
   readonly storage: { directory: string };
   readonly queue: { concurrency: { image: number; video: number; audio: number } };
   readonly jobs: { leaseMs: number; sweepIntervalMs: number };
@@ -42,6 +46,8 @@ export class AppConfig {
     this.appSecret = env.APP_SECRET;
     this.encryptionKeys = env.ENCRYPTION_KEYS;
     this.bullBoardPassword = env.BULL_BOARD_PASSWORD;
+    this.studioUrl = (env.STUDIO_URL ?? this.http.publicUrl).replace(/\/$/, '');
+    this.mail = { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM, mailboxDirectory: resolve(env.DATA_DIR, 'mailbox') };
     this.storage = { directory: resolve(env.DATA_DIR, 'files') };
     this.queue = {
       concurrency: {

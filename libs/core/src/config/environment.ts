@@ -38,6 +38,10 @@ export const environmentSchema = z.object({
   SUPABASE_URL: url(['http:', 'https:']).optional(),
   SUPABASE_JWT_SECRET: optionalText,
 
+  STUDIO_URL: url(['http:', 'https:']).optional(),
+  SMTP_URL: url(['smtp:', 'smtps:']).optional(),
+  MAIL_FROM: z.string().trim().min(3).default('BASE Agency <no-reply@localhost>'),
+
   DATA_DIR: z.string().default('.data'),
 
   QUEUE_IMAGE_CONCURRENCY: z.coerce.number().int().min(1).max(1000).default(5),

@@ -25,4 +25,5 @@ export { PermissionGuard, accessOf } from './permission.guard.js';
 export { FieldProblem, Problem, ProblemResponse } from './problem.dto.js';
 export { ProblemFilter, toAppError, toProblem } from './problem.filter.js';
 export { OptionalField, createValidationPipe, useValidation } from './validation.js';
+export { isOperatorPassword, OPERATOR_CHALLENGE } from './operator-password.js';
 export { IdempotencyKey, idempotencyKeyOf, isUuid } from './request-parameters.js';

@@ -1,0 +1,48 @@
+import type { z } from 'zod';
+import { type RenderedMail, renderMail } from './render-mail.js';
+
+export const MAIL_LOCALES = ['pt-BR', 'en'] as const;
+export type MailLocale = (typeof MAIL_LOCALES)[number];
+
+/** What a mail says; text and HTML are made of it. All of it is plain text, whoever typed it. */
+export interface MailContent {
+  subject: string;
+  paragraphs: string[];
+  /** The one thing to do. */
+  action?: { label: string; url: string };
+  /** Small print after the action. */
+  closing?: string;
+}
+
+/** A kind of mail. As a list's element its data's type does not matter: they are checked when it is rendered. */
+export interface MailDefinition<Data = never> {
+  readonly name: string;
+  /** @throws ZodError when the data do not fit. */
+  render(data: unknown, locale: string): RenderedMail;
+  /** For the compiler only: what the mail is made of. */
+  readonly accepts?: (data: Data) => void;
+}
+
+/**
+ * Declares a mail. The row in the outbox carries its name and data; the words are chosen when it is sent.
+ * The worker must be given it (`MailWorkerModule.forRoot`).
+ * @param name `<feature>.<occasion>`, unique
+ */
+export function defineMail<Data>(definition: {
+  name: string;
+  data: z.ZodType<Data>;
+  content: Record<MailLocale, (data: Data) => MailContent>;
+}): MailDefinition<Data> {
+  return {
+    name: definition.name,
+    render: (data, locale) => {
+      const nearest = toMailLocale(locale);
+      return renderMail(definition.content[nearest](definition.data.parse(data)), nearest);
+    },
+  };
+}
+
+/** The nearest language we have words in. */
+export function toMailLocale(locale: string): MailLocale {
+  return locale.toLowerCase().startsWith('en') ? 'en' : 'pt-BR';
+}

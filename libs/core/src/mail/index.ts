@@ -1,0 +1,6 @@
+export { defineMail, type MailContent, type MailDefinition, type MailLocale } from './define-mail.js';
+export { MailHttpModule } from './mail.http.module.js';
+export { MailModule } from './mail.module.js';
+export { MailOutbox, type Letter } from './mail-outbox.service.js';
+export { MailSender } from './mail-sender.service.js';
+export { MailWorkerModule } from './mail.worker.module.js';

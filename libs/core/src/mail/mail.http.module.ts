@@ -1,0 +1,6 @@
+import { Module } from '@nestjs/common';
+import { MailboxController } from './mailbox.controller.js';
+
+/** /admin/mailbox, for installations without SMTP. */
+@Module({ controllers: [MailboxController] })
+export class MailHttpModule {}
