@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util';
 import { bootstrapPlainPostgres, formatStatus, migrate, readStatus, resetDatabase } from '#core/migrate';
-import type { CommandContext } from './command.js';
+import { readArguments, type CommandContext } from './command.js';
 import { holdDataFolder, openFoundation } from './foundation.js';
 import { DataFolder } from './data-folder.js';
 import { DataFolderLock } from './data-folder-lock.js';
@@ -11,14 +10,15 @@ import { StopSignals } from './stop-signals.js';
 
 /** `npm run db:up`: the embedded PostgreSQL in the foreground, for tools and tests in another terminal. */
 export async function up(context: CommandContext): Promise<void> {
-  const { config, command, args, terminal } = context;
+  const { config, command, terminal } = context;
   if (config.database) {
     throw new StartupError('DATABASE_URL is set, so there is a database already: unset it to use the embedded one.');
   }
-  const { values } = parseArgs({ args, options: { port: { type: 'string' } } });
+  const { values } = readArguments(context, { port: { type: 'string' } });
   const port = values.port === undefined ? undefined : parsePort(values.port);
-  const signals = new StopSignals();
   await using cleanup = new AsyncDisposableStack();
+  const signals = new StopSignals({ endsWithParent: config.startedByNpm });
+  cleanup.defer(() => signals.dispose());
   await openFoundation({ config: { ...config, redisUrl: undefined }, command, cleanup, port });
   const urls = DataFolderLock.holderOf(new DataFolder(config.dataDir))?.database;
   if (urls && !signals.isStopping) {
@@ -30,7 +30,6 @@ export async function up(context: CommandContext): Promise<void> {
     terminal.line('# Ctrl-C stops it.');
   }
   await signals.received;
-  signals.dispose();
 }
 
 function parsePort(text: string): number {
@@ -41,7 +40,7 @@ function parsePort(text: string): number {
 
 /** `npm run db:migrate [-- --bootstrap]` */
 export async function applyMigrations(context: CommandContext): Promise<void> {
-  const { values } = parseArgs({ args: context.args, options: { bootstrap: { type: 'boolean', default: false } } });
+  const { values } = readArguments(context, { bootstrap: { type: 'boolean', default: false } });
   const log = (line: string) => context.terminal.line(line);
   await withOwner(context, async ({ directUrl }) => {
     if (values.bootstrap) await bootstrapPlainPostgres(directUrl, { log });
@@ -59,7 +58,7 @@ export async function showStatus(context: CommandContext): Promise<void> {
 /** `npm run db:reset [-- --yes]` */
 export async function reset(context: CommandContext): Promise<void> {
   const { config, terminal } = context;
-  const { values } = parseArgs({ args: context.args, options: { yes: { type: 'boolean', default: false } } });
+  const { values } = readArguments(context, { yes: { type: 'boolean', default: false } });
   if (!values.yes) refuseUnasked(context);
   await withOwner(context, async ({ directUrl }) => {
     await resetDatabase(directUrl, { log: (line) => terminal.line(line) });

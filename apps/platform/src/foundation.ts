@@ -34,6 +34,8 @@ export interface FoundationOptions {
   cleanup: AsyncDisposableStack;
   /** Of the embedded PostgreSQL; a free one when not given. */
   port?: number;
+  /** Told what takes a while. */
+  progress?: (text: string) => void;
 }
 
 /**
@@ -95,8 +97,9 @@ export function holdDataFolder({ config, command, cleanup }: FoundationOptions):
 }
 
 async function openEmbedded(options: FoundationOptions): Promise<Foundation> {
-  const { config, cleanup, port } = options;
+  const { config, cleanup, port, progress } = options;
   const { folder, lock, secrets } = holdDataFolder(options);
+  if (!folder.hasDatabase) progress?.(`Making a database in ${folder.path} …`);
   const database = await openEmbeddedDatabase({ directory: folder.postgres, secrets: secrets.values, cleanup, port });
   lock.announce(database);
   return {

@@ -228,6 +228,27 @@ describe('a platform on a new data folder', () => {
   });
 });
 
+test('a program started by npm ends when npm is killed, and only then', async () => {
+  const folder = join(parent, 'orphan');
+  const asNpm = `
+    const { spawn } = require('node:child_process');
+    spawn(process.execPath, [${JSON.stringify(PROGRAM)}, 'db:up'], { stdio: 'inherit' });
+    setInterval(() => {}, 1000);`;
+  const npm = spawn(process.execPath, ['-e', asNpm], {
+    cwd: parent,
+    env: { PATH: '/usr/bin:/bin', HOME: parent, DATA_DIR: folder, npm_lifecycle_event: 'db:up' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(npm.stdout, 'data');
+  const [program] = childrenOf(npm.pid);
+  await sleep(1_000);
+  expect(processIdentity(program ?? 0)).toBeDefined();
+  npm.kill('SIGKILL');
+  await untilGone([program ?? 0]);
+  expect(existsSync(join(folder, 'platform.lock'))).toBe(false);
+  expect(existsSync(join(folder, 'postgres', 'cluster', 'postmaster.pid'))).toBe(false);
+});
+
 if (process.getuid?.() === 0) {
   test('root is told how to open a folder that PostgreSQL could not enter', async () => {
     const closed = mkdtempSync(join(parent, 'closed-'));

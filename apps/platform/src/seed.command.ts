@@ -1,8 +1,7 @@
-import { parseArgs } from 'node:util';
 import { DataFolder } from './data-folder.js';
 import { DataFolderLock } from './data-folder-lock.js';
 import { openFoundation } from './foundation.js';
-import type { CommandContext } from './command.js';
+import { readArguments, type CommandContext } from './command.js';
 import { Secrets } from './secrets.js';
 import { SCENARIOS } from './seeds/index.js';
 import type { SeedLogin } from './seeds/run-seed.js';
@@ -10,12 +9,8 @@ import { StartupError } from './startup.errors.js';
 
 /** `npm run seed [-- <scenario> [--yes]]` */
 export async function seed(context: CommandContext): Promise<void> {
-  const { args, config, terminal } = context;
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { yes: { type: 'boolean', default: false } },
-  });
+  const { config, terminal } = context;
+  const { values, positionals } = readArguments(context, { yes: { type: 'boolean', default: false } }, true);
   const [name] = positionals;
   if (name === undefined) {
     terminal.line('npm run seed -- <scenario>');

@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { readLines } from './line-reader.js';
 import type { ServiceLog } from './service-log.js';
 
-const KEPT_LINES = 5;
+const KEPT_LINES = 20;
 
 export interface ServiceDefinition {
   name: string;
@@ -88,8 +88,15 @@ export class ServiceProcess {
   }
 
   private death(how: string): Death {
-    return { how, lastWords: this.stderr.join(' ') || undefined, livedMs: Date.now() - this.startedAt };
+    return { how, lastWords: lastWords(this.stderr), livedMs: Date.now() - this.startedAt };
   }
+}
+
+/** The reason among the last lines: a crash report of the runtime is mostly stack and source. */
+function lastWords(lines: string[]): string | undefined {
+  const error = lines.findLastIndex((line) => /^\w*Error\b.*: /.test(line));
+  const words = lines.slice(Math.max(error, 0)).filter((line) => !/^(at |Node\.js v|file:\/\/)/.test(line));
+  return words.join(' ') || undefined;
 }
 
 function isReady(message: unknown): message is { type: 'ready'; url?: string } {

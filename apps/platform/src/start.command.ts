@@ -24,7 +24,8 @@ export function develop(context: CommandContext): Promise<void> {
 
 async function serveUntilStopped(context: CommandContext, mode: { watches: boolean }): Promise<void> {
   const { terminal } = context;
-  const signals = new StopSignals();
+  const signals = new StopSignals({ endsWithParent: context.config.startedByNpm });
+  void signals.received.then(() => terminal.line('\nStopping: what runs is finished or handed back first.'));
   const cleanup = new AsyncDisposableStack();
   try {
     const supervisor = await bringUp(context, mode, signals, cleanup);
@@ -33,7 +34,6 @@ async function serveUntilStopped(context: CommandContext, mode: { watches: boole
     // What a signal interrupts fails, and that is what was asked for.
     if (!signals.isStopping) throw error;
   } finally {
-    if (signals.isStopping) terminal.line('\nStopping: what runs is finished or handed back first.');
     await cleanup.disposeAsync();
     if (signals.isStopping) terminal.line('Stopped.');
     signals.dispose();
@@ -51,8 +51,9 @@ async function bringUp(
   const startedAt = performance.now();
   const port = config.port === 0 ? await freePort() : config.port;
   await requirePort(config.host, port);
+  const progress = (text: string) => terminal.line(text);
+  const foundation = await openFoundation({ config, command, cleanup, progress });
   terminal.title('BASE Agency');
-  const foundation = await openFoundation({ config, command, cleanup });
   const migrated = foundation.applied ? `${foundation.applied} migrations applied` : 'up to date';
   terminal.fact('Database', `${foundation.description}, ${migrated}`);
   const supervisor = superviseFor(context, mode);

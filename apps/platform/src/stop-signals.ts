@@ -1,16 +1,29 @@
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** npm passes Ctrl-C on to a program that the terminal has told already; the echo is not a second Ctrl-C. */
 const ECHO_MS = 1_000;
+const PULSE_MS = 500;
+
+export interface StopSignalsOptions {
+  /** Whether the end of the process that started this one counts as a signal: npm, when it is killed, cannot pass it on. */
+  endsWithParent: boolean;
+}
 
 /** Turns the signals to a program into one wish to stop, and a second one into impatience. */
 export class StopSignals {
   private readonly first = Promise.withResolvers<undefined>();
   private readonly impatience: (() => void)[] = [];
+  private readonly pulse: NodeJS.Timeout;
   private receivedAt: number | undefined;
   private readonly listener = () => this.receive();
 
-  constructor() {
+  constructor({ endsWithParent }: StopSignalsOptions) {
     for (const signal of SIGNALS) process.on(signal, this.listener);
+    const parent = process.ppid;
+    // Also what keeps a program running that has nothing to do but wait for a signal.
+    this.pulse = setInterval(() => {
+      // An orphan is given another parent.
+      if (endsWithParent && process.ppid !== parent && !this.isStopping) this.receive();
+    }, PULSE_MS);
   }
 
   get received(): Promise<undefined> {
@@ -27,6 +40,7 @@ export class StopSignals {
   }
 
   dispose(): void {
+    clearInterval(this.pulse);
     for (const signal of SIGNALS) process.off(signal, this.listener);
   }
 

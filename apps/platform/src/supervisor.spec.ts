@@ -102,6 +102,13 @@ test('a service that dies soon after every start ends everything with its last w
   expect(notices).toHaveLength(2);
 });
 
+test('of a crash report only the error is told', async () => {
+  const crashing = service('api', `throw new TypeError('There is no such thing.')`);
+  await expect(supervise().start([crashing])).rejects.toThrow(
+    /the last time with exit code 1: TypeError: There is no such thing\.$/,
+  );
+});
+
 test('deaths after a healthy life do not add up', async () => {
   await supervise({ policy: { ...POLICY, quickMs: 0 } }).start([service('worker', OBEDIENT)]);
   for (let deaths = 1; deaths <= POLICY.maxQuickDeaths + 1; deaths += 1) {

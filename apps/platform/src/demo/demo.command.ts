@@ -15,7 +15,7 @@ export async function demo({ config, terminal }: CommandContext): Promise<void> 
   const startedAt = performance.now();
   const seconds = () => ((performance.now() - startedAt) / 1000).toFixed(1);
   const report = new DemoReport(terminal);
-  const signals = new StopSignals();
+  const signals = new StopSignals({ endsWithParent: config.startedByNpm });
   const ending = new AbortController();
   await using cleanup = new AsyncDisposableStack();
   cleanup.defer(() => signals.dispose());

@@ -25,6 +25,8 @@ export interface PlatformConfig {
   appSecret: string | undefined;
   bullBoardPassword: string | undefined;
   logFormat: Environment['LOG_FORMAT'] | undefined;
+  /** npm runs this program and should be the first to end it. */
+  startedByNpm: boolean;
   /** `NO_COLOR` is not set (https://no-color.org). */
   mayColor: boolean;
   shutdownTimeoutMs: number;
@@ -49,6 +51,7 @@ export function loadPlatformConfig(env: Record<string, string | undefined> = pro
     appSecret: checked.APP_SECRET,
     bullBoardPassword: checked.BULL_BOARD_PASSWORD,
     logFormat: checked.LOG_FORMAT,
+    startedByNpm: env['npm_lifecycle_event'] !== undefined,
     mayColor: !env['NO_COLOR'],
     shutdownTimeoutMs: checked.SHUTDOWN_TIMEOUT_SECONDS * 1000,
     inherited: Object.fromEntries(

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { LoggerModule } from 'nestjs-pino';
+import type { LogFn, Logger } from 'pino';
 import { AppConfig } from '#core/config';
 
 /** Where secrets travel in what is logged; replaced before a line is written. */
@@ -16,6 +17,18 @@ export const REDACTED_PATHS = [
   'err.config.headers',
   'err.headers',
 ];
+
+/** Where Nest tells of every module and route at the start: news for debugging only. */
+const BOOT_CONTEXTS = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
+const INFO = 30;
+
+/** Writes what Nest tells of its own start at the level `debug`. */
+function quietBoot(this: Logger, args: Parameters<LogFn>, method: LogFn, level: number): void {
+  const [first] = args as unknown[];
+  const context = typeof first === 'object' && first !== null && 'context' in first ? first.context : undefined;
+  const isBoot = level === INFO && typeof context === 'string' && BOOT_CONTEXTS.has(context);
+  (isBoot ? this.debug : method).apply(this, args);
+}
 
 interface LoggedRequest {
   id: string;
@@ -37,6 +50,7 @@ export class LoggingModule {
             pinoHttp: {
               name: service,
               level: config.log.level,
+              hooks: { logMethod: quietBoot },
               redact: { paths: REDACTED_PATHS, censor: '[redacted]' },
               transport:
                 config.log.format === 'pretty'
