@@ -10,7 +10,10 @@ export function master(sound: Sound): Sound {
   let peak = 0;
   for (const channel of channels) {
     filtered(channel, new Biquad().highPass(28));
-    for (const sample of channel) peak = Math.max(peak, Math.abs(sample));
+    for (const sample of channel) {
+      if (sample > peak) peak = sample;
+      else if (-sample > peak) peak = -sample;
+    }
   }
   const gain = peak > 0 ? peakLevel / peak : 0;
   for (const channel of channels) fade(channel, gain);
@@ -21,8 +24,12 @@ function fade(channel: Float32Array, gain: number): void {
   const rise = Math.min(samples(0.012), Math.floor(channel.length / 4));
   const fall = Math.min(samples(0.18), Math.floor(channel.length / 4));
   const last = channel.length - 1;
-  for (let i = 0; i < channel.length; i += 1) {
-    const share = Math.min(1, i / rise, (last - i) / fall);
-    channel[i] = (channel[i] ?? 0) * gain * (share < 1 ? 0.5 - 0.5 * Math.cos(Math.PI * share) : 1);
-  }
+  for (let i = 0; i < channel.length; i += 1) channel[i] = (channel[i] ?? 0) * gain;
+  for (let i = 0; i < rise; i += 1) channel[i] = (channel[i] ?? 0) * eased(i / rise);
+  for (let i = 0; i < fall; i += 1) channel[last - i] = (channel[last - i] ?? 0) * eased(i / fall);
+}
+
+/** From 0 to 1 without a corner. */
+function eased(share: number): number {
+  return 0.5 - 0.5 * Math.cos(Math.PI * share);
 }

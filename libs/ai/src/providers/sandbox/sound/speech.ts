@@ -169,6 +169,7 @@ function babble(
   let breath = 0;
   let hertz = speaker.base;
   let phase = 0;
+  let step = hertz / sampleRate;
   let flowBefore = 0;
   let at = 0;
   for (const segment of segments) {
@@ -183,13 +184,13 @@ function babble(
           filter.bandPass(formants[index] ?? 500, 5 + index * 3);
         });
         hertz += (target - hertz) * 0.012;
+        step = (hertz * (1 + 0.008 * Math.sin((at / sampleRate) * 2 * Math.PI * 5.1))) / sampleRate;
       }
       voice += (segment.voice - voice) * 0.0022;
       breath += (segment.breath - breath) * 0.004;
-      const vibrato = 1 + 0.008 * Math.sin((at / sampleRate) * 2 * Math.PI * 5.1);
-      phase = (phase + (hertz * vibrato) / sampleRate) % 1;
+      phase = (phase + step) % 1;
       // Lips radiate the change of the flow, not the flow: this gives the upper formants their strength.
-      const flow = glottis(phase);
+      const flow = glottis[(phase * 4096) | 0] ?? 0;
       const pulse = (flow - flowBefore) * radiation * voice;
       flowBefore = flow;
       let spoken = 0;
@@ -202,9 +203,12 @@ function babble(
   return sound;
 }
 
-/** One period of the vocal cords: a slow opening, a quick closing (the Rosenberg pulse), around zero. */
-function glottis(phase: number): number {
-  if (phase < 0.4) return 0.5 - 0.5 * Math.cos((Math.PI * phase) / 0.4) - 0.34;
-  if (phase < 0.56) return Math.cos((Math.PI * (phase - 0.4)) / 0.32) - 0.34;
-  return -0.34;
-}
+/**
+ * One period of the vocal cords as a table: a slow opening, a quick closing (A. E. Rosenberg, "Effect of glottal pulse
+ * shape on the quality of natural vowels", 1971).
+ */
+const glottis = Float32Array.from({ length: 4096 }, (_, index) => {
+  const phase = index / 4096;
+  if (phase < 0.4) return 0.5 - 0.5 * Math.cos((Math.PI * phase) / 0.4);
+  return phase < 0.56 ? Math.cos((Math.PI * (phase - 0.4)) / 0.32) : 0;
+});

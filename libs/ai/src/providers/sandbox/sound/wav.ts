@@ -3,7 +3,7 @@ import type { Sound } from './waves.js';
 
 const headerBytes = 44;
 
-/** RIFF/WAVE, PCM, 16 bits, one or two channels (Microsoft and IBM, "Multimedia Programming Interface", 1991). */
+/** Samples must lie within [-1, 1]. RIFF/WAVE, PCM, 16 bits, one or two channels (Microsoft and IBM, "Multimedia Programming Interface", 1991). */
 export function wavFile(sound: Sound): Buffer {
   const channels = sound.left === sound.right ? [sound.left] : [sound.left, sound.right];
   const frameBytes = channels.length * 2;
@@ -24,7 +24,7 @@ export function wavFile(sound: Sound): Buffer {
   const samples = new Int16Array(file.buffer, file.byteOffset + headerBytes, sound.left.length * channels.length);
   channels.forEach((channel, index) => {
     for (let i = 0; i < channel.length; i += 1) {
-      samples[i * channels.length + index] = Math.round(Math.min(1, Math.max(-1, channel[i] ?? 0)) * 32767);
+      samples[i * channels.length + index] = (channel[i] ?? 0) * 32767;
     }
   });
   return file;

@@ -36,16 +36,13 @@ export function place(into: Sound, sound: Float32Array, at: { seconds: number; g
   if (into.right !== into.left) blend(into.right, sound, at.seconds, at.gain * Math.sin(angle) * Math.SQRT2);
 }
 
-/** Linear rise and exponential-like fall between 0 and 1 over a sound of some length. */
+/** From silence to 1 and back, over a sound of some length: a rounded rise, a fall that dies away. */
 export function envelope(length: number, attackSeconds: number, releaseSeconds: number): Float32Array {
-  const shape = new Float32Array(length);
-  const attack = Math.max(1, samples(attackSeconds));
-  const release = Math.max(1, samples(releaseSeconds));
-  for (let i = 0; i < length; i += 1) {
-    const rise = Math.min(1, i / attack);
-    const fall = Math.min(1, (length - 1 - i) / release);
-    shape[i] = Math.sin((rise * Math.PI) / 2) * fall * fall;
-  }
+  const shape = new Float32Array(length).fill(1);
+  const attack = Math.min(length, Math.max(1, samples(attackSeconds)));
+  const release = Math.min(length, Math.max(1, samples(releaseSeconds)));
+  for (let i = 0; i < attack; i += 1) shape[i] = Math.sin((i / attack) * (Math.PI / 2));
+  for (let i = 0; i < release; i += 1) shape[length - 1 - i] = (shape[length - 1 - i] ?? 0) * (i / release) ** 2;
   return shape;
 }
 

@@ -38,7 +38,8 @@ export async function renderVideoFile(request: VideoRequest): Promise<RenderedVi
   return { bytes, mimeType: 'video/mp4', width, height, durationMs: Math.round(seconds * 1000) };
 }
 
-function affordableFps({ width, height, seconds }: VideoRequest): number {
+/** Frames per second for a video that does not ask for a rate. */
+export function affordableFps({ width, height, seconds }: Pick<VideoRequest, 'width' | 'height' | 'seconds'>): number {
   return Math.max(leastFps, Math.min(mostFps, Math.floor(pixelBudget / (width * height * seconds))));
 }
 
