@@ -72,7 +72,7 @@ module.exports = {
     {
       name: 'tests-are-not-imported',
       severity: 'error',
-      from: { path: '^(apps|libs)/', pathNot: '\\.spec\\.ts$|/testing/|^apps/platform/src/demo/' },
+      from: { path: '^(apps|libs)/', pathNot: '\\.spec\\.ts$|/spec/|/testing/|^apps/platform/src/demo/' },
       to: { path: '\\.spec\\.ts$|/testing/' },
     },
     {

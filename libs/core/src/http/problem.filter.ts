@@ -104,6 +104,8 @@ function isUnavailable(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false;
   return (
     CONNECTION_FAILURES.has((thrown as NodeJS.ErrnoException).code ?? '') ||
-    /Connection terminated|timeout exceeded when trying to connect|Connection is closed|not currently accepting connections/i.test(thrown.message)
+    /Connection terminated|timeout exceeded when trying to connect|Connection is closed|not currently accepting connections/i.test(
+      thrown.message,
+    )
   );
 }
