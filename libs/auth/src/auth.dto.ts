@@ -1,9 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsIn, IsString, Length, Matches, MaxLength } from 'class-validator';
-import { ALL_PERMISSIONS, OptionalField, type Permission } from '#core/http';
+import { ALL_PERMISSIONS, IsEmailAddress, OptionalField, type Permission } from '#core/http';
 import { MyOrganizationDto } from '#organizations';
-import { IsEmailAddress } from './email-address.js';
 import { PASSWORD_LENGTH } from './password-policy.js';
 
 export const USER_LOCALES = ['pt-BR', 'en'] as const;

@@ -4,6 +4,19 @@ export const OrganizationSuspended = defineError('organizations.suspended', 403,
 export const SlugTaken = defineError('organizations.slug_taken', 409, 'The short name is taken');
 export const LastOwner = defineError('organizations.last_owner', 409, 'An organization needs an owner');
 export const OwnersOnly = defineError('organizations.owners_only', 403, 'Only owners can do this');
+export const AlreadyAMember = defineError('organizations.already_a_member', 409, 'The person is a member already');
+export const SeatsTaken = defineError('organizations.seats_taken', 402, 'The plan has no seat left');
+export const InvitationInvalid = defineError(
+  'organizations.invitation_invalid',
+  404,
+  'There is no such open invitation',
+);
+export const InvitationExpired = defineError('organizations.invitation_expired', 410, 'The invitation has expired');
+export const InvitationForAnother = defineError(
+  'organizations.invitation_for_another',
+  403,
+  'The invitation is for another e-mail address',
+);
 export const OrganizationLimitReached = defineError(
   'organizations.limit_reached',
   409,

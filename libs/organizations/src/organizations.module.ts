@@ -1,4 +1,7 @@
 import { Module } from '@nestjs/common';
+import { MailModule } from '#core/mail';
+import { InvitationsRepository } from './invitations.repository.js';
+import { InvitationsService } from './invitations.service.js';
 import { MembersRepository } from './members.repository.js';
 import { MembersService } from './members.service.js';
 import { MembershipsRepository } from './memberships.repository.js';
@@ -8,7 +11,10 @@ import { OrganizationsService } from './organizations.service.js';
 
 /** Organizations and who belongs to them. */
 @Module({
+  imports: [MailModule],
   providers: [
+    InvitationsRepository,
+    InvitationsService,
     MembersRepository,
     MembersService,
     MembershipsRepository,
@@ -16,6 +22,6 @@ import { OrganizationsService } from './organizations.service.js';
     OrganizationsRepository,
     OrganizationsService,
   ],
-  exports: [MembersService, MembershipsService, OrganizationsService],
+  exports: [InvitationsService, MembersService, MembershipsService, OrganizationsService],
 })
 export class OrganizationsModule {}

@@ -1,0 +1,95 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsString, IsUUID, Length, Max, Min } from 'class-validator';
+import { IsEmailAddress, OptionalField, ROLES, type Role } from '#core/http';
+
+/** Owners are made by owners among members, not by mail. */
+export const INVITABLE_ROLES = ROLES.filter((role) => role !== 'owner');
+
+export class CreateInvitationDto {
+  @ApiProperty({ format: 'email', maxLength: 254 })
+  @IsEmailAddress()
+  email: string;
+
+  @ApiProperty({ enum: INVITABLE_ROLES })
+  @IsIn(INVITABLE_ROLES)
+  role: Role;
+}
+
+export class InvitationDto {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ format: 'email' })
+  email: string;
+
+  @ApiProperty({ enum: INVITABLE_ROLES })
+  role: Role;
+
+  @ApiProperty({ nullable: true, type: String, format: 'uuid', description: 'Who invited' })
+  invitedBy: string | null;
+
+  @ApiProperty()
+  createdAt: Date;
+
+  @ApiProperty()
+  expiresAt: Date;
+}
+
+export class InvitationPageDto {
+  @ApiProperty({ type: [InvitationDto] })
+  data: InvitationDto[];
+
+  @ApiProperty({
+    nullable: true,
+    type: String,
+    format: 'uuid',
+    description: 'Pass as `before` for the next page; null: this is the last',
+  })
+  nextBefore: string | null;
+}
+
+export class ListInvitationsQuery {
+  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50 })
+  @OptionalField()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(200)
+  limit?: number;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'Only invitations older than this one' })
+  @OptionalField()
+  @IsUUID()
+  before?: string;
+}
+
+export class InvitationTokenDto {
+  @ApiProperty({ description: 'From the link in the mail' })
+  @IsString()
+  @Length(1, 200)
+  token: string;
+}
+
+/** What the page behind the link shows before one signs in. */
+export class InvitationPreviewDto {
+  @ApiProperty({ example: 'Estúdio Água' })
+  organizationName: string;
+
+  @ApiProperty({ format: 'email' })
+  email: string;
+
+  @ApiProperty({ enum: INVITABLE_ROLES })
+  role: Role;
+
+  @ApiProperty()
+  expiresAt: Date;
+}
+
+export class JoinedOrganizationDto {
+  @ApiProperty({ format: 'uuid' })
+  organizationId: string;
+
+  @ApiProperty({ enum: ROLES, enumName: 'Role' })
+  role: Role;
+}

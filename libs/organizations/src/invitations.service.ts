@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { AppConfig } from '#core/config';
+import { sha256 } from '#core/crypto';
+import { type Db, InjectDb, type Trx, withTenant } from '#core/db';
+import { NotFound, RateLimited } from '#core/errors';
+import type { Person, Tenant } from '#core/http';
+import { MailOutbox } from '#core/mail';
+import type {
+  CreateInvitationDto,
+  InvitationDto,
+  InvitationPageDto,
+  InvitationPreviewDto,
+  JoinedOrganizationDto,
+} from './invitations.dto.js';
+import { type InvitationRow, InvitationsRepository } from './invitations.repository.js';
+import { MembersRepository } from './members.repository.js';
+import { MembershipsService } from './memberships.service.js';
+import { AlreadyAMember, InvitationExpired, InvitationInvalid, SeatsTaken } from './organizations.errors.js';
+import { InvitationMail } from './organizations.mails.js';
+import { OrganizationsRepository } from './organizations.repository.js';
+
+const VALID_DAYS = 7;
+/** Inviting, revoking and inviting again must not become a way to send mail to strangers. */
+const MAX_PER_DAY = 100;
+
+/**
+ * Offers of membership. The token is 256 random bits in the link of a mail; only its SHA-256 is stored. Whoever accepts
+ * must have the token and an account with the invited address.
+ */
+@Injectable()
+export class InvitationsService {
+  constructor(
+    @InjectDb() private readonly db: Db,
+    private readonly invitations: InvitationsRepository,
+    private readonly organizations: OrganizationsRepository,
+    private readonly members: MembersRepository,
+    private readonly memberships: MembershipsService,
+    private readonly outbox: MailOutbox,
+    private readonly config: AppConfig,
+  ) {}
+
+  /**
+   * Invites by mail. An open invitation of the same address is replaced.
+   * @throws AlreadyAMember, SeatsTaken, RateLimited
+   */
+  async create(tenant: Tenant, { email, role }: CreateInvitationDto): Promise<InvitationDto> {
+    const organizationId = tenant.organization.id;
+    const token = randomBytes(32).toString('base64url');
+    return withTenant(this.db, tenant.claims, async (trx) => {
+      await this.invitations.lockSeats(trx, organizationId);
+      await this.assertSeat(trx, organizationId, email);
+      await this.invitations.revokeFor(trx, organizationId, email);
+      const invitation = await this.invitations.insert(trx, {
+        organizationId,
+        email,
+        role,
+        tokenHash: sha256(token),
+        invitedBy: tenant.userId,
+        validDays: VALID_DAYS,
+      });
+      await this.leaveMail(trx, tenant, invitation, token);
+      return invitation;
+    });
+  }
+
+  async list(tenant: Tenant, limit: number, before?: string): Promise<InvitationPageDto> {
+    const data = await withTenant(this.db, tenant.claims, (trx) =>
+      this.invitations.listOpen(trx, tenant.organization.id, limit, before),
+    );
+    return { data, nextBefore: data.length === limit ? (data.at(-1)?.id ?? null) : null };
+  }
+
+  /** @throws NotFound */
+  async revoke(tenant: Tenant, id: string): Promise<void> {
+    const revoked = await withTenant(this.db, tenant.claims, (trx) =>
+      this.invitations.revoke(trx, tenant.organization.id, id),
+    );
+    if (!revoked) throw NotFound();
+  }
+
+  /** @throws InvitationInvalid, InvitationExpired */
+  async preview(token: string): Promise<InvitationPreviewDto> {
+    const found = await this.invitations.preview(this.db, sha256(token));
+    if (!found) throw InvitationInvalid();
+    if (found.expired) throw InvitationExpired('Ask for another one.');
+    const { organizationName, email, role, expiresAt } = found;
+    return { organizationName, email, role, expiresAt };
+  }
+
+  /** @throws InvitationInvalid, InvitationExpired, InvitationForAnother */
+  async accept(person: Person, token: string): Promise<JoinedOrganizationDto> {
+    const joined = await this.invitations.accept(this.db, sha256(token), person.userId);
+    this.memberships.forget(person.userId, joined.organizationId);
+    return joined;
+  }
+
+  private async assertSeat(trx: Trx, organizationId: string, email: string): Promise<void> {
+    const count = await this.invitations.countSeats(trx, organizationId, email);
+    if (count.isMember) throw AlreadyAMember();
+    if (count.members + count.otherInvitations >= count.seats) {
+      throw SeatsTaken(`The plan has ${count.seats} seats; members and open invitations take them all.`);
+    }
+    if (count.invitedToday >= MAX_PER_DAY) {
+      throw RateLimited({ detail: `At most ${MAX_PER_DAY} invitations a day.`, retryAfterSeconds: 3600 });
+    }
+  }
+
+  private async leaveMail(trx: Trx, tenant: Tenant, invitation: InvitationRow, token: string): Promise<void> {
+    const organization = await this.organizations.find(trx, tenant.organization.id);
+    const inviter = tenant.userId ? await this.members.find(trx, tenant.organization.id, tenant.userId) : undefined;
+    if (!organization) throw NotFound();
+    await this.outbox.leave(
+      trx,
+      InvitationMail,
+      {
+        organization: organization.name,
+        inviter: inviter?.name ?? organization.name,
+        // Behind `#`: a browser sends it to no server, so that it stays out of logs.
+        url: `${this.config.studioUrl}/invitation#token=${token}`,
+        expiresAt: invitation.expiresAt.toISOString(),
+      },
+      { to: invitation.email, locale: organization.locale, organizationId: organization.id },
+    );
+  }
+}
