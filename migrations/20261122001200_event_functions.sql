@@ -55,7 +55,7 @@ begin
      where x.organization_id is null or x.type is null or x.type !~ '^[a-z_]+\.[a-z_]+$' or jsonb_typeof(x.data) <> 'object'
   ) then
     raise exception 'append_events: every event needs organization_id, a type like "job.queued", and data that is an object'
-      using errcode = 'BA001';
+      using errcode = 'BA001', hint = 'Nothing was changed; see the comment of the function for an example.';
   end if;
   if exists (select from unnest(given) x where not exists (select from public.organizations o where o.id = x.organization_id)) then
     raise exception 'append_events: unknown organization' using errcode = 'BA002', hint = 'Nothing was written.';
@@ -72,7 +72,7 @@ set search_path = ''
 as $$
 begin
   if not private.via_backend() then
-    raise exception 'append_audit: only the backend writes the audit log' using errcode = 'BA012';
+    raise exception 'append_audit: only the backend writes the audit log' using errcode = 'BA012', hint = 'Nothing was changed.';
   end if;
   insert into public.audit_logs (
     organization_id, actor_type, actor_id, action, outcome, target_type, target_id, before, after, metadata, address, agent, request_id

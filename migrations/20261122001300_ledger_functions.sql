@@ -98,19 +98,19 @@ set search_path = ''
 as $$
 begin
   if organization is null then
-    raise exception '%: the organization is missing', name using errcode = 'BA001';
+    raise exception '%: the organization is missing', name using errcode = 'BA001', hint = 'Nothing was changed; see the comment of the function for an example.';
   end if;
   if amount is null or amount <= 0 then
     raise exception '%: the amount must be a positive number of credits, not %', name, coalesce(amount::text, 'null')
       using errcode = 'BA001', hint = 'Nothing was changed.';
   end if;
   if key is null or length(key) not between 1 and 255 then
-    raise exception '%: the idempotency key must have 1 to 255 characters', name using errcode = 'BA001';
+    raise exception '%: the idempotency key must have 1 to 255 characters', name using errcode = 'BA001', hint = 'Nothing was changed; see the comment of the function for an example.';
   end if;
   -- The lines of holds made by create_ai_jobs, and of settles and releases, are named after their job.
   if key ~ '^(hold|settle|release|expire):' then
     raise exception '%: keys beginning with hold:, settle:, release: or expire: are taken by the ledger itself', name
-      using errcode = 'BA001';
+      using errcode = 'BA001', hint = 'Nothing was changed; see the comment of the function for an example.';
   end if;
 end
 $$;
@@ -177,7 +177,7 @@ declare
 begin
   perform private.check_movement('credit_credits', organization, amount, idempotency_key);
   if kind is null or kind not in ('grant', 'purchase', 'refund', 'adjust') then
-    raise exception 'credit_credits: credits come as grant, purchase, refund or adjust, not %', coalesce(kind::text, 'null') using errcode = 'BA001';
+    raise exception 'credit_credits: credits come as grant, purchase, refund or adjust, not %', coalesce(kind::text, 'null') using errcode = 'BA001', hint = 'Nothing was changed; see the comment of the function for an example.';
   end if;
   perform private.lock_balance(organization);
   line := private.find_movement(organization, idempotency_key, asked);
@@ -273,14 +273,14 @@ declare
 begin
   perform private.check_movement('hold_credits', organization, amount, idempotency_key);
   if job is null then
-    raise exception 'hold_credits: the job is missing' using errcode = 'BA001';
+    raise exception 'hold_credits: the job is missing' using errcode = 'BA001', hint = 'Nothing was changed; see the comment of the function for an example.';
   end if;
   if expires_at <= now() then
-    raise exception 'hold_credits: the hold would already be expired (%)', expires_at using errcode = 'BA006';
+    raise exception 'hold_credits: the hold would already be expired (%)', expires_at using errcode = 'BA006', hint = 'Nothing was changed; give a time in the future.';
   end if;
   select j.organization_id into owner from public.ai_jobs j where j.id = job for no key update;
   if owner <> organization then
-    raise exception 'hold_credits: there is no job % in organization %', job, organization using errcode = 'BA007';
+    raise exception 'hold_credits: there is no job % in organization %', job, organization using errcode = 'BA007', hint = 'Nothing was changed.';
   end if;
   balance := private.lock_balance(organization);
   select h.* into hold from public.credit_holds h where h.job_id = job;
@@ -434,7 +434,7 @@ declare
   due uuid[];
 begin
   if now_limit is null or now_limit < 1 then
-    raise exception 'expire_grants: the limit must be positive' using errcode = 'BA001';
+    raise exception 'expire_grants: the limit must be positive' using errcode = 'BA001', hint = 'Nothing was changed; see the comment of the function for an example.';
   end if;
   select array_agg(organization_id order by organization_id) into due
     from (
@@ -463,7 +463,7 @@ declare
 begin
   select g.organization_id into organization from public.credit_grants g where g.id = lot;
   if not found then
-    raise exception 'claw_back_grant: there is no grant %', lot using errcode = 'BA007';
+    raise exception 'claw_back_grant: there is no grant %', lot using errcode = 'BA007', hint = 'Nothing was changed.';
   end if;
   perform private.check_movement('claw_back_grant', organization, 1, idempotency_key);
   perform private.lock_balance(organization);

@@ -425,7 +425,7 @@ declare
   available bigint[];
 begin
   if requests is null or jsonb_typeof(requests) <> 'array' or jsonb_array_length(requests) > 1000 then
-    raise exception 'create_ai_jobs: the argument must be a JSON array of at most 1000 requests' using errcode = 'BA001';
+    raise exception 'create_ai_jobs: the argument must be a JSON array of at most 1000 requests' using errcode = 'BA001', hint = 'Nothing was changed; see the comment of the function for an example.';
   end if;
   select array_agg(r) into parsed from jsonb_populate_recordset(null::private.job_request, requests) r;
   if parsed is null then

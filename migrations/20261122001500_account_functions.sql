@@ -6,7 +6,7 @@ set search_path = ''
 as $$
 begin
   if not private.is_plain_postgres() then
-    raise exception 'create_local_user: accounts of this database belong to Supabase Auth' using errcode = 'BA012';
+    raise exception 'create_local_user: accounts of this database belong to Supabase Auth' using errcode = 'BA012', hint = 'Nothing was changed.';
   end if;
   insert into auth.users (id, email, raw_user_meta_data)
   values (create_local_user.id, lower(btrim(create_local_user.email)),
@@ -26,7 +26,7 @@ set search_path = ''
 as $$
 begin
   if not private.is_plain_postgres() then
-    raise exception 'update_local_user: accounts of this database belong to Supabase Auth' using errcode = 'BA012';
+    raise exception 'update_local_user: accounts of this database belong to Supabase Auth' using errcode = 'BA012', hint = 'Nothing was changed.';
   end if;
   update auth.users u
      set email = coalesce(lower(btrim(update_local_user.email)), u.email),
@@ -71,7 +71,7 @@ declare
   free public.plans;
 begin
   if not exists (select from public.users u where u.id = create_organization.user_id and u.deleted_at is null) then
-    raise exception 'create_organization: there is no user %', create_organization.user_id using errcode = 'BA007';
+    raise exception 'create_organization: there is no user %', create_organization.user_id using errcode = 'BA007', hint = 'Nothing was changed.';
   end if;
   insert into public.organizations as o (id, name, slug, country, currency, locale, time_zone)
   values (
@@ -112,16 +112,16 @@ declare
 begin
   select i.* into invitation from public.invitations i where i.token_hash = accept_invitation.token_hash for update;
   if not found or invitation.revoked_at is not null or invitation.accepted_at is not null then
-    raise exception 'accept_invitation: there is no such open invitation' using errcode = 'BA007';
+    raise exception 'accept_invitation: there is no such open invitation' using errcode = 'BA007', hint = 'Nothing was changed.';
   end if;
   if invitation.expires_at <= now() then
-    raise exception 'accept_invitation: the invitation expired on %', invitation.expires_at using errcode = 'BA006';
+    raise exception 'accept_invitation: the invitation expired on %', invitation.expires_at using errcode = 'BA006', hint = 'Ask for a new one.';
   end if;
   if not exists (
     select from public.users u
      where u.id = accept_invitation.user_id and u.deleted_at is null and lower(u.email) = lower(invitation.email)
   ) then
-    raise exception 'accept_invitation: the invitation is for another address' using errcode = 'BA012';
+    raise exception 'accept_invitation: the invitation is for another address' using errcode = 'BA012', hint = 'Nothing was changed.';
   end if;
   insert into public.organization_members as m (organization_id, user_id, role)
   values (invitation.organization_id, accept_invitation.user_id, invitation.role)
@@ -201,7 +201,7 @@ begin
     join public.plans p on p.id = s.plan
    where s.organization_id = organization and s.status in ('active', 'trialing');
   if not found then
-    raise exception 'grant_plan_credits: organization % has no running subscription', organization using errcode = 'BA007';
+    raise exception 'grant_plan_credits: organization % has no running subscription', organization using errcode = 'BA007', hint = 'Nothing was changed.';
   end if;
   if current_one.monthly_credits = 0 or current_one.period_end <= now() then
     return null;
@@ -229,7 +229,7 @@ begin
       using errcode = 'BA005', hint = 'Plans: ' || (select string_agg(p.id::text, ', ' order by p.sort) from public.plans p);
   end if;
   if not exists (select from public.organizations o where o.id = organization) then
-    raise exception 'set_plan: there is no organization %', organization using errcode = 'BA002';
+    raise exception 'set_plan: there is no organization %', organization using errcode = 'BA002', hint = 'Nothing was changed.';
   end if;
   update public.subscriptions s
      set plan = wanted, status = 'active', pending_plan = null, cancel_at_period_end = false, past_due_since = null,
@@ -256,7 +256,7 @@ declare
 begin
   select i.* into issued from public.invoices i where i.id = invoice for update;
   if not found then
-    raise exception 'issue_invoice: there is no invoice %', invoice using errcode = 'BA007';
+    raise exception 'issue_invoice: there is no invoice %', invoice using errcode = 'BA007', hint = 'Nothing was changed.';
   end if;
   if issued.status <> 'draft' then
     return issued;
@@ -324,7 +324,7 @@ set search_path = ''
 as $$
 begin
   if bucket is null or holder is null or coalesce(max_slots, 0) < 1 or coalesce(lease_seconds, 0) < 1 then
-    raise exception 'acquire_slot: bucket, holder, and at least one slot and one second' using errcode = 'BA001';
+    raise exception 'acquire_slot: bucket, holder, and at least one slot and one second' using errcode = 'BA001', hint = 'Nothing was changed; see the comment of the function for an example.';
   end if;
   perform pg_advisory_xact_lock(hashtextextended(bucket, 1));
   delete from public.slots s where s.bucket = acquire_slot.bucket and s.expires_at <= clock_timestamp();
