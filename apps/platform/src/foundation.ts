@@ -22,6 +22,8 @@ export interface Foundation {
   secrets: Secrets | undefined;
   /** How many migrations were applied now. */
   applied: number;
+  /** Settles when the embedded PostgreSQL is gone, with what to tell the user if nobody asked it to stop. */
+  lost: Promise<StartupError>;
   /** For people: `PostgreSQL 17 in .data`. */
   description: string;
 }
@@ -67,6 +69,8 @@ async function openGiven(
     dataDir: folder.path,
     secrets: undefined,
     applied,
+    // What happens to the operator's database, the services tell themselves.
+    lost: new Promise(() => undefined),
     description: `PostgreSQL at ${host}${pathname}`,
   };
 }
@@ -101,17 +105,24 @@ async function openEmbedded(options: FoundationOptions): Promise<Foundation> {
   const { folder, lock, secrets } = holdDataFolder(options);
   if (!folder.hasDatabase) progress?.(`Making a database in ${folder.path} …`);
   const database = await openEmbeddedDatabase({ directory: folder.postgres, secrets: secrets.values, cleanup, port });
-  lock.announce(database);
+  const { apiUrl, workerUrl, directUrl, superuserUrl } = database;
+  lock.announce({ apiUrl, workerUrl, directUrl, superuserUrl });
   return {
-    apiUrl: database.apiUrl,
-    workerUrl: database.workerUrl,
-    ownerUrl: database.directUrl,
+    apiUrl,
+    workerUrl,
+    ownerUrl: directUrl,
     directUrl: undefined,
     appSecret: config.appSecret ?? secrets.values.appSecret,
     bullBoardPassword: config.bullBoardPassword ?? secrets.values.bullBoardPassword,
     dataDir: folder.path,
     secrets,
     applied: database.applied,
+    lost: database.ended.then(
+      () =>
+        new StartupError(
+          `The embedded PostgreSQL has ended; the reason is in ${folder.postgres}/postgres.log. Start again: it brings its data back in order.`,
+        ),
+    ),
     description: `embedded PostgreSQL in ${folder.path}`,
   };
 }

@@ -1,6 +1,6 @@
 import type { PlatformConfig } from '#core/config';
 import { startEmbeddedPostgres } from '#core/embedded';
-import { bootstrapPlainPostgres, detectTarget, migrate, setRolePassword } from '#core/migrate';
+import { bootstrapPlainPostgres, detectTarget, migrate, MigrationError, setRolePassword } from '#core/migrate';
 import pg from 'pg';
 import type { DatabaseUrls } from './data-folder-lock.js';
 import { requireDatabase } from './reachability.js';
@@ -20,17 +20,19 @@ export interface EmbeddedOptions {
 /** Starts the embedded PostgreSQL and gives it Supabase's roles and schemas; migrations are not applied. */
 export async function startBootstrapped(
   options: EmbeddedOptions,
-): Promise<Pick<DatabaseUrls, 'directUrl' | 'superuserUrl'>> {
+): Promise<Pick<DatabaseUrls, 'directUrl' | 'superuserUrl'> & { ended: Promise<void> }> {
   const { directory: dataDir, cleanup, port, throwaway } = options;
   const postgres = await startEmbeddedPostgres({ dataDir, port, throwaway });
   cleanup.defer(() => postgres.stop());
   await bootstrapPlainPostgres(postgres.superuserUrl);
-  return { directUrl: postgres.url, superuserUrl: postgres.superuserUrl };
+  return { directUrl: postgres.url, superuserUrl: postgres.superuserUrl, ended: postgres.ended };
 }
 
 export interface MigratedDatabase extends DatabaseUrls {
   /** How many migrations were applied now. */
   applied: number;
+  /** Settles when the server is gone. */
+  ended: Promise<void>;
 }
 
 /**
@@ -42,7 +44,10 @@ export async function openEmbeddedDatabase(
 ): Promise<MigratedDatabase> {
   const { apiPassword, workerPassword } = options.secrets;
   const urls = await startBootstrapped(options);
-  const { applied } = await migrate(urls.directUrl);
+  const { applied } = await migrate(urls.directUrl).catch((error: unknown) => {
+    if (!(error instanceof MigrationError)) throw error;
+    throw new StartupError(`${error.message} Or begin with an empty database: npm run db:reset.`, { cause: error });
+  });
   await setRolePassword(urls.directUrl, 'base_api', apiPassword);
   await setRolePassword(urls.directUrl, 'base_worker', workerPassword);
   return {

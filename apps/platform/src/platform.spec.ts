@@ -228,6 +228,15 @@ describe('a platform on a new data folder', () => {
   });
 });
 
+test('a platform that loses its database says so and ends', async () => {
+  const started = await startAndWait();
+  const [postmaster = 0, ...services] = processesOf(started);
+  process.kill(postmaster, 'SIGKILL');
+  expect(await started.ended).toBe(1);
+  expect(started.stderr).toMatch(/^The embedded PostgreSQL has ended; the reason is in .*postgres\.log\./);
+  await untilGone(services);
+}, 60_000);
+
 test('a program started by npm ends when npm is killed, and only then', async () => {
   const folder = join(parent, 'orphan');
   const asNpm = `

@@ -48,6 +48,16 @@ function compile(): Promise<string | undefined> {
       stream.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
     }
     child.once('error', (error) => resolve(error.message));
-    child.once('close', (code) => resolve(code === 0 ? undefined : output.trim()));
+    // What follows "Caused by" is the compiler's own stack.
+    child.once('close', (code) =>
+      resolve(
+        code === 0
+          ? undefined
+          : output
+              .split(/\n\s*Caused by:/, 1)
+              .join('')
+              .trim(),
+      ),
+    );
   });
 }

@@ -6,6 +6,7 @@ import { requirePort } from './ports.js';
 import type { DemoAccess } from './seeds/demo.seed.js';
 import { rebuildOnChange } from './rebuild.js';
 import { jsonLog, prefixedLog } from './service-log.js';
+import type { StartupError } from './startup.errors.js';
 import { StopSignals } from './stop-signals.js';
 import { Supervisor } from './supervisor.js';
 
@@ -28,8 +29,9 @@ async function serveUntilStopped(context: CommandContext, mode: { watches: boole
   void signals.received.then(() => terminal.line('\nStopping: what runs is finished or handed back first.'));
   const cleanup = new AsyncDisposableStack();
   try {
-    const supervisor = await bringUp(context, mode, signals, cleanup);
-    await Promise.race([signals.received, supervisor.failed]);
+    const failures = await bringUp(context, mode, signals, cleanup);
+    const failure = await Promise.race([signals.received, ...failures]);
+    if (failure) throw failure;
   } catch (error) {
     // What a signal interrupts fails, and that is what was asked for.
     if (!signals.isStopping) throw error;
@@ -40,13 +42,16 @@ async function serveUntilStopped(context: CommandContext, mode: { watches: boole
   }
 }
 
-/** Every step in its order, each undone by `cleanup`. */
+/**
+ * Every step in its order, each undone by `cleanup`.
+ * @returns what ends the platform: each settles, one way or the other, with the reason
+ */
 async function bringUp(
   context: CommandContext,
   mode: { watches: boolean },
   signals: StopSignals,
   cleanup: AsyncDisposableStack,
-): Promise<Supervisor> {
+): Promise<Promise<StartupError>[]> {
   const { config, terminal, command } = context;
   const startedAt = performance.now();
   const port = config.port === 0 ? await freePort() : config.port;
@@ -59,7 +64,8 @@ async function bringUp(
   const supervisor = superviseFor(context, mode);
   cleanup.defer(() => supervisor.stop());
   signals.onImpatience(() => supervisor.kill());
-  if (signals.isStopping) return supervisor;
+  const failures = [supervisor.failed, foundation.lost];
+  if (signals.isStopping) return failures;
 
   const services = platformServices({
     config,
@@ -70,11 +76,11 @@ async function bringUp(
     nodeFlags: mode.watches ? ['--enable-source-maps'] : [],
   });
   const ready = await Promise.race([Promise.all([seedDemo(foundation), supervisor.start(services)]), signals.received]);
-  if (!ready) return supervisor;
+  if (!ready) return failures;
   const [demo] = ready;
   announce(context, { foundation, demo, url: `http://localhost:${port}`, tookMs: performance.now() - startedAt });
   if (mode.watches) watchSources(context, supervisor, cleanup);
-  return supervisor;
+  return failures;
 }
 
 function logFormat({ config, terminal }: CommandContext): 'json' | 'pretty' {

@@ -31,6 +31,8 @@ export interface EmbeddedPostgres {
   /** Logs in as the bootstrap superuser `supabase_admin`. */
   superuserUrl: string;
   port: number;
+  /** Settles when the server is gone, whether it was asked to stop or not. */
+  ended: Promise<void>;
   /** Ends the server in order. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -102,6 +104,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     url: `postgresql://postgres:${credentials.postgresPassword}@127.0.0.1:${port}/postgres`,
     superuserUrl,
     port,
+    ended: server.exited,
     stop,
   };
 }

@@ -21,7 +21,7 @@ export class ServerProcess {
   private constructor(
     private readonly child: ChildProcess,
     private readonly directory: DataDirectory,
-    private readonly exited: Promise<void>,
+    readonly exited: Promise<void>,
   ) {}
 
   /** Starts the server and resolves when it takes connections. */
