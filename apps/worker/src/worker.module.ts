@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AiWorkerModule } from '#ai';
+import { AUTH_MAILS } from '#auth';
 import { type AppConfig, AppConfigModule } from '#core/config';
 import { DatabaseModule } from '#core/db';
 import { EventsModule } from '#core/events';
@@ -26,7 +27,7 @@ export class WorkerAppModule {
         WorkerModule.forRoot({ leaseMs: config.jobs.leaseMs }),
         StorageModule,
         EventsModule.forRoot({ streams: false }),
-        MailWorkerModule.forRoot([...ORGANIZATION_MAILS]),
+        MailWorkerModule.forRoot([...AUTH_MAILS, ...ORGANIZATION_MAILS]),
         AiWorkerModule,
       ],
     };

@@ -49,12 +49,17 @@ export class AccountsRepository {
     return row && { userId: row.user_id, passwordHash: row.password_hash };
   }
 
-  async replacePasswordHash(db: Db, userId: string, passwordHash: string): Promise<void> {
+  async setPasswordHash(db: Db, userId: string, passwordHash: string): Promise<void> {
     await db
       .updateTable('identity.credentials')
       .set({ password_hash: passwordHash, updated_at: sql`now()` })
       .where('user_id', '=', userId)
       .execute();
+  }
+
+  /** Notes that the address is proved to be its owner's. */
+  async confirmEmail(trx: Trx, userId: string): Promise<void> {
+    await sql`select private.update_local_user(${userId}::uuid, email_confirmed => true)`.execute(trx);
   }
 
   /** A living person by id. */

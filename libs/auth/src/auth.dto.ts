@@ -3,11 +3,9 @@ import { Transform } from 'class-transformer';
 import { IsIn, IsString, Length, Matches, MaxLength } from 'class-validator';
 import { ALL_PERMISSIONS, IsEmailAddress, OptionalField, type Permission } from '#core/http';
 import { MyOrganizationDto } from '#organizations';
-import { PASSWORD_LENGTH } from './password-policy.js';
+import { MAX_PASSWORD_UNITS, PASSWORD_LENGTH } from './password-policy.js';
 
 export const USER_LOCALES = ['pt-BR', 'en'] as const;
-/** Longer texts are no passwords: refused before any work. The rules themselves are in `password-policy.ts`. */
-const MAX_PASSWORD_UNITS = 1024;
 
 export class RegisterDto {
   @ApiProperty({ format: 'email', maxLength: 254 })

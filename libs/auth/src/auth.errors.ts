@@ -6,6 +6,9 @@ export const PasswordTooWeak = defineError('auth.password_too_weak', 422, 'The p
 export const InvalidCredentials = defineError('auth.invalid_credentials', 401, 'Wrong e-mail address or password');
 export const TooManyAttempts = defineError('auth.too_many_attempts', 429, 'Too many failed attempts');
 
+/** A link from a mail that was used, replaced, expired or made up: one answer for all. */
+export const LinkInvalid = defineError('auth.link_invalid', 400, 'The link is not valid any more');
+
 export const CredentialsAmbiguous = defineError(
   'auth.credentials_ambiguous',
   401,

@@ -5,6 +5,7 @@ import { ApiKeysController } from './api-keys.controller.js';
 import { AuthController } from './auth.controller.js';
 import { AuthModule } from './auth.module.js';
 import { AuthenticationGuard } from './authentication.guard.js';
+import { PasswordsController } from './passwords.controller.js';
 
 /**
  * The routes under /api/auth and the organizations' API keys, and the two guards of every route of the application, in
@@ -12,7 +13,7 @@ import { AuthenticationGuard } from './authentication.guard.js';
  */
 @Module({
   imports: [AuthModule],
-  controllers: [AuthController, ApiKeysController],
+  controllers: [AuthController, PasswordsController, ApiKeysController],
   providers: [
     { provide: APP_GUARD, useClass: AuthenticationGuard },
     { provide: APP_GUARD, useClass: PermissionGuard },

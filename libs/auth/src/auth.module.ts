@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { MailModule } from '#core/mail';
 import { OrganizationsModule } from '#organizations';
 import { AccessTokensService } from './access-tokens.service.js';
 import { AccountsRepository } from './accounts.repository.js';
@@ -7,10 +8,13 @@ import { ApiKeyVerifier } from './api-key.verifier.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { AuthenticatorService } from './authenticator.service.js';
+import { EmailVerificationService } from './email-verification.service.js';
 import { IdentityService } from './identity.service.js';
 import { LoginAttemptsRepository } from './login-attempts.repository.js';
 import { LoginAttemptsService } from './login-attempts.service.js';
+import { OneTimeTokensRepository } from './one-time-tokens.repository.js';
 import { OrganizationContextService } from './organization-context.service.js';
+import { PasswordsService } from './passwords.service.js';
 import { PrincipalsService } from './principals.service.js';
 import { SessionsRepository } from './sessions.repository.js';
 import { SessionsService } from './sessions.service.js';
@@ -20,7 +24,7 @@ import { UsersService } from './users.service.js';
 
 /** Who is who: accounts, sessions, tokens, API keys. */
 @Module({
-  imports: [OrganizationsModule],
+  imports: [MailModule, OrganizationsModule],
   providers: [
     AccessTokensService,
     AccountsRepository,
@@ -29,10 +33,13 @@ import { UsersService } from './users.service.js';
     ApiKeysRepository,
     ApiKeysService,
     AuthenticatorService,
+    EmailVerificationService,
     IdentityService,
     LoginAttemptsRepository,
     LoginAttemptsService,
+    OneTimeTokensRepository,
     OrganizationContextService,
+    PasswordsService,
     PrincipalsService,
     SessionsRepository,
     SessionsService,
@@ -43,8 +50,10 @@ import { UsersService } from './users.service.js';
   exports: [
     ApiKeysService,
     AuthenticatorService,
+    EmailVerificationService,
     IdentityService,
     OrganizationContextService,
+    PasswordsService,
     SessionsService,
     SigningKeysService,
   ],

@@ -7,6 +7,7 @@ import { ACCESS_TOKEN_SECONDS, AccessTokensService } from './access-tokens.servi
 import { AccountsRepository } from './accounts.repository.js';
 import type { AuthenticationDto, LoginDto, MeDto, RegisterDto } from './auth.dto.js';
 import { InvalidCredentials, SessionEnded } from './auth.errors.js';
+import { EmailVerificationService } from './email-verification.service.js';
 import { LoginAttemptsService } from './login-attempts.service.js';
 import { hashPassword, needsRehash, verifyPassword } from './password-hash.js';
 import { assertStrongPassword } from './password-policy.js';
@@ -25,10 +26,11 @@ export class IdentityService {
     private readonly accessTokens: AccessTokensService,
     private readonly attempts: LoginAttemptsService,
     private readonly memberships: MembershipsService,
+    private readonly verification: EmailVerificationService,
   ) {}
 
   /**
-   * Makes an account and signs it in.
+   * Makes an account, signs it in, and sends a mail that proves its address.
    * @throws PasswordTooWeak, EmailTaken, TooManyAttempts (an address that asks for many taken accounts)
    */
   async register(request: RegisterDto, caller: Caller): Promise<AuthenticationDto> {
@@ -38,6 +40,7 @@ export class IdentityService {
     const account = { id: newId(), email: request.email, name: request.name, locale: request.locale ?? 'pt-BR' };
     const session = await this.db.transaction().execute(async (trx) => {
       await this.accounts.create(trx, account, passwordHash);
+      await this.verification.request(trx, account);
       return this.sessions.open(trx, account.id, caller);
     });
     await attempt.succeeded();
@@ -55,7 +58,7 @@ export class IdentityService {
     if (!account || !fits) throw InvalidCredentials();
     await attempt.succeeded();
     if (needsRehash(account.passwordHash)) {
-      await this.accounts.replacePasswordHash(this.db, account.userId, await hashPassword(request.password));
+      await this.accounts.setPasswordHash(this.db, account.userId, await hashPassword(request.password));
     }
     const session = await this.db.transaction().execute((trx) => this.sessions.open(trx, account.userId, caller));
     return this.answer(session);

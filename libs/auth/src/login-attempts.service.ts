@@ -14,6 +14,9 @@ const ACCOUNT: SlowDown = { burst: 5, intervalSeconds: 20 };
 /** Failures are more common where many people share an address. */
 const ADDRESS: SlowDown = { burst: 30, intervalSeconds: 30 };
 
+/** Mails that anyone can make us send to somebody. */
+const MAIL: SlowDown = { burst: 3, intervalSeconds: 20 * 60 };
+
 /** An attempt that was counted; tell how it went when it went well. */
 export interface Attempt {
   succeeded(): Promise<void>;
@@ -56,6 +59,16 @@ export class LoginAttemptsService {
     const address = addressBucket(ip);
     await this.count(address, ADDRESS);
     return { succeeded: () => this.repository.takeBack(this.db, address, ADDRESS) };
+  }
+
+  /** Counts a mail that was asked for. @throws TooManyAttempts with the seconds to wait. */
+  countMail(purpose: string): Promise<void> {
+    return this.count(`mail:${purpose}`, MAIL);
+  }
+
+  /** Forgets the failures at an account: its owner has come by another way. */
+  forgive(email: string): Promise<void> {
+    return this.repository.clear(this.db, accountBucket(email));
   }
 
   private async count(bucket: string, rule: SlowDown): Promise<void> {

@@ -2,7 +2,10 @@ import type { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import type { FieldError } from '#core/errors';
 import { PasswordTooWeak } from './auth.errors.js';
 
+/** In characters as people count them. */
 export const PASSWORD_LENGTH = { min: 10, max: 128 };
+/** Longer texts are no passwords in any script: refused before any work. In UTF-16 units. */
+export const MAX_PASSWORD_UNITS = 1024;
 /** zxcvbn's scale is 0–4; 3 is "safely unguessable: moderate protection from an offline attack on a slow hash". */
 const NEEDED_SCORE = 3;
 /** The estimate's cost grows faster than the length; what follows only makes the password harder to guess. */

@@ -166,15 +166,15 @@ export class SessionsRepository {
     return result.numUpdatedRows > 0n;
   }
 
-  /** Ends all sessions of a user. @returns their ids. */
-  async revokeAllSessions(db: Db, userId: string): Promise<string[]> {
-    const rows = await db
+  /** Ends all sessions of a user, save one. @returns their ids. */
+  async revokeAllSessions(db: Db, userId: string, exceptSessionId?: string): Promise<string[]> {
+    let query = db
       .updateTable('identity.sessions')
       .set({ revoked_at: sql`now()` })
       .where('user_id', '=', userId)
-      .where('revoked_at', 'is', null)
-      .returning('id')
-      .execute();
+      .where('revoked_at', 'is', null);
+    if (exceptSessionId) query = query.where('id', '<>', exceptSessionId);
+    const rows = await query.returning('id').execute();
     return rows.map((row) => row.id);
   }
 

@@ -108,8 +108,9 @@ export class SessionsService {
     if (!ended) throw NotFound();
   }
 
-  async endAll(userId: string): Promise<void> {
-    const ended = await this.repository.revokeAllSessions(this.db, userId);
+  /** Ends all sessions of a person, save the one to keep. */
+  async endAll(userId: string, exceptSessionId?: string): Promise<void> {
+    const ended = await this.repository.revokeAllSessions(this.db, userId, exceptSessionId);
     ended.forEach((id) => this.liveness.forget(id));
   }
 

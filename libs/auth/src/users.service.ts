@@ -21,6 +21,12 @@ export class UsersService {
     return this.cache.get(userId, () => this.repository.findUser(this.db, userId));
   }
 
+  /** The same, asked now. */
+  findNow(userId: string): Promise<UserRow | undefined> {
+    this.cache.forget(userId);
+    return this.find(userId);
+  }
+
   /** To be called after a change of the person: this process then sees it at once. */
   forget(userId: string): void {
     this.cache.forget(userId);

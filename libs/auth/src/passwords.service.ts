@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto';
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { AppConfig } from '#core/config';
+import { sha256 } from '#core/crypto';
+import { type Db, InjectDb, type Trx } from '#core/db';
+import { messageOf } from '#core/errors';
+import { MailOutbox } from '#core/mail';
+import { AccountsRepository, type UserRow } from './accounts.repository.js';
+import { InvalidCredentials, LinkInvalid, SessionEnded, TooManyAttempts } from './auth.errors.js';
+import { PasswordChangedMail, ResetPasswordMail } from './auth.mails.js';
+import { LoginAttemptsService } from './login-attempts.service.js';
+import { OneTimeTokensRepository } from './one-time-tokens.repository.js';
+import { hashPassword, verifyPassword } from './password-hash.js';
+import { assertStrongPassword } from './password-policy.js';
+import { SessionsService } from './sessions.service.js';
+import { UsersService } from './users.service.js';
+
+const RESET_VALID_MINUTES = 30;
+
+/** Passwords that are forgotten or changed. */
+@Injectable()
+export class PasswordsService implements BeforeApplicationShutdown {
+  private readonly logger = new Logger('Passwords');
+  private readonly underWay = new Set<Promise<void>>();
+
+  constructor(
+    @InjectDb() private readonly db: Db,
+    private readonly accounts: AccountsRepository,
+    private readonly tokens: OneTimeTokensRepository,
+    private readonly users: UsersService,
+    private readonly sessions: SessionsService,
+    private readonly attempts: LoginAttemptsService,
+    private readonly outbox: MailOutbox,
+    private readonly config: AppConfig,
+  ) {}
+
+  /**
+   * Sends a link to choose a new password, if the address has an account. The answer does not wait for it, so that
+   * neither its words nor its time tell whether it has.
+   * @throws TooManyAttempts for an address on the network that asks for many
+   */
+  async forgot(email: string, ip: string): Promise<void> {
+    await this.attempts.beginForAddress(ip);
+    const work = this.sendLink(email)
+      .catch((error: unknown) => this.logger.error(`A reset mail was not left: ${messageOf(error)}`))
+      .finally(() => this.underWay.delete(work));
+    this.underWay.add(work);
+  }
+
+  /**
+   * Sets a new password by a link. All sessions end; the address is proved, because the link came by it.
+   * @throws LinkInvalid, PasswordTooWeak (the link stays good)
+   */
+  async reset(token: string, password: string): Promise<void> {
+    const hash = sha256(token);
+    const userId = await this.tokens.findOwner(this.db, 'reset_password', hash);
+    const user = userId && (await this.users.findNow(userId));
+    if (!user) throw LinkInvalid('Ask for another mail.');
+    await assertStrongPassword(password, [user.email, user.name]);
+    const passwordHash = await hashPassword(password);
+    await this.db.transaction().execute(async (trx) => {
+      if (!(await this.tokens.consume(trx, 'reset_password', hash))) throw LinkInvalid('Ask for another mail.');
+      await this.accounts.setPasswordHash(trx, user.id, passwordHash);
+      await this.accounts.confirmEmail(trx, user.id);
+      await this.leaveNotice(trx, user);
+    });
+    await this.sessions.endAll(user.id);
+    await this.attempts.forgive(user.email);
+    this.users.forget(user.id);
+  }
+
+  /**
+   * Changes the password of somebody who is signed in; the other sessions end.
+   * @throws InvalidCredentials, PasswordTooWeak, TooManyAttempts
+   */
+  async change(
+    person: { userId: string; sessionId: string | null },
+    passwords: { current: string; next: string },
+    ip: string,
+  ): Promise<void> {
+    const user = await this.users.findNow(person.userId);
+    if (!user) throw SessionEnded();
+    const attempt = await this.attempts.beginForAccount(user.email, ip);
+    const account = await this.accounts.findByEmail(this.db, user.email);
+    if (!(await verifyPassword(account?.passwordHash ?? null, passwords.current))) throw InvalidCredentials();
+    await attempt.succeeded();
+    await assertStrongPassword(passwords.next, [user.email, user.name], '/newPassword');
+    const hash = await hashPassword(passwords.next);
+    await this.db.transaction().execute(async (trx) => {
+      await this.accounts.setPasswordHash(trx, user.id, hash);
+      await this.leaveNotice(trx, user);
+    });
+    await this.sessions.endAll(user.id, person.sessionId ?? undefined);
+  }
+
+  /** What was promised is done before the process ends. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all(this.underWay);
+  }
+
+  private async sendLink(email: string): Promise<void> {
+    const account = await this.accounts.findByEmail(this.db, email);
+    const user = account && (await this.accounts.findUser(this.db, account.userId));
+    if (!user) return;
+    try {
+      await this.attempts.countMail(`reset:${user.id}`);
+    } catch (error) {
+      if (TooManyAttempts.is(error)) return;
+      throw error;
+    }
+    const token = randomBytes(32).toString('base64url');
+    const url = `${this.config.studioUrl}/reset-password#token=${token}`;
+    await this.db.transaction().execute(async (trx) => {
+      await this.tokens.replace(trx, {
+        userId: user.id,
+        purpose: 'reset_password',
+        hash: sha256(token),
+        validMinutes: RESET_VALID_MINUTES,
+      });
+      await this.outbox.leave(
+        trx,
+        ResetPasswordMail,
+        { name: user.name, url },
+        { to: user.email, locale: user.locale },
+      );
+    });
+  }
+
+  private async leaveNotice(trx: Trx, user: UserRow): Promise<void> {
+    await this.tokens.discard(trx, user.id, 'reset_password');
+    await this.outbox.leave(trx, PasswordChangedMail, { name: user.name }, { to: user.email, locale: user.locale });
+  }
+}
