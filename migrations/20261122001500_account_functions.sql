@@ -68,7 +68,6 @@ set search_path = ''
 as $$
 declare
   made public.organizations;
-  free public.plans;
 begin
   if not exists (select from public.users u where u.id = create_organization.user_id and u.deleted_at is null) then
     raise exception 'create_organization: there is no user %', create_organization.user_id using errcode = 'BA007', hint = 'Nothing was changed.';
@@ -85,13 +84,7 @@ begin
   insert into public.event_sequences (organization_id) values (made.id);
   insert into public.subscriptions (organization_id, plan, currency, period_start, period_end)
   values (made.id, 'free', made.currency, now(), now() + interval '1 month');
-  select p.* into free from public.plans p where p.id = 'free';
-  if free.monthly_credits > 0 then
-    perform public.credit_credits(
-      made.id, free.monthly_credits, 'grant', 'plan-' || to_char(now() at time zone 'UTC', 'YYYY-MM-DD'),
-      'Monthly credits of the plan free', now() + interval '1 month', 50
-    );
-  end if;
+  perform private.grant_plan_credits(made.id);
   perform private.append_audit(jsonb_build_array(jsonb_build_object(
     'organization_id', made.id, 'actor_type', 'user', 'actor_id', create_organization.user_id, 'action', 'organization.create',
     'target_type', 'organization', 'target_id', made.id::text, 'after', jsonb_build_object('name', made.name, 'slug', made.slug)
@@ -196,7 +189,7 @@ as $$
 declare
   current_one record;
 begin
-  select s.period_start, s.period_end, p.id as plan, p.monthly_credits into current_one
+  select s.id, s.period_start, s.period_end, p.id as plan, p.monthly_credits into current_one
     from public.subscriptions s
     join public.plans p on p.id = s.plan
    where s.organization_id = organization and s.status in ('active', 'trialing');
@@ -208,7 +201,7 @@ begin
   end if;
   return public.credit_credits(
     organization, current_one.monthly_credits, 'grant',
-    'plan-' || to_char(current_one.period_start at time zone 'UTC', 'YYYY-MM-DD'),
+    'period-' || current_one.id::text || '-' || to_char(current_one.period_start at time zone 'UTC', 'YYYYMMDDHH24MISSUS'),
     'Monthly credits of the plan ' || current_one.plan::text, current_one.period_end, 50
   );
 end
