@@ -19,8 +19,11 @@ export class AccessTokensService {
     this.issuer = localIssuerUrl(config);
   }
 
-  /** @returns a JWT for 15 minutes. */
-  async sign(user: { id: string; email: string }, sessionId: string): Promise<string> {
+  /**
+   * @param secondFactor whether the person has one: every session since its enrolment began with it.
+   * @returns a JWT for 15 minutes.
+   */
+  async sign(user: { id: string; email: string }, sessionId: string, secondFactor: boolean): Promise<string> {
     const { kid, privateKey } = await this.signingKeys.current();
     const issuedAt = Math.floor(Date.now() / 1000);
     return new SignJWT({
@@ -28,8 +31,8 @@ export class AccessTokensService {
       email: user.email,
       phone: '',
       session_id: sessionId,
-      aal: 'aal1',
-      amr: [{ method: 'password', timestamp: issuedAt }],
+      aal: secondFactor ? 'aal2' : 'aal1',
+      amr: (secondFactor ? ['totp', 'password'] : ['password']).map((method) => ({ method, timestamp: issuedAt })),
       is_anonymous: false,
       app_metadata: { provider: 'email', providers: ['email'] },
       user_metadata: {},

@@ -43,6 +43,15 @@ export class LoginDto {
   @IsString()
   @MaxLength(MAX_PASSWORD_UNITS)
   password: string;
+
+  @ApiPropertyOptional({
+    example: '123456',
+    description: 'A code of the authenticator app or a recovery code; asked for by `auth.second_factor_required`',
+  })
+  @OptionalField()
+  @IsString()
+  @Length(6, 20)
+  code?: string;
 }
 
 export class RefreshDto {

@@ -9,6 +9,16 @@ export const TooManyAttempts = defineError('auth.too_many_attempts', 429, 'Too m
 /** A link from a mail that was used, replaced, expired or made up: one answer for all. */
 export const LinkInvalid = defineError('auth.link_invalid', 400, 'The link is not valid any more');
 
+/** The password was right; the same request with `code` will do. */
+export const SecondFactorRequired = defineError(
+  'auth.second_factor_required',
+  401,
+  'A code of the second factor is needed',
+);
+export const SecondFactorInvalid = defineError('auth.second_factor_invalid', 401, 'The code is not valid');
+export const SecondFactorExists = defineError('auth.second_factor_exists', 409, 'There is a second factor already');
+export const SecondFactorMissing = defineError('auth.second_factor_missing', 409, 'There is no second factor');
+
 export const CredentialsAmbiguous = defineError(
   'auth.credentials_ambiguous',
   401,

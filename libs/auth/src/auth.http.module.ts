@@ -6,6 +6,7 @@ import { AuthController } from './auth.controller.js';
 import { AuthModule } from './auth.module.js';
 import { AuthenticationGuard } from './authentication.guard.js';
 import { PasswordsController } from './passwords.controller.js';
+import { TotpController } from './totp.controller.js';
 
 /**
  * The routes under /api/auth and the organizations' API keys, and the two guards of every route of the application, in
@@ -13,7 +14,7 @@ import { PasswordsController } from './passwords.controller.js';
  */
 @Module({
   imports: [AuthModule],
-  controllers: [AuthController, PasswordsController, ApiKeysController],
+  controllers: [AuthController, PasswordsController, TotpController, ApiKeysController],
   providers: [
     { provide: APP_GUARD, useClass: AuthenticationGuard },
     { provide: APP_GUARD, useClass: PermissionGuard },

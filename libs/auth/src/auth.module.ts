@@ -20,6 +20,8 @@ import { SessionsRepository } from './sessions.repository.js';
 import { SessionsService } from './sessions.service.js';
 import { SigningKeysRepository } from './signing-keys.repository.js';
 import { SigningKeysService } from './signing-keys.service.js';
+import { TotpRepository } from './totp.repository.js';
+import { TotpService } from './totp.service.js';
 import { UsersService } from './users.service.js';
 
 /** Who is who: accounts, sessions, tokens, API keys. */
@@ -45,6 +47,8 @@ import { UsersService } from './users.service.js';
     SessionsService,
     SigningKeysRepository,
     SigningKeysService,
+    TotpRepository,
+    TotpService,
     UsersService,
   ],
   exports: [
@@ -56,6 +60,7 @@ import { UsersService } from './users.service.js';
     PasswordsService,
     SessionsService,
     SigningKeysService,
+    TotpService,
   ],
 })
 export class AuthModule {}

@@ -6,13 +6,14 @@ import { MembershipsService } from '#organizations';
 import { ACCESS_TOKEN_SECONDS, AccessTokensService } from './access-tokens.service.js';
 import { AccountsRepository } from './accounts.repository.js';
 import type { AuthenticationDto, LoginDto, MeDto, RegisterDto } from './auth.dto.js';
-import { InvalidCredentials, SessionEnded } from './auth.errors.js';
+import { InvalidCredentials, SecondFactorRequired, SessionEnded } from './auth.errors.js';
 import { EmailVerificationService } from './email-verification.service.js';
 import { LoginAttemptsService } from './login-attempts.service.js';
 import { hashPassword, needsRehash, verifyPassword } from './password-hash.js';
 import { assertStrongPassword } from './password-policy.js';
 import type { Caller } from './sessions.repository.js';
 import { type OpenSession, SessionsService } from './sessions.service.js';
+import { TotpService } from './totp.service.js';
 import { UsersService } from './users.service.js';
 
 /** Accounts of the local issuer: register, sign in, stay signed in. */
@@ -27,6 +28,7 @@ export class IdentityService {
     private readonly attempts: LoginAttemptsService,
     private readonly memberships: MembershipsService,
     private readonly verification: EmailVerificationService,
+    private readonly totp: TotpService,
   ) {}
 
   /**
@@ -49,7 +51,7 @@ export class IdentityService {
 
   /**
    * Signs in. An unknown address and a wrong password get the same answer after the same work.
-   * @throws InvalidCredentials, TooManyAttempts
+   * @throws InvalidCredentials, TooManyAttempts; SecondFactorRequired, SecondFactorInvalid after the right password
    */
   async login(request: LoginDto, caller: Caller): Promise<AuthenticationDto> {
     const attempt = await this.attempts.beginForAccount(request.email, caller.ip);
@@ -57,6 +59,7 @@ export class IdentityService {
     const fits = await verifyPassword(account?.passwordHash ?? null, request.password);
     if (!account || !fits) throw InvalidCredentials();
     await attempt.succeeded();
+    await this.assertSecondFactor(account.userId, request.code);
     if (needsRehash(account.passwordHash)) {
       await this.accounts.setPasswordHash(this.db, account.userId, await hashPassword(request.password));
     }
@@ -85,11 +88,17 @@ export class IdentityService {
     };
   }
 
+  private async assertSecondFactor(userId: string, code: string | undefined): Promise<void> {
+    if (!(await this.totp.isEnabled(userId))) return;
+    if (code === undefined) throw SecondFactorRequired('Send the same request again, with `code`.');
+    await this.totp.assertCode(userId, code);
+  }
+
   private async answer(session: OpenSession): Promise<AuthenticationDto> {
     const user = await this.users.find(session.userId);
     if (!user) throw SessionEnded();
     return {
-      accessToken: await this.accessTokens.sign(user, session.sessionId),
+      accessToken: await this.accessTokens.sign(user, session.sessionId, await this.totp.isEnabled(user.id)),
       refreshToken: session.refreshToken,
       tokenType: 'bearer',
       expiresIn: ACCESS_TOKEN_SECONDS,

@@ -14,6 +14,8 @@ const ACCOUNT: SlowDown = { burst: 5, intervalSeconds: 20 };
 /** Failures are more common where many people share an address. */
 const ADDRESS: SlowDown = { burst: 30, intervalSeconds: 30 };
 
+/** Codes of six digits, three of which are right at any time: some 300 guesses a day. */
+const SECOND_FACTOR: SlowDown = { burst: 5, intervalSeconds: 5 * 60 };
 /** Mails that anyone can make us send to somebody. */
 const MAIL: SlowDown = { burst: 3, intervalSeconds: 20 * 60 };
 
@@ -59,6 +61,16 @@ export class LoginAttemptsService {
     const address = addressBucket(ip);
     await this.count(address, ADDRESS);
     return { succeeded: () => this.repository.takeBack(this.db, address, ADDRESS) };
+  }
+
+  /**
+   * Begins an attempt with a code, by somebody whose password was right.
+   * @throws TooManyAttempts with the seconds to wait.
+   */
+  async beginForSecondFactor(userId: string): Promise<Attempt> {
+    const bucket = `totp:${userId}`;
+    await this.count(bucket, SECOND_FACTOR);
+    return { succeeded: () => this.repository.clear(this.db, bucket) };
   }
 
   /** Counts a mail that was asked for. @throws TooManyAttempts with the seconds to wait. */

@@ -1,0 +1,132 @@
+import { createHmac } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { AppConfig } from '#core/config';
+import { deriveKey } from '#core/crypto';
+import { type Db, InjectDb } from '#core/db';
+import type { Person } from '#core/http';
+import { SecondFactorExists, SecondFactorInvalid, SecondFactorMissing } from './auth.errors.js';
+import { LoginAttemptsService } from './login-attempts.service.js';
+import { openText, sealText } from './sealed-text.js';
+import { SessionsService } from './sessions.service.js';
+import { makeRecoveryCode, makeTotpSecret, matchTotp, normalizeRecoveryCode, totpUri } from './totp.js';
+import type { TotpEnrolmentDto, TotpStatusDto } from './totp.dto.js';
+import { TotpRepository } from './totp.repository.js';
+import { UsersService } from './users.service.js';
+
+const RECOVERY_CODES = 10;
+const ISSUER = 'BASE Agency';
+
+/**
+ * The second factor: codes of an authenticator app, and recovery codes for the day it is lost. The secret is sealed in
+ * the database, recovery codes are stored as HMAC; every code is good once.
+ */
+@Injectable()
+export class TotpService {
+  private readonly sealingKey: Buffer;
+  private readonly recoveryKey: Buffer;
+
+  constructor(
+    @InjectDb() private readonly db: Db,
+    private readonly repository: TotpRepository,
+    private readonly attempts: LoginAttemptsService,
+    private readonly sessions: SessionsService,
+    private readonly users: UsersService,
+    config: AppConfig,
+  ) {
+    this.sealingKey = deriveKey(config.appSecret, 'totp-secrets');
+    this.recoveryKey = deriveKey(config.appSecret, 'totp-recovery-codes');
+  }
+
+  /** Whether signing in needs a code. */
+  async isEnabled(userId: string): Promise<boolean> {
+    return (await this.repository.find(this.db, userId))?.confirmed ?? false;
+  }
+
+  async status(userId: string): Promise<TotpStatusDto> {
+    const factor = await this.repository.find(this.db, userId);
+    return factor?.confirmed
+      ? { enabled: true, recoveryCodesLeft: factor.recoveryCodesLeft }
+      : { enabled: false, recoveryCodesLeft: 0 };
+  }
+
+  /** Begins: the secret for the app. Nothing is needed at login before `confirm`. @throws SecondFactorExists */
+  async enrol(person: Person): Promise<TotpEnrolmentDto> {
+    const secret = makeTotpSecret();
+    const sealed = sealText(this.sealingKey, secret, context(person.userId));
+    if (!(await this.repository.begin(this.db, person.userId, sealed))) throw SecondFactorExists('Remove it first.');
+    const user = await this.users.find(person.userId);
+    return { secret, uri: totpUri(secret, user?.email ?? person.userId, ISSUER) };
+  }
+
+  /**
+   * Ends the enrolment by a first code; from now on login needs one. Other sessions end, as they began without.
+   * @returns the recovery codes, this once.
+   * @throws SecondFactorMissing, SecondFactorExists, SecondFactorInvalid, TooManyAttempts
+   */
+  async confirm(person: Person, code: string): Promise<string[]> {
+    const factor = await this.repository.find(this.db, person.userId);
+    if (!factor) throw SecondFactorMissing('Enrol first.');
+    if (factor.confirmed) throw SecondFactorExists();
+    await this.assertCode(person.userId, code);
+    const codes = await this.renewRecoveryCodes(person.userId);
+    await this.sessions.endAll(person.userId, person.sessionId ?? undefined);
+    return codes;
+  }
+
+  /** New recovery codes; the old ones end. @throws SecondFactorMissing, SecondFactorInvalid, TooManyAttempts */
+  async replaceRecoveryCodes(person: Person, code: string): Promise<string[]> {
+    await this.assertEnabledAndCode(person.userId, code);
+    return this.renewRecoveryCodes(person.userId);
+  }
+
+  /** Login needs no code any more. @throws SecondFactorMissing, SecondFactorInvalid, TooManyAttempts */
+  async remove(person: Person, code: string): Promise<void> {
+    await this.assertEnabledAndCode(person.userId, code);
+    await this.repository.remove(this.db, person.userId);
+  }
+
+  /**
+   * Uses up a code of the app or a recovery code. Wrong ones are counted per person, more strictly than passwords:
+   * six digits are few.
+   * @throws SecondFactorInvalid, TooManyAttempts
+   */
+  async assertCode(userId: string, code: string): Promise<void> {
+    const attempt = await this.attempts.beginForSecondFactor(userId);
+    if (!(await this.use(userId, code))) throw SecondFactorInvalid();
+    await attempt.succeeded();
+  }
+
+  private async assertEnabledAndCode(userId: string, code: string): Promise<void> {
+    if (!(await this.isEnabled(userId))) throw SecondFactorMissing();
+    await this.assertCode(userId, code);
+  }
+
+  private async use(userId: string, code: string): Promise<boolean> {
+    const factor = await this.repository.find(this.db, userId);
+    if (!factor) return false;
+    const digits = code.replace(/\s/g, '');
+    const step = matchTotp(openText(this.sealingKey, factor.secretSealed, context(userId)), digits);
+    if (step !== null) return this.repository.useStep(this.db, userId, step);
+    return factor.confirmed && this.repository.useRecoveryCode(this.db, userId, this.hashRecoveryCode(userId, code));
+  }
+
+  private async renewRecoveryCodes(userId: string): Promise<string[]> {
+    const codes = Array.from({ length: RECOVERY_CODES }, makeRecoveryCode);
+    await this.repository.confirm(
+      this.db,
+      userId,
+      codes.map((code) => this.hashRecoveryCode(userId, code)),
+    );
+    return codes;
+  }
+
+  private hashRecoveryCode(userId: string, code: string): Buffer {
+    return createHmac('sha256', this.recoveryKey)
+      .update(`${userId} ${normalizeRecoveryCode(code)}`)
+      .digest();
+  }
+}
+
+function context(userId: string): string {
+  return `identity.totp_factors ${userId}`;
+}
