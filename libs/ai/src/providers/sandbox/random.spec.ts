@@ -22,6 +22,11 @@ describe('seeded chance', () => {
     expect(random.fork('a').next()).not.toBe(random.fork('b').next());
   });
 
+  it('may pick nothing where nothing is a choice, and cannot pick from nothing', () => {
+    expect(seededRandom('a').pick([null])).toBeNull();
+    expect(() => seededRandom('a').pick([])).toThrow(RangeError);
+  });
+
   it('loses and doubles nothing when it shuffles', () => {
     const letters = 'a b c d e f g h'.split(' ');
     expect(seededRandom('mix').shuffled(letters).sort()).toEqual(letters);

@@ -37,9 +37,8 @@ export function seededRandom(key: string): Random {
   };
   const whole = (low: number, high: number): number => low + Math.floor(next() * (high - low + 1));
   const pick = <T>(choices: readonly T[]): T => {
-    const choice = choices[Math.floor(next() * choices.length)];
-    if (choice === undefined) throw new RangeError('Nothing to pick from');
-    return choice;
+    if (choices.length === 0) throw new RangeError('Nothing to pick from');
+    return choices[Math.floor(next() * choices.length)] as T;
   };
 
   return {

@@ -1,44 +1,8 @@
 import type { Random } from '../random.js';
+import { neutral, score } from './speech-score.js';
+import type { Segment } from './speech-score.js';
 import { Biquad, bell, blend, pitch, reverberate, sampleRate, samples, silence } from './waves.js';
 import type { Sound } from './waves.js';
-
-/** What the voice does for a moment. */
-interface Segment {
-  readonly seconds: number;
-  /** Hertz of the first three formants; the mouth glides from one segment to the next. */
-  readonly formants: readonly [number, number, number];
-  /** Loudness of the voice, 0 to 1. */
-  readonly voice: number;
-  /** Loudness of breath, and the hertz it hisses at. */
-  readonly breath: number;
-  readonly hiss: number;
-  /** Semitones above the speaker's middle, reached in this segment. */
-  readonly melody: number;
-}
-
-/** Vowel formants of an adult voice, after Peterson and Barney (1952). */
-const vowels: Readonly<Record<string, readonly [number, number, number]>> = {
-  a: [730, 1090, 2440],
-  e: [530, 1840, 2480],
-  i: [300, 2250, 3010],
-  o: [500, 860, 2410],
-  u: [320, 870, 2240],
-  y: [310, 1900, 2600],
-};
-const neutral = [500, 1500, 2500] as const;
-const fricatives: Readonly<Record<string, number>> = {
-  s: 6200,
-  z: 5600,
-  c: 5200,
-  x: 3100,
-  f: 4600,
-  v: 3900,
-  h: 1700,
-  j: 2700,
-  g: 2300,
-};
-const nasals = new Set(['m', 'n']);
-const liquids = new Set(['l', 'r', 'w']);
 
 const chimeSeconds = 0.62;
 /** Speech, chime and the last echo never take longer than this. */
@@ -81,74 +45,6 @@ export function speak(text: string, random: Random, options: { voice?: string; s
   const sound: Sound = { left: room, right: room };
   reverberate(sound, 0.16, 0.6);
   return sound;
-}
-
-function score(text: string, random: Random, pace: number): Segment[] {
-  const letters = text.slice(0, 4000).normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-  const segments: Segment[] = [];
-  let sentence = 0;
-  let before: readonly [number, number, number] = neutral;
-  const push = (seconds: number, part: Omit<Segment, 'seconds' | 'melody'>, lift = 0): void => {
-    const fall = -Math.min(4, sentence * 0.07);
-    segments.push({ seconds: seconds / pace, ...part, melody: fall + lift + random.between(-0.8, 1.4) });
-    sentence += 1;
-    before = part.formants;
-  };
-  for (const letter of letters) {
-    const vowel = vowels[letter];
-    const hiss = fricatives[letter];
-    if (vowel)
-      push(
-        random.between(0.085, 0.15),
-        { formants: vowel, voice: 1, breath: 0.015, hiss: 3000 },
-        random.chance(0.2) ? 3 : 0,
-      );
-    else if (nasals.has(letter))
-      push(random.between(0.05, 0.075), { formants: [260, 1100, 2300], voice: 0.5, breath: 0, hiss: 3000 });
-    else if (liquids.has(letter))
-      push(random.between(0.045, 0.07), { formants: [400, 1250, 2300], voice: 0.62, breath: 0, hiss: 3000 });
-    else if (hiss)
-      push(random.between(0.055, 0.09), {
-        formants: before,
-        voice: 'zvjg'.includes(letter) ? 0.28 : 0,
-        breath: 0.34,
-        hiss,
-      });
-    else if (/[a-z]/.test(letter)) {
-      push(0.04, { formants: before, voice: 'bd'.includes(letter) ? 0.14 : 0, breath: 0, hiss: 3000 });
-      push(0.016, {
-        formants: neutral,
-        voice: 0.2,
-        breath: 0.26,
-        hiss: letter === 'k' || letter === 'q' ? 2200 : 3600,
-      });
-    } else if (/[\d\p{L}]/u.test(letter))
-      push(0.13, {
-        formants: vowels[random.pick(['a', 'e', 'i', 'o', 'u'])] ?? neutral,
-        voice: 1,
-        breath: 0.02,
-        hiss: 3000,
-      });
-    else if (/[.!?;:…\n]/.test(letter)) {
-      if (letter === '?') raise(segments);
-      push(0.3, { formants: neutral, voice: 0, breath: 0, hiss: 3000 });
-      sentence = 0;
-    } else if (letter === ',') push(0.17, { formants: neutral, voice: 0, breath: 0, hiss: 3000 });
-    else if (letter === ' ') push(0.035, { formants: before, voice: 0.08, breath: 0, hiss: 3000 });
-  }
-  if (segments.some((segment) => segment.voice === 1)) return segments;
-  // Nothing to say in letters: a short hum, so that there is something to hear.
-  for (const vowel of ['o', 'a', 'e', 'a'] as const)
-    push(0.22, { formants: vowels[vowel] ?? neutral, voice: 1, breath: 0.01, hiss: 3000 });
-  return segments;
-}
-
-function raise(segments: Segment[]): void {
-  const from = Math.max(0, segments.length - 6);
-  for (let i = from; i < segments.length; i += 1) {
-    const segment = segments[i];
-    if (segment) segments[i] = { ...segment, melody: segment.melody + (i - from + 1) * 1.3 };
-  }
 }
 
 /** Brings the difference of two samples of the flow back to the level of the flow itself. */

@@ -4,7 +4,7 @@ import type { Random } from '../../random.js';
 import { paintLuminary, paintSky, paintStars, scatterStars, verticalFill } from '../brush.js';
 import { alpha, lightness, mix } from '../color.js';
 import { layer, swing } from '../scene.js';
-import type { Composition, Layer, Scene } from '../scene.js';
+import type { Composition, Layer, Painter, Scene } from '../scene.js';
 
 interface Skyline {
   readonly body: Path2D;
@@ -154,56 +154,58 @@ function paintWindows(ctx: SKRSContext2D, scene: Scene, skyline: Skyline, shift:
   ctx.restore();
 }
 
+interface Streak {
+  readonly x: number;
+  readonly y: number;
+  readonly half: number;
+  readonly thick: number;
+  readonly color: string;
+  readonly strength: number;
+  readonly start: number;
+}
+
 /** Water below the quay: the sky upside down, streaks of light under the windows, a path under the moon. */
-function reflections(
-  scene: Scene,
-  random: Random,
-  water: number,
-  moonX: number,
-): (ctx: SKRSContext2D, phase: number) => void {
-  const { width, height, unit, palette } = scene;
-  const depth = height - water;
-  const streaks = Array.from({ length: 150 }, () => {
-    const far = random.next();
-    const underMoon = random.chance(0.3);
-    return {
-      x: underMoon ? moonX + (random.next() + random.next() - 1) * unit * 0.12 * (0.4 + far) : random.next() * width,
-      y: water + far ** 1.4 * depth * 0.95,
-      half: unit * random.between(0.008, 0.05) * (0.4 + far),
-      thick: unit * (0.0012 + 0.0026 * far),
-      color: underMoon ? palette.light : mix(random.pick(palette.accents), palette.light, 0.35),
-      strength: (underMoon ? 0.65 : 0.34) * (1 - far * 0.55),
-      start: random.next(),
-    };
-  });
-  const back = layer(scene, 0, (ctx) => {
-    verticalFill(ctx, water, height, [
-      [0, mix(palette.near, palette.sky[2], 0.42)],
-      [0.3, mix(palette.near, palette.sky[1], 0.32)],
-      [1, mix(palette.near, palette.sky[0], 0.25)],
-    ]);
-    ctx.fillRect(0, water, width, depth);
-    ctx.fillStyle = alpha(palette.near, 0.5);
-    for (let i = 0; i < 60; i += 1) {
-      const y = water + random.next() ** 1.6 * depth;
-      ctx.fillRect(random.between(-0.2, 1) * width, y, unit * random.between(0.1, 0.5), unit * 0.0016);
-    }
-  });
+function reflections(scene: Scene, random: Random, water: number, moonX: number): Painter {
+  const streaks = Array.from({ length: 150 }, () => streak(scene, random, water, moonX));
+  const back = layer(scene, 0, (ctx) => paintWater(ctx, scene, random.fork('ripples'), water), { top: water });
   return (ctx, phase) => {
     back(ctx);
-    for (const streak of streaks) {
-      ctx.fillStyle = alpha(streak.color, streak.strength * (0.7 + 0.3 * swing(phase, streak.start, 2)));
+    for (const each of streaks) {
+      const x = each.x + swing(phase, each.start) * each.half * 0.4;
+      ctx.fillStyle = alpha(each.color, each.strength * (0.7 + 0.3 * swing(phase, each.start, 2)));
       ctx.beginPath();
-      ctx.ellipse(
-        streak.x + swing(phase, streak.start) * streak.half * 0.4,
-        streak.y,
-        streak.half,
-        streak.thick,
-        0,
-        0,
-        Math.PI * 2,
-      );
+      ctx.ellipse(x, each.y, each.half, each.thick, 0, 0, Math.PI * 2);
       ctx.fill();
     }
   };
+}
+
+function streak({ width, height, unit, palette }: Scene, random: Random, water: number, moonX: number): Streak {
+  const far = random.next();
+  const underMoon = random.chance(0.3);
+  const aside = (random.next() + random.next() - 1) * unit * 0.12 * (0.4 + far);
+  return {
+    x: underMoon ? moonX + aside : random.next() * width,
+    y: water + far ** 1.4 * (height - water) * 0.95,
+    half: unit * random.between(0.008, 0.05) * (0.4 + far),
+    thick: unit * (0.0012 + 0.0026 * far),
+    color: underMoon ? palette.light : mix(random.pick(palette.accents), palette.light, 0.35),
+    strength: (underMoon ? 0.65 : 0.34) * (1 - far * 0.55),
+    start: random.next(),
+  };
+}
+
+function paintWater(ctx: SKRSContext2D, scene: Scene, random: Random, water: number): void {
+  const { width, height, unit, palette } = scene;
+  verticalFill(ctx, water, height, [
+    [0, mix(palette.near, palette.sky[2], 0.42)],
+    [0.3, mix(palette.near, palette.sky[1], 0.32)],
+    [1, mix(palette.near, palette.sky[0], 0.25)],
+  ]);
+  ctx.fillRect(0, water, width, height - water);
+  ctx.fillStyle = alpha(palette.near, 0.5);
+  for (let i = 0; i < 60; i += 1) {
+    const y = water + random.next() ** 1.6 * (height - water);
+    ctx.fillRect(random.between(-0.2, 1) * width, y, unit * random.between(0.1, 0.5), unit * 0.0016);
+  }
 }

@@ -23,6 +23,8 @@ interface Room {
 /** The light behind the glass is soft, so that a small canvas, scaled up, shows all of it. */
 const lightUnit = { still: 220, moving: 110 } as const;
 
+const leanRadians = 0.35;
+
 /** Blurred lights seen through fluted glass: every rib bends the same picture a little aside. */
 export const glass: Composition = (scene) => {
   const { width, height, unit } = scene;
@@ -41,8 +43,9 @@ export const glass: Composition = (scene) => {
     if (leaning) {
       // The whole pane turns around the middle, large enough to cover the corners.
       ctx.translate(width / 2, height / 2);
-      ctx.rotate(-0.35);
-      ctx.scale(1.5, 1.5);
+      ctx.rotate(-leanRadians);
+      const cover = Math.cos(leanRadians) + Math.sin(leanRadians) * Math.max(width / height, height / width) + 0.02;
+      ctx.scale(cover, cover);
       ctx.translate(-width / 2, -height / 2);
     }
     ctx.imageSmoothingQuality = scene.moving ? 'low' : 'high';

@@ -60,59 +60,64 @@ function baseline({ height }: Scene, { horizon }: Terrain, index: number): numbe
   return horizon + (height - horizon) * (index / (layerCount - 1)) ** 1.25 * 0.86;
 }
 
+interface Outline {
+  readonly depth: number;
+  readonly base: number;
+  readonly crest: readonly (readonly [number, number])[];
+  /** A second, lower line inside the range: it gives the flank a fold. */
+  readonly shoulder: readonly (readonly [number, number])[];
+  readonly snowy: boolean;
+}
+
 function range(scene: Scene, terrain: Terrain, index: number, bleed: number): Layer {
-  const { width, height, unit, palette } = scene;
+  const { height, unit } = scene;
   const depth = index / (layerCount - 1);
   const base = baseline(scene, terrain, index);
+  const heights = (level: number, shift: number): [number, number][] => {
+    const line: [number, number][] = [];
+    for (let x = -bleed; x <= scene.width + bleed + unit / 260; x += unit / 260) {
+      line.push([x, level - elevation(terrain, index, x / unit + shift, depth) * unit]);
+    }
+    return line;
+  };
+  const outline: Outline = {
+    depth,
+    base,
+    crest: heights(base, 0),
+    shoulder: heights(base + unit * 0.05, 40),
+    snowy: terrain.rugged && scene.says('neve snow* gelo ice icy inverno winter alpes alps himalaia'),
+  };
+  const draw = (ctx: SKRSContext2D): void => paintRange(ctx, scene, outline, height + bleed);
+  return layer(scene, bleed, draw, {
+    top: Math.min(...outline.crest.map(([, y]) => y)) - unit * 0.01,
+    // The next range covers everything below its own lowest point.
+    bottom: index < layerCount - 1 ? baseline(scene, terrain, index + 1) + unit * 0.1 : height,
+  });
+}
+
+function paintRange(ctx: SKRSContext2D, scene: Scene, outline: Outline, bottom: number): void {
+  const { unit, palette } = scene;
+  const { depth, base, crest } = outline;
   const color = mix(palette.far, palette.near, depth ** 0.95);
   const mist = mix(color, palette.sky[2], 0.62 * (1 - depth) ** 0.8);
-  const crest = heights(scene, terrain, index, bleed, base, 0);
-  const shoulder = heights(scene, terrain, index, bleed, base + unit * 0.05, 40);
-  const snowy = terrain.rugged && scene.says('neve snow* gelo ice icy inverno winter alpes alps himalaia');
-  return layer(
-    scene,
-    bleed,
-    (ctx) => {
-      const ground = groundPath(crest, height + bleed);
-      const reach = unit * (0.16 + 0.2 * depth);
-      verticalFill(ctx, base - reach, base + reach * 1.1, [
-        [0, color],
-        [1, depth === 1 ? palette.near : mist],
-      ]);
-      ctx.fill(ground);
-      ctx.save();
-      ctx.clip(ground);
-      ctx.fillStyle = alpha(lighter(color, -0.05), 0.35);
-      ctx.fill(groundPath(shoulder, height + bleed));
-      if (snowy) paintSnow(ctx, scene, crest, depth);
-      ctx.restore();
-      ctx.strokeStyle = alpha(palette.light, 0.2 * (1 - depth) + 0.06);
-      ctx.lineWidth = unit * 0.0022;
-      ctx.beginPath();
-      crest.forEach(([x, y], at) => (at === 0 ? ctx.moveTo(x, y) : ctx.lineTo(x, y)));
-      ctx.stroke();
-    },
-    {
-      top: Math.min(...crest.map(([, y]) => y)) - unit * 0.01,
-      // The next range covers everything below its own lowest point.
-      bottom: index < layerCount - 1 ? baseline(scene, terrain, index + 1) + unit * 0.1 : height,
-    },
-  );
-
-  function heights(
-    of: Scene,
-    on: Terrain,
-    row: number,
-    margin: number,
-    level: number,
-    shift: number,
-  ): [number, number][] {
-    const step = of.unit / 260;
-    const line: [number, number][] = [];
-    for (let x = -margin; x <= width + margin + step; x += step)
-      line.push([x, level - elevation(on, row, x / of.unit + shift, depth) * of.unit]);
-    return line;
-  }
+  const ground = groundPath(crest, bottom);
+  const reach = unit * (0.16 + 0.2 * depth);
+  verticalFill(ctx, base - reach, base + reach * 1.1, [
+    [0, color],
+    [1, depth === 1 ? palette.near : mist],
+  ]);
+  ctx.fill(ground);
+  ctx.save();
+  ctx.clip(ground);
+  ctx.fillStyle = alpha(lighter(color, -0.05), 0.35);
+  ctx.fill(groundPath(outline.shoulder, bottom));
+  if (outline.snowy) paintSnow(ctx, scene, crest, depth);
+  ctx.restore();
+  ctx.strokeStyle = alpha(palette.light, 0.2 * (1 - depth) + 0.06);
+  ctx.lineWidth = unit * 0.0022;
+  ctx.beginPath();
+  crest.forEach(([x, y], at) => (at === 0 ? ctx.moveTo(x, y) : ctx.lineTo(x, y)));
+  ctx.stroke();
 }
 
 /** Snow lies above a ragged line; the caller clips to the range. */
