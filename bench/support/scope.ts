@@ -1,0 +1,18 @@
+const open = new Set<AsyncDisposableStack>();
+
+/** Runs `work` with a stack of what must be undone afterwards, also when the program is told to stop in the middle. */
+export async function within<T>(work: (cleanup: AsyncDisposableStack) => Promise<T>): Promise<T> {
+  const cleanup = new AsyncDisposableStack();
+  open.add(cleanup);
+  try {
+    return await work(cleanup);
+  } finally {
+    await cleanup.disposeAsync();
+    open.delete(cleanup);
+  }
+}
+
+/** Undoes everything that is still open. */
+export async function endAll(): Promise<void> {
+  await Promise.allSettled([...open].map((cleanup) => cleanup.disposeAsync()));
+}
