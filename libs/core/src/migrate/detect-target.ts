@@ -16,7 +16,7 @@ export interface DatabaseTarget {
 
 const MARK = 'base-agency: plain PostgreSQL';
 
-/** Looks without changing anything. Explicit signs only: no guess from host names. */
+/** Looks without changing anything, and into the catalogue only. Explicit signs: no guess from host names. */
 export async function detectTarget(client: pg.ClientBase): Promise<DatabaseTarget> {
   const { rows } = await client.query<{
     version: string;
@@ -26,10 +26,12 @@ export async function detectTarget(client: pg.ClientBase): Promise<DatabaseTarge
     supabase_admin: boolean;
   }>(`
     select current_setting('server_version_num') as version,
-           to_regnamespace('auth') is not null as auth,
-           obj_description(to_regnamespace('auth'), 'pg_namespace') as mark,
-           to_regclass('auth.schema_migrations') is not null as auth_migrations,
+           auth.oid is not null as auth,
+           obj_description(auth.oid, 'pg_namespace') as mark,
+           exists (select from pg_class c where c.relnamespace = auth.oid and c.relname = 'schema_migrations') as auth_migrations,
            exists (select from pg_roles where rolname = 'supabase_admin') as supabase_admin
+      from (values (1)) as one (row)
+      left join pg_namespace auth on auth.nspname = 'auth'
   `);
   const found = rows[0];
   if (!found) throw new Error('The server gave no answer about itself');

@@ -28,7 +28,8 @@ test.each(['apiUrl', 'workerUrl'] as const)(
         { name: 'two', data: {} },
         { name: 'three', data: {} },
       ]);
-      for (let tries = 0; done.length < 3 && tries < 100; tries++) await new Promise((resolve) => setTimeout(resolve, 50));
+      for (let tries = 0; done.length < 3 && tries < 100; tries++)
+        await new Promise((resolve) => setTimeout(resolve, 50));
       expect(done.sort()).toEqual(['one', 'three', 'two']);
       await queue.obliterate({ force: true });
     } finally {
