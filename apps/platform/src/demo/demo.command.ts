@@ -1,4 +1,3 @@
-import { relative, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandContext } from '../command.js';
 import { StopSignals } from '../stop-signals.js';
@@ -19,20 +18,18 @@ export async function demo({ config, terminal }: CommandContext): Promise<void> 
   const ending = new AbortController();
   await using cleanup = new AsyncDisposableStack();
   cleanup.defer(() => signals.dispose());
+  const outOfTime = Promise.race([interrupted(signals), timeout(ending.signal)]);
+  outOfTime.catch(() => undefined);
   let platform: ThrowawayPlatform | undefined;
-
-  const play = async () => {
-    terminal.title('BASE Agency: a throw-away platform, and one job of every kind');
-    platform = await startThrowawayPlatform(config, cleanup);
-    report.fact('Platform', `${platform.url}, ready after ${seconds()} s`);
-    const journey = new Journey(platform, report, relative('.', resolve(OUTPUT_FOLDER)), ending.signal);
-    await Promise.race([journey.run(), platform.failed]);
-  };
   try {
-    await Promise.race([play(), interrupted(signals), timeout(ending.signal)]);
+    terminal.title('BASE Agency: a throw-away platform, and one job of every kind');
+    platform = await startThrowawayPlatform(config, cleanup, outOfTime);
+    report.fact('Platform', `${platform.url}, ready after ${seconds()} s`);
+    const journey = new Journey(platform, report, OUTPUT_FOLDER, ending.signal);
+    await Promise.race([journey.run(), platform.failed, outOfTime]);
     report.success(`Everything was as it should be (${seconds()} s). The files are in ${OUTPUT_FOLDER}/.`);
   } catch (error) {
-    report.failure(platform?.logTail ?? []);
+    if (!signals.isStopping) report.failure(platform?.logTail ?? []);
     throw asFailure(error);
   } finally {
     ending.abort();

@@ -27,10 +27,14 @@ export interface ThrowawayPlatform {
   logTail: readonly string[];
 }
 
-/** Starts one on free ports, with none of the user's settings, and with OpenAI played by a local server. */
+/**
+ * Starts one on free ports, with none of the user's settings, and with OpenAI played by a local server.
+ * @param ending rejects when there is no time left
+ */
 export async function startThrowawayPlatform(
   config: PlatformConfig,
   cleanup: AsyncDisposableStack,
+  ending: Promise<never>,
 ): Promise<ThrowawayPlatform> {
   await removeAbandonedClusters(tmpdir(), PREFIX);
   const folder = mkdtempSync(join(tmpdir(), PREFIX));
@@ -55,7 +59,7 @@ export async function startThrowawayPlatform(
     stopTimeoutMs: STOP_TIMEOUT_MS,
   });
   cleanup.defer(() => supervisor.stop());
-  await supervisor.start(
+  const started = supervisor.start(
     platformServices({
       config: withoutOwnSettings(config),
       foundation: {
@@ -78,6 +82,7 @@ export async function startThrowawayPlatform(
       },
     }),
   );
+  await Promise.race([started, ending]);
   return {
     url: `http://127.0.0.1:${port}`,
     ownerUrl: database.directUrl,
