@@ -12,6 +12,7 @@ import { NotFound } from '#core/errors';
 import { Authenticated, CurrentPerson, isUuid, type Person, ProblemResponse, Public } from '#core/http';
 import { AuthenticationDto, JwksDto, LoginDto, MeDto, RefreshDto, RegisterDto, SessionListDto } from './auth.dto.js';
 import { IdentityService } from './identity.service.js';
+import { LocalIssuerOnly } from './local-issuer.guard.js';
 import type { Caller } from './sessions.repository.js';
 import { SessionsService } from './sessions.service.js';
 import { SigningKeysService } from './signing-keys.service.js';
@@ -26,10 +27,10 @@ export class AuthController {
   ) {}
 
   @Post('register')
+  @LocalIssuerOnly('auth.email_taken')
   @Public()
   @ApiOperation({ operationId: 'register', summary: 'Create an account and sign in' })
   @ApiCreatedResponse({ type: AuthenticationDto })
-  @ProblemResponse(409, '`auth.email_taken`')
   @ProblemResponse(422, '`auth.password_too_weak`, `request.invalid`')
   @ProblemResponse(429, '`auth.too_many_attempts`')
   register(@Body() body: RegisterDto, @Req() request: FastifyRequest): Promise<AuthenticationDto> {
@@ -37,6 +38,7 @@ export class AuthController {
   }
 
   @Post('login')
+  @LocalIssuerOnly()
   @HttpCode(200)
   @Public()
   @ApiOperation({ operationId: 'login', summary: 'Sign in with e-mail address and password' })
@@ -48,6 +50,7 @@ export class AuthController {
   }
 
   @Post('refresh')
+  @LocalIssuerOnly()
   @HttpCode(200)
   @Public()
   @ApiOperation({ operationId: 'refresh', summary: 'Exchange the refresh token for new tokens' })
@@ -58,6 +61,7 @@ export class AuthController {
   }
 
   @Post('logout')
+  @LocalIssuerOnly()
   @HttpCode(204)
   @Authenticated({ person: true })
   @ApiOperation({ operationId: 'logout', summary: 'End this session' })
@@ -67,6 +71,7 @@ export class AuthController {
   }
 
   @Post('logout-all')
+  @LocalIssuerOnly()
   @HttpCode(204)
   @Authenticated({ person: true })
   @ApiOperation({ operationId: 'logoutAll', summary: 'End all your sessions, this one too' })
@@ -76,6 +81,7 @@ export class AuthController {
   }
 
   @Get('sessions')
+  @LocalIssuerOnly()
   @Authenticated({ person: true })
   @ApiOperation({ operationId: 'listSessions', summary: 'Where you are signed in' })
   @ApiOkResponse({ type: SessionListDto })
@@ -85,6 +91,7 @@ export class AuthController {
   }
 
   @Delete('sessions/:sessionId')
+  @LocalIssuerOnly()
   @HttpCode(204)
   @Authenticated({ person: true })
   @ApiParam({ name: 'sessionId', schema: { type: 'string', format: 'uuid' } })
@@ -105,6 +112,7 @@ export class AuthController {
   }
 
   @Get('.well-known/jwks.json')
+  @LocalIssuerOnly()
   @Public()
   @Header('cache-control', 'public, max-age=300')
   @ApiOperation({ operationId: 'getJwks', summary: 'The public keys that verify our access tokens' })

@@ -19,6 +19,8 @@ export const SecondFactorInvalid = defineError('auth.second_factor_invalid', 401
 export const SecondFactorExists = defineError('auth.second_factor_exists', 409, 'There is a second factor already');
 export const SecondFactorMissing = defineError('auth.second_factor_missing', 409, 'There is no second factor');
 
+export const IssuedElsewhere = defineError('auth.issued_elsewhere', 409, 'Accounts are kept by Supabase Auth');
+
 export const CredentialsAmbiguous = defineError(
   'auth.credentials_ambiguous',
   401,

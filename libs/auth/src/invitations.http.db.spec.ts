@@ -64,7 +64,7 @@ describe('an invitation', () => {
       expiresAt: expect.any(String),
     });
     const [mail] = await api.sql<{ template: string; locale: string; data: object }>(
-      'select template, locale, data from outbound_mails where recipient = $1',
+      `select template, locale, data from outbound_mails where recipient = $1 and template like 'organizations.%'`,
       [guest.email],
     );
     expect(mail).toMatchObject({

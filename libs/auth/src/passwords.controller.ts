@@ -3,12 +3,14 @@ import { ApiAcceptedResponse, ApiNoContentResponse, ApiOperation, ApiTags } from
 import type { FastifyRequest } from 'fastify';
 import { Authenticated, CurrentPerson, type Person, ProblemResponse, Public } from '#core/http';
 import { EmailVerificationService } from './email-verification.service.js';
+import { LocalIssuerOnly } from './local-issuer.guard.js';
 import { ChangePasswordDto, ForgotPasswordDto, LinkTokenDto, ResetPasswordDto } from './passwords.dto.js';
 import { PasswordsService } from './passwords.service.js';
 
 /** What is done by links in mails, and changing the password. */
 @ApiTags('auth')
 @Controller('api/auth')
+@LocalIssuerOnly()
 export class PasswordsController {
   constructor(
     private readonly passwords: PasswordsService,

@@ -1,12 +1,13 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Authenticated, CurrentPerson, type Person, ProblemResponse } from '#core/http';
+import { Authenticated, CurrentPerson, type Person } from '#core/http';
+import { LocalIssuerOnly } from './local-issuer.guard.js';
 import { RecoveryCodesDto, TotpCodeDto, TotpEnrolmentDto, TotpStatusDto } from './totp.dto.js';
 import { TotpService } from './totp.service.js';
 
 @ApiTags('auth')
 @Controller('api/auth/totp')
-@ProblemResponse(409, '`auth.second_factor_exists`, `auth.second_factor_missing`')
+@LocalIssuerOnly('auth.second_factor_exists', 'auth.second_factor_missing')
 export class TotpController {
   constructor(private readonly totp: TotpService) {}
 
