@@ -15,6 +15,8 @@ interface BareRequest {
 }
 
 /** The bare route: no framework on Fastify, no authentication, no validation; one function call and one `Queue.add`. */
+const SHUTDOWN_MS = 10_000;
+
 runMain(async () => {
   const { DATABASE_URL, REDIS_URL, PORT } = process.env;
   const pool = new pg.Pool({ connectionString: DATABASE_URL, max: POOL_SIZE });
@@ -39,7 +41,7 @@ runMain(async () => {
     await app.close();
     await queue.close();
     await pool.end();
-  });
+  }, SHUTDOWN_MS);
   process.send?.({ type: 'ready', url });
 });
 

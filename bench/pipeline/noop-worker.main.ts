@@ -7,11 +7,12 @@ import { noopProvider } from './noop.provider.js';
 
 /** The worker as it is, except that the sandbox answers at once: what is measured is the pipeline, not the drawing. */
 runMain(async () => {
-  const worker = await Test.createTestingModule({ imports: [WorkerAppModule.forRoot(loadConfig())] })
+  const config = loadConfig();
+  const worker = await Test.createTestingModule({ imports: [WorkerAppModule.forRoot(config)] })
     .overrideProvider(ProviderRegistry)
     .useValue(new ProviderRegistry([noopProvider]))
     .compile();
   await worker.init();
-  untilStopped(() => worker.close());
+  untilStopped(() => worker.close(), config.shutdownTimeoutMs);
   process.send?.({ type: 'ready' });
 });

@@ -7,6 +7,6 @@ runMain(async () => {
   const config = loadConfig();
   const app = await createApi(config);
   await app.listen(config.http.port, config.http.host);
-  untilStopped(() => app.close());
+  untilStopped(() => app.close(), config.shutdownTimeoutMs);
   process.send?.({ type: 'ready', url: await app.getUrl() });
 });

@@ -4,7 +4,8 @@ import { createWorker } from './create-worker.js';
 
 runMain(async () => {
   loadEnvFile();
-  const app = await createWorker(loadConfig());
-  untilStopped(() => app.close());
+  const config = loadConfig();
+  const app = await createWorker(config);
+  untilStopped(() => app.close(), config.shutdownTimeoutMs);
   process.send?.({ type: 'ready' });
 });

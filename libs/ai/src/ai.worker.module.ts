@@ -3,13 +3,23 @@ import { AiModule } from './ai.module.js';
 import { GenerationsRepository } from './generations.repository.js';
 import { GenerationsService } from './generations.service.js';
 import { JobEndings } from './job-endings.js';
+import { OutputStore } from './output-store.js';
 import { RunGenerationProcessor } from './run-generation.processor.js';
+import { StepFailures } from './step-failures.js';
 import { Sweeper } from './sweeper.js';
 
 /** What runs generations. */
 @Module({
   imports: [AiModule],
-  providers: [GenerationsRepository, GenerationsService, JobEndings, RunGenerationProcessor, Sweeper],
+  providers: [
+    GenerationsRepository,
+    GenerationsService,
+    JobEndings,
+    OutputStore,
+    RunGenerationProcessor,
+    StepFailures,
+    Sweeper,
+  ],
   exports: [Sweeper],
 })
 export class AiWorkerModule {}

@@ -26,6 +26,7 @@ export interface ClaimedJob {
   /** Whether this is the first time a worker takes it. */
   firstClaim: boolean;
   createdAt: Date;
+  startedAt: Date;
 }
 
 export interface NewGeneration {
@@ -49,7 +50,7 @@ export type FailedStatus = 'failed' | 'canceled' | 'expired' | 'outcome_unknown'
 export class GenerationsRepository {
   /**
    * Takes a job: one that waits, one whose poll is due, or one whose worker stopped renewing its lease. Asking twice for
-   * a job in good hands returns nothing.
+   * a job in good hands returns nothing. Counts a try, except for a poll: unless the worker of the last one died.
    */
   async claim(trx: Trx, jobId: string, claimToken: string, leaseMs: number): Promise<ClaimedJob | undefined> {
     const result = await sql<StoredClaim>`
@@ -58,7 +59,7 @@ export class GenerationsRepository {
              claim_token = ${claimToken}::uuid,
              lease_expires_at = now() + ${leaseMs} * interval '1 millisecond',
              next_poll_at = null,
-             attempt = job.attempt + case when job.external_id is null then 1 else 0 end,
+             attempt = job.attempt + case when job.external_id is null or job.lease_expires_at is not null then 1 else 0 end,
              started_at = coalesce(job.started_at, now()),
              updated_at = now()
         from (select id, started_at is null as first_claim from public.ai_jobs where id = ${jobId}::uuid for update) as before
@@ -66,7 +67,9 @@ export class GenerationsRepository {
          and (job.status = 'queued' or (job.status = 'processing' and coalesce(job.lease_expires_at, '-infinity') <= now()))
       returning job.id, job.organization_id, job.user_id, job.project_id, job.type, job.model, job.provider, job.input,
                 job.price, job.held_credits, job.test_mode, job.attempt, job.external_id, job.submit_started_at,
-                job.deadline_at, job.cancel_requested_at, job.created_at, before.first_claim`.execute(trx);
+                job.deadline_at, job.cancel_requested_at, job.created_at, job.started_at, before.first_claim`.execute(
+      trx,
+    );
     const row = result.rows[0];
     return row && { ...toClaim(row), claimToken };
   }
@@ -115,18 +118,26 @@ export class GenerationsRepository {
     return result.numUpdatedRows === 1n;
   }
 
-  /** Puts the job back in line: nothing was accepted by the provider, it may be submitted again. */
-  async handBack(db: Db, job: ClaimedJob, options: { countAttempt: boolean }): Promise<boolean> {
+  /**
+   * Lets go of the job so that it is taken up again: in line when nothing was accepted by the provider, else waiting for
+   * its next poll. `countAttempt: false` takes the try back that the claim counted.
+   */
+  async handBack(db: Db, job: ClaimedJob, options: { afterMs: number; countAttempt: boolean }): Promise<boolean> {
+    const again = sql<Date>`now() + ${options.afterMs} * interval '1 millisecond'`;
     const result = await db
       .updateTable('ai_jobs')
       .set({
-        status: 'queued',
         claim_token: null,
         lease_expires_at: null,
-        submit_started_at: null,
-        enqueued_at: sql`now()`,
-        attempt: options.countAttempt ? sql`attempt` : sql`greatest(attempt - 1, 0)`,
+        enqueued_at: again,
         updated_at: sql`now()`,
+        ...(job.externalId
+          ? { next_poll_at: again }
+          : {
+              status: 'queued',
+              submit_started_at: null,
+              ...(options.countAttempt ? {} : { attempt: sql<number>`greatest(attempt - 1, 0)` }),
+            }),
       })
       .where('id', '=', job.id)
       .where('claim_token', '=', job.claimToken)
@@ -209,12 +220,8 @@ export class GenerationsRepository {
    * Finds work that no worker has and that the queue may have lost, and marks it as looked at, so that a long line is
    * swept a part at a time. Several workers may sweep at once.
    */
-  async listForgotten(
-    trx: Trx,
-    patienceMs: number,
-    limit: number,
-  ): Promise<{ id: string; type: MediaType; priority: number }[]> {
-    const result = await sql<{ id: string; type: MediaType; priority: number }>`
+  async listForgotten(trx: Trx, patienceMs: number, limit: number): Promise<{ id: string; type: MediaType }[]> {
+    const result = await sql<{ id: string; type: MediaType }>`
       update public.ai_jobs as job
          set enqueued_at = now()
        where job.id in (
@@ -225,7 +232,7 @@ export class GenerationsRepository {
                 order by coalesce(enqueued_at, created_at)
                 limit ${limit}
                 for update skip locked)
-      returning job.id, job.type, job.priority`.execute(trx);
+      returning job.id, job.type`.execute(trx);
     return result.rows;
   }
 
@@ -279,6 +286,7 @@ interface StoredClaim {
   deadline_at: Date | null;
   cancel_requested_at: Date | null;
   created_at: Date;
+  started_at: Date;
   first_claim: boolean;
 }
 
@@ -302,5 +310,6 @@ function toClaim(row: StoredClaim): Omit<ClaimedJob, 'claimToken'> {
     cancelRequestedAt: row.cancel_requested_at,
     firstClaim: row.first_claim,
     createdAt: row.created_at,
+    startedAt: row.started_at,
   };
 }

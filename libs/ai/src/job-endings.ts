@@ -1,5 +1,5 @@
-import { Injectable } from '@nestjs/common';
-import { costUsdMicrosFor, CreditsRepository, creditsFor, thawPrice } from '#billing';
+import { Injectable, Logger } from '@nestjs/common';
+import { costUsdMicrosFor, CreditsRepository, creditsFor, missingComponents, type Price, thawPrice } from '#billing';
 import { type Db, InjectDb } from '#core/db';
 import { EventsRepository, type EventType } from '#core/events';
 import { EventSignals } from '#core/realtime';
@@ -25,6 +25,8 @@ export interface Failure {
  */
 @Injectable()
 export class JobEndings {
+  private readonly logger = new Logger('Generations');
+
   constructor(
     @InjectDb() private readonly db: Db,
     private readonly generations: GenerationsRepository,
@@ -36,7 +38,7 @@ export class JobEndings {
   /** Charges what was used, never more than was held, and returns the rest. @returns false when the claim was lost. */
   async succeed(job: ClaimedJob, outputs: NewGeneration[], usage: ProviderUsage): Promise<boolean> {
     const price = thawPrice(job.price);
-    const actual = job.testMode ? 0n : creditsFor(price, usage.quantities);
+    const actual = this.actualCredits(job, price, usage);
     const costUsdMicros = job.testMode ? 0n : (usage.costUsdMicros ?? costUsdMicrosFor(price, usage.quantities));
     const charged = actual < job.heldCredits ? actual : job.heldCredits;
     return this.end(job, async (trx) => {
@@ -48,6 +50,15 @@ export class JobEndings {
         data: { status: 'succeeded', chargedCredits: Number(charged), outputs: outputs.length },
       };
     });
+  }
+
+  /** Fails closed: usage that cannot be priced costs what was promised at most, never nothing. */
+  private actualCredits(job: ClaimedJob, price: Price, usage: ProviderUsage): bigint {
+    if (job.testMode) return 0n;
+    const missing = missingComponents(price, usage.quantities);
+    if (missing.length === 0) return creditsFor(price, usage.quantities);
+    this.logger.error(`Job ${job.id}: ${job.provider} did not report ${missing.join(', ')}; the hold is charged`);
+    return job.heldCredits;
   }
 
   /** Returns the whole hold and says why. @returns false when the claim was lost. */

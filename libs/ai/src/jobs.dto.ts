@@ -41,23 +41,11 @@ export class CreateJobDto extends PricedInputDto {
 
   @ApiPropertyOptional({
     format: 'date-time',
-    description: 'If the job has not started by then, it expires and its hold returns',
+    description: 'If the job has not finished by then, it expires and its hold returns',
   })
   @OptionalField()
   @IsISO8601({ strict: true })
   deadline?: string;
-
-  @ApiPropertyOptional({
-    minimum: 0,
-    maximum: 10,
-    default: 0,
-    description: 'Higher goes first within the organization',
-  })
-  @OptionalField()
-  @IsInt()
-  @Min(0)
-  @Max(10)
-  priority?: number;
 
   @ApiPropertyOptional({ format: 'uuid' })
   @OptionalField()

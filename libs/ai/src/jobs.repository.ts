@@ -148,6 +148,23 @@ export class JobsRepository {
     return row && toJob(row);
   }
 
+  /** The job that an `Idempotency-Key` made for a request with this hash. */
+  async findReplay(
+    trx: Trx,
+    organizationId: string,
+    idempotencyKey: string,
+    requestHash: string,
+  ): Promise<string | undefined> {
+    const row = await trx
+      .selectFrom('idempotency_keys')
+      .select('resource_id')
+      .where('organization_id', '=', organizationId)
+      .where('key', '=', idempotencyKey)
+      .where('request_hash', '=', requestHash)
+      .executeTakeFirst();
+    return row?.resource_id ?? undefined;
+  }
+
   /** Newest first. */
   async list(trx: Trx, organizationId: string, filter: JobListFilter): Promise<JobRow[]> {
     let query = selectJobs(trx, organizationId);

@@ -18,7 +18,7 @@ import { type CreatedJob, JobsRepository, type NewJob } from './jobs.repository.
 
 /** The queue is only the messenger; a request does not wait longer than this for it. */
 const ENQUEUE_PATIENCE_MS = 1000;
-/** In the database and the queue, lower goes first; callers say it the other way round, 0 to 10. */
+/** Lower goes first, in the database and the queue. */
 const NORMAL_PRIORITY = 100;
 
 /** Jobs as their owners use them. */
@@ -43,7 +43,16 @@ export class JobsService {
    *   QuoteInvalid, QuoteExpired, IdempotencyConflict, OrganizationUnavailable; nothing is held or queued then
    */
   async create(tenant: Tenant, dto: CreateJobDto, idempotencyKey?: string): Promise<JobDto> {
-    const job = await this.toNewJob(tenant, dto, idempotencyKey);
+    let job: NewJob;
+    try {
+      job = await this.toNewJob(tenant, dto, idempotencyKey);
+    } catch (refused) {
+      // What was accepted once stays accepted: a deadline that has passed since, or a model that was retired since, must
+      // not hide the first job from the one who asks again.
+      const first = idempotencyKey && (await this.findFirst(tenant, idempotencyKey, hashOf(dto)));
+      if (first) return first;
+      throw refused;
+    }
     const created = await this.batcher.create(job);
     switch (created.outcome) {
       case 'created':
@@ -116,9 +125,18 @@ export class JobsService {
     return { outcome: outcome as 'canceled' | 'requested', job: await this.get(tenant, jobId) };
   }
 
+  /** The job that a key already made for the same request. */
+  private async findFirst(tenant: Tenant, idempotencyKey: string, requestHash: string): Promise<JobDto | undefined> {
+    const jobId = await withTenant(this.db, tenant.claims, (trx) =>
+      this.jobs.findReplay(trx, tenant.organization.id, idempotencyKey, requestHash),
+    );
+    return jobId ? this.get(tenant, jobId) : undefined;
+  }
+
   private async toNewJob(tenant: Tenant, dto: CreateJobDto, idempotencyKey?: string): Promise<NewJob> {
     const request = await this.requests.prepare(dto.model, dto.input, tenant.testMode);
-    if (dto.maxCredits !== undefined && request.maximumCredits > BigInt(dto.maxCredits)) {
+    // With a quote its own limit counts, which may be lower than today's price; the hold never exceeds maxCredits either.
+    if (!dto.quoteId && dto.maxCredits !== undefined && request.maximumCredits > BigInt(dto.maxCredits)) {
       throw MaxCreditsExceeded({
         detail: `It may cost ${request.maximumCredits} credits; maxCredits is ${dto.maxCredits}.`,
         extensions: { requiredCredits: Number(request.maximumCredits) },
@@ -142,10 +160,9 @@ export class JobsService {
       hold_credits: tenant.testMode ? '0' : request.maximumCredits.toString(),
       max_credits: dto.maxCredits?.toString() ?? null,
       idempotency_key: idempotencyKey ?? null,
-      // What the caller sent, not what it was expanded to: a default that changes later must not break a replay.
-      request_hash: createHash('sha256').update(canonicalJson(dto)).digest('hex'),
+      request_hash: hashOf(dto),
       input_hash: request.hash,
-      priority: NORMAL_PRIORITY - 10 * (dto.priority ?? 0),
+      priority: NORMAL_PRIORITY,
       deadline_at: dto.deadline ?? null,
       metadata: dto.metadata ?? {},
       webhook_url: null,
@@ -157,9 +174,7 @@ export class JobsService {
 
   /** Best effort: the `queued` row is the outbox, and the sweeper finds what the queue never heard of. */
   private async enqueue(job: NewJob): Promise<void> {
-    await this.withinPatience(
-      this.queues.enqueue(RunGeneration[job.type], { jobId: job.id }, { messageId: job.id, priority: job.priority }),
-    );
+    await this.withinPatience(this.queues.enqueue(RunGeneration[job.type], { jobId: job.id }, { messageId: job.id }));
   }
 
   private async withinPatience(work: Promise<unknown>): Promise<void> {
@@ -171,6 +186,11 @@ export class JobsService {
     await Promise.race([logged, patience]);
     clearTimeout(timer);
   }
+}
+
+/** Of what the caller sent, not of what it was expanded to: a default that changes later must not break a replay. */
+function hashOf(dto: CreateJobDto): string {
+  return createHash('sha256').update(canonicalJson(dto)).digest('hex');
 }
 
 function refusal(created: CreatedJob, job: NewJob): AppError {
@@ -194,7 +214,7 @@ function refusal(created: CreatedJob, job: NewJob): AppError {
     case 'organization_unavailable':
       return OrganizationUnavailable();
     case 'invalid_request':
-      return InvalidRequest({ detail: 'The project does not exist in this organization.', extensions: created.detail });
+      return InvalidRequest({ detail: String(created.detail['reason'] as string) });
     default:
       throw new Error(`Unknown outcome ${created.outcome}`);
   }

@@ -14,8 +14,8 @@ export class Lease {
   private readonly deadline: NodeJS.Timeout | undefined;
   private readonly onShutdown: () => void;
   interruption: Interruption | undefined;
-  /** While the provider is being asked to start: broken off now, nobody knows whether it did. */
-  submitting = false;
+  /** The provider was asked to start in this step: broken off now, nobody knows whether it did. */
+  submitted = false;
 
   constructor(
     private readonly db: Db,

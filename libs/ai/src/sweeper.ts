@@ -55,7 +55,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
       const jobs = forgotten.filter((job) => job.type === type);
       await this.queues.enqueueMany(
         RunGeneration[type],
-        jobs.map((job) => ({ payload: { jobId: job.id }, messageId: job.id, priority: job.priority })),
+        jobs.map((job) => ({ payload: { jobId: job.id }, messageId: job.id })),
       );
     }
     return forgotten.length;

@@ -7,6 +7,7 @@ export {
   costUsdMicrosFor,
   creditsFor,
   freezePrice,
+  missingComponents,
   thawPrice,
   type Price,
   type PriceComponent,

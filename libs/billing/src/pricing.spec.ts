@@ -4,6 +4,7 @@ import {
   costUsdMicrosFor,
   creditsFor,
   freezePrice,
+  missingComponents,
   type Price,
   type PriceComponent,
   selectComponents,
@@ -62,7 +63,8 @@ describe('pricing', () => {
     const price: Price = {
       version: 2,
       components: [
-        row({ creditsPerUnit: 66n, costUsdMicros: 0n }),
+        // Its cost is an estimate of what the tokens below say exactly; it must not be added to them.
+        row({ creditsPerUnit: 66n, costUsdMicros: 52_700n }),
         row({
           component: 'output_tokens',
           unit: 'token',
@@ -74,6 +76,9 @@ describe('pricing', () => {
     };
     expect(creditsFor(price, { output: 1n, output_tokens: 1757n })).toBe(66n);
     expect(costUsdMicrosFor(price, { output: 1n, output_tokens: 1757n })).toBe(52_710n);
+    expect(costUsdMicrosFor(price, { output: 1n })).toBe(52_700n);
+    expect(missingComponents(price, { output_tokens: 1757n })).toEqual(['output']);
+    expect(missingComponents(price, { output: 0n })).toEqual([]);
   });
 
   it('is exact far beyond the integers that a float can hold', () => {

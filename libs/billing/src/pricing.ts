@@ -51,9 +51,24 @@ export function creditsFor(price: Price, quantities: Quantities): bigint {
   return ceilSum(price, quantities, (component) => component.creditsPerUnit ?? 0n);
 }
 
-/** What the quantities cost us at the provider, USD micros, rounded up once. */
+/**
+ * What the quantities cost us at the provider, USD micros, rounded up once. Where a provider bills by something else
+ * than it is sold by (tokens instead of images), components known for cost only hold the exact cost, and the charged
+ * ones only an estimate of the same: adding both would count it twice.
+ */
 export function costUsdMicrosFor(price: Price, quantities: Quantities): bigint {
-  return ceilSum(price, quantities, (component) => component.costUsdMicros);
+  const exact = price.components.filter(
+    ({ creditsPerUnit, component }) => creditsPerUnit === null && quantities[component],
+  );
+  const components = exact.length > 0 ? exact : price.components;
+  return ceilSum({ ...price, components }, quantities, (component) => component.costUsdMicros);
+}
+
+/** The charged components that a usage report says nothing about; it cannot be charged by then. */
+export function missingComponents(price: Price, quantities: Quantities): string[] {
+  return price.components
+    .filter(({ creditsPerUnit, component }) => creditsPerUnit !== null && quantities[component] === undefined)
+    .map(({ component }) => component);
 }
 
 function ceilSum(price: Price, quantities: Quantities, rate: (component: PriceComponent) => bigint): bigint {

@@ -72,6 +72,21 @@ export type CancelJobResultDto = {
     outcome: 'canceled' | 'requested';
 };
 
+export type ChangeMemberDto = {
+    /**
+     * Only owners make and unmake owners
+     */
+    role: Role;
+};
+
+export type ChangePasswordDto = {
+    currentPassword: string;
+    /**
+     * Long, and not among the first guesses of an attacker
+     */
+    newPassword: string;
+};
+
 export type CheckStatus = 'up' | 'down';
 
 export type CreateApiKeyDto = {
@@ -94,13 +109,18 @@ export type CreateApiKeyDto = {
     scopes: Array<'organization:read' | 'organization:update' | 'organization:delete' | 'members:read' | 'members:manage' | 'api_keys:read' | 'api_keys:manage' | 'provider_keys:read' | 'provider_keys:manage' | 'jobs:read' | 'jobs:create' | 'jobs:cancel' | 'billing:read' | 'billing:manage' | 'credits:read' | 'events:read' | 'audit:read' | 'webhooks:manage'>;
 };
 
+export type CreateInvitationDto = {
+    email: string;
+    role: 'admin' | 'billing' | 'creator' | 'viewer';
+};
+
 export type CreateJobDto = {
     /**
      * When credits are short: park the job as `awaiting_funds` instead of refusing it
      */
     awaitFunds?: boolean;
     /**
-     * If the job has not started by then, it expires and its hold returns
+     * If the job has not finished by then, it expires and its hold returns
      */
     deadline?: string;
     /**
@@ -123,10 +143,6 @@ export type CreateJobDto = {
      * A model of `GET /api/ai/models`
      */
     model: string;
-    /**
-     * Higher goes first within the organization
-     */
-    priority?: number;
     projectId?: string;
     /**
      * A quote: the job can never cost more than it promised
@@ -278,7 +294,7 @@ export type EventPageDto = {
     data: Array<EventDto>;
 };
 
-export type EventType = 'job.queued' | 'job.awaiting_funds' | 'job.processing' | 'job.progress' | 'job.succeeded' | 'job.failed' | 'job.canceled' | 'job.expired' | 'job.outcome_unknown' | 'credits.low' | 'credits.granted' | 'credits.expired';
+export type EventType = 'job.queued' | 'job.awaiting_funds' | 'job.processing' | 'job.progress' | 'job.succeeded' | 'job.failed' | 'job.canceled' | 'job.expired' | 'job.outcome_unknown' | 'budget.threshold' | 'budget.exceeded' | 'credits.low' | 'credits.granted' | 'credits.expired';
 
 export type FieldProblem = {
     code: string;
@@ -287,6 +303,10 @@ export type FieldProblem = {
      * JSON pointer into the request, e.g. `/input/size`
      */
     pointer: string;
+};
+
+export type ForgotPasswordDto = {
+    email: string;
 };
 
 export type HealthCheckDto = {
@@ -312,6 +332,40 @@ export type HealthDto = {
 };
 
 export type HealthStatus = 'ok' | 'down';
+
+export type InvitationDto = {
+    createdAt: string;
+    email: string;
+    expiresAt: string;
+    id: string;
+    /**
+     * Who invited
+     */
+    invitedBy: string | null;
+    role: 'admin' | 'billing' | 'creator' | 'viewer';
+};
+
+export type InvitationPageDto = {
+    data: Array<InvitationDto>;
+    /**
+     * Pass as `before` for the next page; null: this is the last
+     */
+    nextBefore: string | null;
+};
+
+export type InvitationPreviewDto = {
+    email: string;
+    expiresAt: string;
+    organizationName: string;
+    role: 'admin' | 'billing' | 'creator' | 'viewer';
+};
+
+export type InvitationTokenDto = {
+    /**
+     * From the link in the mail
+     */
+    token: string;
+};
 
 export type JobCreditsDto = {
     /**
@@ -413,10 +467,22 @@ export type JobPageDto = {
 
 export type JobStatus = 'queued' | 'awaiting_funds' | 'processing' | 'succeeded' | 'failed' | 'canceled' | 'expired' | 'outcome_unknown';
 
+export type JoinedOrganizationDto = {
+    organizationId: string;
+    role: Role;
+};
+
 export type JwksDto = {
     keys: Array<{
         [key: string]: unknown;
     }>;
+};
+
+export type LinkTokenDto = {
+    /**
+     * From the link in the mail
+     */
+    token: string;
 };
 
 export type LivenessDto = {
@@ -426,6 +492,10 @@ export type LivenessDto = {
 };
 
 export type LoginDto = {
+    /**
+     * A code of the authenticator app or a recovery code; asked for by `auth.second_factor_required`
+     */
+    code?: string;
     email: string;
     password: string;
 };
@@ -611,6 +681,13 @@ export type QuoteDto = {
     priceVersion: number;
 };
 
+export type RecoveryCodesDto = {
+    /**
+     * Each is good once. Shown this once
+     */
+    recoveryCodes: Array<string>;
+};
+
 export type RefreshDto = {
     /**
      * The refresh token of the last answer; it is good once
@@ -626,6 +703,17 @@ export type RegisterDto = {
      * Long, and not among the first guesses of an attacker
      */
     password: string;
+};
+
+export type ResetPasswordDto = {
+    /**
+     * Long, and not among the first guesses of an attacker
+     */
+    password: string;
+    /**
+     * From the link in the mail
+     */
+    token: string;
 };
 
 /**
@@ -665,6 +753,42 @@ export type SessionDto = {
 
 export type SessionListDto = {
     data: Array<SessionDto>;
+};
+
+export type TotpCodeDto = {
+    /**
+     * A code of the authenticator app, or a recovery code
+     */
+    code: string;
+};
+
+export type TotpEnrolmentDto = {
+    /**
+     * For typing into the app, base 32
+     */
+    secret: string;
+    /**
+     * For the QR code that the app reads
+     */
+    uri: string;
+};
+
+export type TotpStatusDto = {
+    /**
+     * Whether signing in needs a code
+     */
+    enabled: boolean;
+    /**
+     * Recovery codes that were not used yet
+     */
+    recoveryCodesLeft: number;
+};
+
+export type TransferOwnershipDto = {
+    /**
+     * A member, who becomes an owner; you become an admin
+     */
+    userId: string;
 };
 
 export type UpdateOrganizationDto = {
@@ -965,11 +1089,82 @@ export type GetJwksData = {
     url: '/api/auth/.well-known/jwks.json';
 };
 
+export type GetJwksErrors = {
+    /**
+     * `auth.issued_elsewhere`
+     */
+    409: Problem;
+};
+
+export type GetJwksError = GetJwksErrors[keyof GetJwksErrors];
+
 export type GetJwksResponses = {
     200: JwksDto;
 };
 
 export type GetJwksResponse = GetJwksResponses[keyof GetJwksResponses];
+
+export type ChangePasswordData = {
+    body: ChangePasswordDto;
+    path?: never;
+    query?: never;
+    url: '/api/auth/change-password';
+};
+
+export type ChangePasswordErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `auth.issued_elsewhere`
+     */
+    409: Problem;
+    /**
+     * `auth.password_too_weak`, `request.invalid`
+     */
+    422: Problem;
+    /**
+     * `auth.too_many_attempts`
+     */
+    429: Problem;
+};
+
+export type ChangePasswordError = ChangePasswordErrors[keyof ChangePasswordErrors];
+
+export type ChangePasswordResponses = {
+    204: void;
+};
+
+export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
+
+export type ForgotPasswordData = {
+    body: ForgotPasswordDto;
+    path?: never;
+    query?: never;
+    url: '/api/auth/forgot-password';
+};
+
+export type ForgotPasswordErrors = {
+    /**
+     * `auth.issued_elsewhere`
+     */
+    409: Problem;
+    /**
+     * `auth.too_many_attempts`
+     */
+    429: Problem;
+};
+
+export type ForgotPasswordError = ForgotPasswordErrors[keyof ForgotPasswordErrors];
+
+export type ForgotPasswordResponses = {
+    202: unknown;
+};
 
 export type LoginData = {
     body: LoginDto;
@@ -983,6 +1178,10 @@ export type LoginErrors = {
      * `auth.invalid_credentials`: the address is unknown or the password wrong
      */
     401: Problem;
+    /**
+     * `auth.issued_elsewhere`
+     */
+    409: Problem;
     /**
      * `auth.too_many_attempts`
      */
@@ -1013,6 +1212,10 @@ export type LogoutErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * `auth.issued_elsewhere`
+     */
+    409: Problem;
 };
 
 export type LogoutError = LogoutErrors[keyof LogoutErrors];
@@ -1039,6 +1242,10 @@ export type LogoutAllErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * `auth.issued_elsewhere`
+     */
+    409: Problem;
 };
 
 export type LogoutAllError = LogoutAllErrors[keyof LogoutAllErrors];
@@ -1087,6 +1294,10 @@ export type RefreshErrors = {
      * `auth.refresh_token_invalid`, `auth.refresh_token_reused`, `auth.session_ended`
      */
     401: Problem;
+    /**
+     * `auth.issued_elsewhere`
+     */
+    409: Problem;
 };
 
 export type RefreshError = RefreshErrors[keyof RefreshErrors];
@@ -1106,7 +1317,7 @@ export type RegisterData = {
 
 export type RegisterErrors = {
     /**
-     * `auth.email_taken`
+     * `auth.email_taken`, `auth.issued_elsewhere`
      */
     409: Problem;
     /**
@@ -1127,6 +1338,68 @@ export type RegisterResponses = {
 
 export type RegisterResponse = RegisterResponses[keyof RegisterResponses];
 
+export type ResendVerificationData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/resend-verification';
+};
+
+export type ResendVerificationErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `auth.issued_elsewhere`
+     */
+    409: Problem;
+    /**
+     * `auth.too_many_attempts`
+     */
+    429: Problem;
+};
+
+export type ResendVerificationError = ResendVerificationErrors[keyof ResendVerificationErrors];
+
+export type ResendVerificationResponses = {
+    202: unknown;
+};
+
+export type ResetPasswordData = {
+    body: ResetPasswordDto;
+    path?: never;
+    query?: never;
+    url: '/api/auth/reset-password';
+};
+
+export type ResetPasswordErrors = {
+    /**
+     * `auth.link_invalid`
+     */
+    400: Problem;
+    /**
+     * `auth.issued_elsewhere`
+     */
+    409: Problem;
+    /**
+     * `auth.password_too_weak`, `request.invalid`
+     */
+    422: Problem;
+};
+
+export type ResetPasswordError = ResetPasswordErrors[keyof ResetPasswordErrors];
+
+export type ResetPasswordResponses = {
+    204: void;
+};
+
+export type ResetPasswordResponse = ResetPasswordResponses[keyof ResetPasswordResponses];
+
 export type ListSessionsData = {
     body?: never;
     path?: never;
@@ -1143,6 +1416,10 @@ export type ListSessionsErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * `auth.issued_elsewhere`
+     */
+    409: Problem;
 };
 
 export type ListSessionsError = ListSessionsErrors[keyof ListSessionsErrors];
@@ -1175,6 +1452,10 @@ export type EndSessionErrors = {
      * You have no such session
      */
     404: Problem;
+    /**
+     * `auth.issued_elsewhere`
+     */
+    409: Problem;
 };
 
 export type EndSessionError = EndSessionErrors[keyof EndSessionErrors];
@@ -1184,6 +1465,182 @@ export type EndSessionResponses = {
 };
 
 export type EndSessionResponse = EndSessionResponses[keyof EndSessionResponses];
+
+export type GetTotpData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/totp';
+};
+
+export type GetTotpErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `auth.second_factor_exists`, `auth.second_factor_missing`, `auth.issued_elsewhere`
+     */
+    409: Problem;
+};
+
+export type GetTotpError = GetTotpErrors[keyof GetTotpErrors];
+
+export type GetTotpResponses = {
+    200: TotpStatusDto;
+};
+
+export type GetTotpResponse = GetTotpResponses[keyof GetTotpResponses];
+
+export type ConfirmTotpData = {
+    body: TotpCodeDto;
+    path?: never;
+    query?: never;
+    url: '/api/auth/totp/confirm';
+};
+
+export type ConfirmTotpErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `auth.second_factor_exists`, `auth.second_factor_missing`, `auth.issued_elsewhere`
+     */
+    409: Problem;
+};
+
+export type ConfirmTotpError = ConfirmTotpErrors[keyof ConfirmTotpErrors];
+
+export type ConfirmTotpResponses = {
+    200: RecoveryCodesDto;
+};
+
+export type ConfirmTotpResponse = ConfirmTotpResponses[keyof ConfirmTotpResponses];
+
+export type EnrolTotpData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/auth/totp/enrol';
+};
+
+export type EnrolTotpErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `auth.second_factor_exists`, `auth.second_factor_missing`, `auth.issued_elsewhere`
+     */
+    409: Problem;
+};
+
+export type EnrolTotpError = EnrolTotpErrors[keyof EnrolTotpErrors];
+
+export type EnrolTotpResponses = {
+    201: TotpEnrolmentDto;
+};
+
+export type EnrolTotpResponse = EnrolTotpResponses[keyof EnrolTotpResponses];
+
+export type ReplaceRecoveryCodesData = {
+    body: TotpCodeDto;
+    path?: never;
+    query?: never;
+    url: '/api/auth/totp/recovery-codes';
+};
+
+export type ReplaceRecoveryCodesErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `auth.second_factor_exists`, `auth.second_factor_missing`, `auth.issued_elsewhere`
+     */
+    409: Problem;
+};
+
+export type ReplaceRecoveryCodesError = ReplaceRecoveryCodesErrors[keyof ReplaceRecoveryCodesErrors];
+
+export type ReplaceRecoveryCodesResponses = {
+    200: RecoveryCodesDto;
+};
+
+export type ReplaceRecoveryCodesResponse = ReplaceRecoveryCodesResponses[keyof ReplaceRecoveryCodesResponses];
+
+export type RemoveTotpData = {
+    body: TotpCodeDto;
+    path?: never;
+    query?: never;
+    url: '/api/auth/totp/remove';
+};
+
+export type RemoveTotpErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `auth.second_factor_exists`, `auth.second_factor_missing`, `auth.issued_elsewhere`
+     */
+    409: Problem;
+};
+
+export type RemoveTotpError = RemoveTotpErrors[keyof RemoveTotpErrors];
+
+export type RemoveTotpResponses = {
+    204: void;
+};
+
+export type RemoveTotpResponse = RemoveTotpResponses[keyof RemoveTotpResponses];
+
+export type VerifyEmailData = {
+    body: LinkTokenDto;
+    path?: never;
+    query?: never;
+    url: '/api/auth/verify-email';
+};
+
+export type VerifyEmailErrors = {
+    /**
+     * `auth.link_invalid`
+     */
+    400: Problem;
+    /**
+     * `auth.issued_elsewhere`
+     */
+    409: Problem;
+};
+
+export type VerifyEmailError = VerifyEmailErrors[keyof VerifyEmailErrors];
+
+export type VerifyEmailResponses = {
+    204: void;
+};
+
+export type VerifyEmailResponse = VerifyEmailResponses[keyof VerifyEmailResponses];
 
 export type GetCreditBalanceData = {
     body?: never;
@@ -1444,6 +1901,68 @@ export type GetReadinessResponses = {
 
 export type GetReadinessResponse = GetReadinessResponses[keyof GetReadinessResponses];
 
+export type AcceptInvitationData = {
+    body: InvitationTokenDto;
+    path?: never;
+    query?: never;
+    url: '/api/invitations/accept';
+};
+
+export type AcceptInvitationErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * `organizations.invitation_for_another`
+     *
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `organizations.invitation_invalid`
+     */
+    404: Problem;
+    /**
+     * `organizations.invitation_expired`
+     */
+    410: Problem;
+};
+
+export type AcceptInvitationError = AcceptInvitationErrors[keyof AcceptInvitationErrors];
+
+export type AcceptInvitationResponses = {
+    200: JoinedOrganizationDto;
+};
+
+export type AcceptInvitationResponse = AcceptInvitationResponses[keyof AcceptInvitationResponses];
+
+export type PreviewInvitationData = {
+    body: InvitationTokenDto;
+    path?: never;
+    query?: never;
+    url: '/api/invitations/preview';
+};
+
+export type PreviewInvitationErrors = {
+    /**
+     * `organizations.invitation_invalid`
+     */
+    404: Problem;
+    /**
+     * `organizations.invitation_expired`
+     */
+    410: Problem;
+};
+
+export type PreviewInvitationError = PreviewInvitationErrors[keyof PreviewInvitationErrors];
+
+export type PreviewInvitationResponses = {
+    200: InvitationPreviewDto;
+};
+
+export type PreviewInvitationResponse = PreviewInvitationResponses[keyof PreviewInvitationResponses];
+
 export type ListOrganizationsData = {
     body?: never;
     path?: never;
@@ -1499,6 +2018,44 @@ export type CreateOrganizationResponses = {
 };
 
 export type CreateOrganizationResponse = CreateOrganizationResponses[keyof CreateOrganizationResponses];
+
+export type DeleteOrganizationData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        organizationId: string;
+    };
+    query?: never;
+    url: '/api/organizations/{organizationId}';
+};
+
+export type DeleteOrganizationErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * There is none with this id, or you do not belong to it
+     */
+    404: Problem;
+};
+
+export type DeleteOrganizationError = DeleteOrganizationErrors[keyof DeleteOrganizationErrors];
+
+export type DeleteOrganizationResponses = {
+    204: void;
+};
+
+export type DeleteOrganizationResponse = DeleteOrganizationResponses[keyof DeleteOrganizationResponses];
 
 export type GetOrganizationData = {
     body?: never;
@@ -1744,6 +2301,169 @@ export type RotateApiKeyResponses = {
 
 export type RotateApiKeyResponse = RotateApiKeyResponses[keyof RotateApiKeyResponses];
 
+export type ListInvitationsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        organizationId: string;
+    };
+    query?: {
+        limit?: number;
+        /**
+         * Only invitations older than this one
+         */
+        before?: string;
+    };
+    url: '/api/organizations/{organizationId}/invitations';
+};
+
+export type ListInvitationsErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+};
+
+export type ListInvitationsError = ListInvitationsErrors[keyof ListInvitationsErrors];
+
+export type ListInvitationsResponses = {
+    200: InvitationPageDto;
+};
+
+export type ListInvitationsResponse = ListInvitationsResponses[keyof ListInvitationsResponses];
+
+export type CreateInvitationData = {
+    body: CreateInvitationDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        organizationId: string;
+    };
+    query?: never;
+    url: '/api/organizations/{organizationId}/invitations';
+};
+
+export type CreateInvitationErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * `organizations.seats_taken`
+     */
+    402: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `organizations.already_a_member`
+     */
+    409: Problem;
+};
+
+export type CreateInvitationError = CreateInvitationErrors[keyof CreateInvitationErrors];
+
+export type CreateInvitationResponses = {
+    201: InvitationDto;
+};
+
+export type CreateInvitationResponse = CreateInvitationResponses[keyof CreateInvitationResponses];
+
+export type RevokeInvitationData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        invitationId: string;
+        organizationId: string;
+    };
+    query?: never;
+    url: '/api/organizations/{organizationId}/invitations/{invitationId}';
+};
+
+export type RevokeInvitationErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * There is no such open invitation
+     */
+    404: Problem;
+};
+
+export type RevokeInvitationError = RevokeInvitationErrors[keyof RevokeInvitationErrors];
+
+export type RevokeInvitationResponses = {
+    204: void;
+};
+
+export type RevokeInvitationResponse = RevokeInvitationResponses[keyof RevokeInvitationResponses];
+
+export type LeaveOrganizationData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        organizationId: string;
+    };
+    query?: never;
+    url: '/api/organizations/{organizationId}/leave';
+};
+
+export type LeaveOrganizationErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * There is no such organization or member, or you do not belong to it
+     */
+    404: Problem;
+    /**
+     * `organizations.last_owner`
+     */
+    409: Problem;
+};
+
+export type LeaveOrganizationError = LeaveOrganizationErrors[keyof LeaveOrganizationErrors];
+
+export type LeaveOrganizationResponses = {
+    204: void;
+};
+
+export type LeaveOrganizationResponse = LeaveOrganizationResponses[keyof LeaveOrganizationResponses];
+
 export type ListMembersData = {
     body?: never;
     headers?: {
@@ -1775,7 +2495,7 @@ export type ListMembersErrors = {
      */
     403: Problem;
     /**
-     * There is none with this id, or you do not belong to it
+     * There is no such organization or member, or you do not belong to it
      */
     404: Problem;
 };
@@ -1787,3 +2507,127 @@ export type ListMembersResponses = {
 };
 
 export type ListMembersResponse = ListMembersResponses[keyof ListMembersResponses];
+
+export type RemoveMemberData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        userId: string;
+        organizationId: string;
+    };
+    query?: never;
+    url: '/api/organizations/{organizationId}/members/{userId}';
+};
+
+export type RemoveMemberErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * There is no such organization or member, or you do not belong to it
+     */
+    404: Problem;
+    /**
+     * `organizations.last_owner`
+     */
+    409: Problem;
+};
+
+export type RemoveMemberError = RemoveMemberErrors[keyof RemoveMemberErrors];
+
+export type RemoveMemberResponses = {
+    204: void;
+};
+
+export type RemoveMemberResponse = RemoveMemberResponses[keyof RemoveMemberResponses];
+
+export type ChangeMemberData = {
+    body: ChangeMemberDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        userId: string;
+        organizationId: string;
+    };
+    query?: never;
+    url: '/api/organizations/{organizationId}/members/{userId}';
+};
+
+export type ChangeMemberErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * There is no such organization or member, or you do not belong to it
+     */
+    404: Problem;
+    /**
+     * `organizations.last_owner`
+     */
+    409: Problem;
+};
+
+export type ChangeMemberError = ChangeMemberErrors[keyof ChangeMemberErrors];
+
+export type ChangeMemberResponses = {
+    200: MemberDto;
+};
+
+export type ChangeMemberResponse = ChangeMemberResponses[keyof ChangeMemberResponses];
+
+export type TransferOwnershipData = {
+    body: TransferOwnershipDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        organizationId: string;
+    };
+    query?: never;
+    url: '/api/organizations/{organizationId}/transfer-ownership';
+};
+
+export type TransferOwnershipErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * There is no such organization or member, or you do not belong to it
+     */
+    404: Problem;
+};
+
+export type TransferOwnershipError = TransferOwnershipErrors[keyof TransferOwnershipErrors];
+
+export type TransferOwnershipResponses = {
+    204: void;
+};
+
+export type TransferOwnershipResponse = TransferOwnershipResponses[keyof TransferOwnershipResponses];

@@ -65,7 +65,7 @@ export class EventStreams implements OnApplicationBootstrap, BeforeApplicationSh
    * @returns a function that closes it.
    */
   async open(options: StreamOptions, deliver: (events: EventRow[]) => void, end: () => void): Promise<() => void> {
-    const tail = await this.tailOf(options.organizationId);
+    const tail = await this.liveTailOf(options.organizationId);
     const subscriber: Subscriber = {
       position: options.afterSequence ?? tail.position,
       live: options.afterSequence === undefined,
@@ -105,6 +105,15 @@ export class EventStreams implements OnApplicationBootstrap, BeforeApplicationSh
         subscriber.live = true;
         return;
       }
+    }
+  }
+
+  /** A tail that is still in the map: the last stream of an organization may close while a new one opens. */
+  private async liveTailOf(organizationId: string): Promise<Tail> {
+    for (;;) {
+      const made = this.tailOf(organizationId);
+      const tail = await made;
+      if (this.tails.get(organizationId) === made) return tail;
     }
   }
 

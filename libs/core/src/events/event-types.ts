@@ -10,6 +10,8 @@ export const EVENT_TYPES = {
   'job.expired': 'The deadline passed; the whole hold was returned.',
   'job.outcome_unknown':
     'The provider may have accepted the request before the connection broke; the hold was returned.',
+  'budget.threshold': 'Spending passed a threshold of a budget.',
+  'budget.exceeded': 'A budget is used up; what it stops is refused.',
   'credits.low': 'The available credits fell below the threshold.',
   'credits.granted': 'Credits were added.',
   'credits.expired': 'Credits reached their expiry.',

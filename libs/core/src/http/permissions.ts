@@ -1,6 +1,6 @@
 /**
  * The one table of who may do what. A permission is also the scope of an API key that may do it.
- * Printed in docs/permissions.md by `npm run gen`; tested as a matrix.
+ * Printed in docs/reference/permissions.md by `npm run gen`; tested as a matrix.
  */
 export const ROLES = ['owner', 'admin', 'billing', 'creator', 'viewer'] as const;
 export type Role = (typeof ROLES)[number];

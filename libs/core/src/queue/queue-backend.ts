@@ -28,6 +28,8 @@ export function openQueueConnection(config: AppConfig, poolSize: number): QueueC
     // BullMQ's statements use unqualified names of its own schema.
     options: '-c search_path=bullmq',
   });
+  // Every queue and worker listens on the shared pool for errors, and reports them.
+  pool.setMaxListeners(0);
   pool.on('error', () => undefined);
   return { backend: 'postgres', connection: pool, close: () => pool.end() };
 }

@@ -55,6 +55,24 @@ export class Queues {
     if (await message?.isDelayed()) await message?.promote();
   }
 
+  /** Makes the schedules of the declared jobs true: new ones begin, changed ones change, forgotten ones end. */
+  async schedule(definitions: JobDefinition[]): Promise<void> {
+    for (const [name, queue] of this.queues) {
+      const wanted = definitions.filter((definition) => definition.queue === name);
+      for (const known of await queue.getJobSchedulers()) {
+        if (!wanted.some((definition) => definition.name === known.key)) await queue.removeJobScheduler(known.key);
+      }
+      for (const definition of wanted) {
+        const opts = toBullOptions(definition, {});
+        await queue.upsertJobScheduler(
+          definition.name,
+          { every: definition.everyMs },
+          { name: definition.name, data: {}, opts },
+        );
+      }
+    }
+  }
+
   queue(name: QueueName): Queue {
     const queue = this.queues.get(name);
     if (!queue) throw new Error(`The queue ${name} is not registered`);

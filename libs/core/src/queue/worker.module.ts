@@ -63,11 +63,7 @@ class WorkerLifecycle implements OnApplicationBootstrap, BeforeApplicationShutdo
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    for (const definition of this.dispatcher.scheduledJobs()) {
-      await this.queues
-        .queue(definition.queue)
-        .upsertJobScheduler(definition.name, { every: definition.everyMs }, { name: definition.name, data: {} });
-    }
+    await this.queues.schedule(this.dispatcher.scheduledJobs());
     const { concurrency } = this.config.queue;
     for (const host of this.hosts) {
       const { worker } = host;

@@ -1,0 +1,144 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { type Db, InjectDb } from '#core/db';
+import { messageOf } from '#core/errors';
+import type { JobOutcome } from '#core/queue';
+import { toGenerationRequest } from './generation-request.js';
+import { type ClaimedJob, GenerationsRepository } from './generations.repository.js';
+import { type Failure, JobEndings } from './job-endings.js';
+import type { Lease } from './lease.js';
+import { ProviderError } from './providers/provider.errors.js';
+import { ProviderRegistry } from './providers/provider-registry.js';
+
+/** Tries at a provider that surely did not accept the request. */
+const MAX_ATTEMPTS = 3;
+/** A generation that its provider has not finished by then is not waited for any longer. */
+const MAX_PENDING_MS = 2 * 3600_000;
+const RETRY_BASE_MS = 1000;
+const RETRY_CAP_MS = 60_000;
+const SOON_MS = 250;
+
+/** Brings a job whose step did not end well to the right state: again, later, or its honest end. */
+@Injectable()
+export class StepFailures {
+  private readonly logger = new Logger('Generations');
+
+  constructor(
+    @InjectDb() private readonly db: Db,
+    private readonly generations: GenerationsRepository,
+    private readonly endings: JobEndings,
+    private readonly providers: ProviderRegistry,
+  ) {}
+
+  /**
+   * The rule above all others: what a provider may have accepted is never submitted a second time, because it may be
+   * paid for twice.
+   * @throws the error itself when nobody foresaw it and trying again is harmless: the queue counts these tries
+   */
+  async recover(job: ClaimedJob, lease: Lease, error: unknown): Promise<JobOutcome> {
+    if (lease.interruption) return this.interrupted(job, lease);
+    if (!(error instanceof ProviderError)) return this.unforeseen(job, lease, error);
+    const { retry, retryAfterMs, providerMessage } = error.options;
+    this.logger.warn(
+      { jobId: job.id, provider: job.provider, code: error.code, retry, providerMessage },
+      'The provider failed',
+    );
+    if (job.externalId) return this.pollFailed(job, error);
+    if (retry === 'safe' && job.attempt < MAX_ATTEMPTS) {
+      return this.again(job, retryAfterMs ?? backoffMs(job.attempt));
+    }
+    await this.endings.fail(job, failureOf(error));
+    return undefined;
+  }
+
+  /** Looking is always safe: a poll that did not get through is repeated until the provider has had its time. */
+  private async pollFailed(job: ClaimedJob, error: ProviderError): Promise<JobOutcome> {
+    if (error.options.retry === 'never') {
+      await this.endings.fail(job, failureOf(error));
+      return undefined;
+    }
+    if (Date.now() - job.startedAt.getTime() > MAX_PENDING_MS) {
+      await this.endings.fail(job, failureOf(new ProviderError('provider.timeout', { retry: 'ambiguous' })));
+      return undefined;
+    }
+    return this.again(job, error.options.retryAfterMs ?? backoffMs(MAX_ATTEMPTS));
+  }
+
+  private async unforeseen(job: ClaimedJob, lease: Lease, error: unknown): Promise<JobOutcome> {
+    if (lease.submitted && !job.externalId && !this.mayRepeat(job)) {
+      // The provider delivered, but the files could not be kept. Ours to bear: the customer pays nothing.
+      this.logger.error({ err: error, jobId: job.id }, 'Outputs were lost after the provider delivered');
+      await this.endings.fail(job, {
+        status: 'failed',
+        code: 'ai.outputs_lost',
+        message: 'The files could not be stored.',
+      });
+      return undefined;
+    }
+    // When the database is the trouble this fails as well; then the lease runs out and the sweeper comes.
+    await this.generations.handBack(this.db, job, { afterMs: 0, countAttempt: true }).catch((cause: unknown) => {
+      this.logger.warn(`Job ${job.id} could not be handed back: ${messageOf(cause)}`);
+    });
+    throw error;
+  }
+
+  private async interrupted(job: ClaimedJob, lease: Lease): Promise<JobOutcome> {
+    switch (lease.interruption) {
+      case 'cancel_requested':
+        await this.tellProvider(job);
+        await this.endings.fail(job, { status: 'canceled', code: 'ai.canceled', message: 'Canceled on request.' });
+        return undefined;
+      case 'deadline_passed':
+        await this.tellProvider(job);
+        await this.endings.fail(job, {
+          status: 'expired',
+          code: 'ai.deadline_passed',
+          message: 'The deadline passed before the provider delivered.',
+        });
+        return undefined;
+      case 'shutdown':
+        if (lease.submitted && !job.externalId && !this.mayRepeat(job)) {
+          await this.endings.fail(
+            job,
+            failureOf(new ProviderError('provider.outcome_unknown', { retry: 'ambiguous' })),
+          );
+          return undefined;
+        }
+        await this.generations.handBack(this.db, job, { afterMs: SOON_MS, countAttempt: false });
+        return { again: { afterMs: SOON_MS } };
+      default:
+        // The lease is lost: somebody else has the job now, and every write of ours would find that out.
+        return undefined;
+    }
+  }
+
+  private async again(job: ClaimedJob, afterMs: number): Promise<JobOutcome> {
+    const mine = await this.generations.handBack(this.db, job, { afterMs, countAttempt: true });
+    return mine ? { again: { afterMs } } : undefined;
+  }
+
+  private mayRepeat(job: ClaimedJob): boolean {
+    return this.providers.get(job.provider).abilities.idempotentSubmit;
+  }
+
+  /** Best effort: the job ends either way, but a provider that stops early may not charge for it. */
+  private async tellProvider(job: ClaimedJob): Promise<void> {
+    if (!job.externalId) return;
+    await this.providers
+      .get(job.provider)
+      .cancel(job.externalId, toGenerationRequest(job))
+      .catch((error: unknown) => this.logger.warn(`Canceling ${job.id} at its provider failed: ${messageOf(error)}`));
+  }
+}
+
+function failureOf(error: ProviderError): Failure {
+  return {
+    status: error.options.retry === 'ambiguous' ? 'outcome_unknown' : 'failed',
+    code: error.code,
+    message: error.message,
+  };
+}
+
+/** Exponential with full jitter (AWS Architecture Blog, "Exponential Backoff and Jitter"). */
+function backoffMs(attempt: number): number {
+  return Math.random() * Math.min(RETRY_CAP_MS, RETRY_BASE_MS * 2 ** attempt);
+}
