@@ -1,18 +1,8 @@
 import type { z } from 'zod';
-import { type RenderedMail, renderMail } from './render-mail.js';
+import { type MailContent, type RenderedMail, renderMail } from './render-mail.js';
 
 export const MAIL_LOCALES = ['pt-BR', 'en'] as const;
 export type MailLocale = (typeof MAIL_LOCALES)[number];
-
-/** What a mail says; text and HTML are made of it. All of it is plain text, whoever typed it. */
-export interface MailContent {
-  subject: string;
-  paragraphs: string[];
-  /** The one thing to do. */
-  action?: { label: string; url: string };
-  /** Small print after the action. */
-  closing?: string;
-}
 
 /** A kind of mail. As a list's element its data's type does not matter: they are checked when it is rendered. */
 export interface MailDefinition<Data = never> {

@@ -1,4 +1,5 @@
-export { defineMail, type MailContent, type MailDefinition, type MailLocale } from './define-mail.js';
+export { defineMail, type MailDefinition, type MailLocale } from './define-mail.js';
+export type { MailContent } from './render-mail.js';
 export { MailHttpModule } from './mail.http.module.js';
 export { MailModule } from './mail.module.js';
 export { MailOutbox, type Letter } from './mail-outbox.service.js';

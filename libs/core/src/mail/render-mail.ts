@@ -1,4 +1,12 @@
-import type { MailContent } from './define-mail.js';
+/** What a mail says; text and HTML are made of it. All of it is plain text, whoever typed it. */
+export interface MailContent {
+  subject: string;
+  paragraphs: string[];
+  /** The one thing to do. */
+  action?: { label: string; url: string };
+  /** Small print after the action. */
+  closing?: string;
+}
 
 export interface RenderedMail {
   subject: string;
