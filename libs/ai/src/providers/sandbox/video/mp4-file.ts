@@ -1,6 +1,7 @@
 import {
   BufferSource,
   BufferTarget,
+  EncodedPacket,
   EncodedAudioPacketSource,
   EncodedPacketSink,
   EncodedVideoPacketSource,
@@ -13,7 +14,7 @@ import {
 
 /**
  * Joins the encoder's MP4 and an MP3 into one MP4 whose index stands before the data, so that a player can begin at
- * once. The encoder writes no colour description; without one a player guesses, so it is written here.
+ * once. Two things the encoder leaves out are added: which pictures one can seek to, and what the colours mean.
  */
 export async function joinMp4(video: Uint8Array, mp3: Uint8Array, seconds: number): Promise<Buffer> {
   const target = new BufferTarget();
@@ -33,7 +34,9 @@ export async function joinMp4(video: Uint8Array, mp3: Uint8Array, seconds: numbe
   if (!videoConfig || !audioConfig) throw new Error('The encoder made a track that no decoder is known for');
   const colorSpace = { primaries: 'bt709', transfer: 'bt709', matrix: 'bt709', fullRange: false } as const;
   for await (const packet of new EncodedPacketSink(videoTrack).packets()) {
-    await pictures.add(packet, { decoderConfig: { ...videoConfig, colorSpace } });
+    const type = isKeyFrame(packet.data) ? 'key' : 'delta';
+    const picture = new EncodedPacket(packet.data, type, packet.timestamp, packet.duration);
+    await pictures.add(picture, { decoderConfig: { ...videoConfig, colorSpace } });
   }
   for await (const packet of new EncodedPacketSink(audioTrack).packets()) {
     // An MP3 is padded to whole frames; the file must not last longer than its pictures.
@@ -43,6 +46,15 @@ export async function joinMp4(video: Uint8Array, mp3: Uint8Array, seconds: numbe
   await output.finalize();
   if (!target.buffer) throw new Error('The MP4 was not written');
   return withoutClock(Buffer.from(target.buffer));
+}
+
+/** Whether one of the units, each behind its length of four bytes, is an IDR slice (ITU-T H.264, table 7-1). */
+function isKeyFrame(data: Uint8Array): boolean {
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  for (let at = 0; at + 5 <= data.length; at += 4 + view.getUint32(at)) {
+    if ((view.getUint8(at + 4) & 31) === 5) return true;
+  }
+  return false;
 }
 
 const containers = new Set(['moov', 'trak', 'mdia']);

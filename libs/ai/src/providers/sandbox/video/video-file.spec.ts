@@ -51,6 +51,12 @@ describe('a sandbox video', () => {
     expect(sizes.readUInt32BE(8)).toBe(40);
   });
 
+  it('can be sought: it says which frames are whole, one in every second', () => {
+    const sync = box(video.bytes, 'moov/trak/mdia/minf/stbl/stss');
+    const numbers = Array.from({ length: sync.readUInt32BE(4) }, (_, index) => sync.readUInt32BE(8 + index * 4));
+    expect(numbers).toEqual([1, 21]);
+  });
+
   it('moves: the frames between the key frames carry something', () => {
     const { bytes } = video;
     const sizes = box(bytes, 'moov/trak/mdia/minf/stbl/stsz');

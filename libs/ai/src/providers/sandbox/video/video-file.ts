@@ -58,7 +58,7 @@ async function encodeFrames(request: VideoRequest, fps: number, frames: number):
     encoder.frameRate = fps;
     encoder.speed = 10;
     encoder.quantizationParameter = 18;
-    encoder.groupOfPictures = fps * 2;
+    encoder.groupOfPictures = fps;
     encoder.initialize();
     for (let frame = 0; frame < frames; frame += 1) {
       picture.paint(ctx, ((frame / frames) * cycles) % 1);

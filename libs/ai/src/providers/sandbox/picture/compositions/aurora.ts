@@ -8,7 +8,7 @@ import { layer } from '../scene.js';
 import type { Composition, Layer, Painter, Scene } from '../scene.js';
 
 /** Light has no edges: the curtains are painted this fine (pixels per unit at most) and scaled up. */
-const veilUnit = { still: 900, moving: 200 } as const;
+const veilUnit = { still: 900, moving: 150 } as const;
 
 /** Curtains of light over a range and its lake. */
 export const aurora: Composition = (scene) => {
@@ -19,20 +19,20 @@ export const aurora: Composition = (scene) => {
     paintSky(ctx, scene, lake * 1.1);
   });
   const stars = scatterStars(scene, random.fork('stars'), 260, lake);
-  const curtains = [0, 1, 2].map((index) => curtain(scene, random.fork(`curtain${index}`), index, lake));
+  const scale = Math.min(1, (scene.moving ? veilUnit.moving : veilUnit.still) / unit);
+  const curtains = [0, 1, 2].map((index) => curtain(scene, random.fork(`curtain${index}`), { index, lake, scale }));
   const hills = range(scene, random.fork('range'), lake);
   const water = layer(scene, 0, (ctx) => paintWater(ctx, scene, lake), { top: lake });
-  const scale = Math.min(1, (scene.moving ? veilUnit.moving : veilUnit.still) / unit);
   const veil = createCanvas(Math.ceil(width * scale), Math.ceil(lake * scale));
   const light = veil.getContext('2d');
 
   return (ctx, phase) => {
     light.setTransform(1, 0, 0, 1, 0, 0);
     light.clearRect(0, 0, veil.width, veil.height);
-    light.scale(scale, scale);
     light.globalCompositeOperation = 'screen';
     for (const paint of curtains) paint(light, phase);
     light.globalCompositeOperation = 'source-over';
+    light.globalAlpha = 1;
 
     sky(ctx);
     paintStars(ctx, stars, palette.light, phase);
@@ -52,8 +52,12 @@ export const aurora: Composition = (scene) => {
   };
 };
 
-/** One curtain: columns of light side by side, each bright at its foot. */
-function curtain(scene: Scene, random: Random, index: number, lake: number): Painter {
+/** One curtain: columns of light side by side, each bright at its foot, on a canvas of another scale. */
+function curtain(
+  scene: Scene,
+  random: Random,
+  { index, lake, scale }: { index: number; lake: number; scale: number },
+): Painter {
   const { width, unit, palette } = scene;
   const fold = space(random.fork('fold'));
   const shade = space(random.fork('shade'));
@@ -62,8 +66,10 @@ function curtain(scene: Scene, random: Random, index: number, lake: number): Pai
   const foot = lake * (0.5 + 0.14 * index);
   const tall = unit * random.between(0.34, 0.5) * (1 - index * 0.14);
   const strength = 0.46 - index * 0.07;
-  const count = Math.ceil((width / unit) * (scene.moving ? 60 : 240));
-  const wide = (width / count) * 4;
+  const count = Math.ceil((width / unit) * (scene.moving ? 100 : 240));
+  // Columns overlap several times: a single one is never seen.
+  const overlap = 4;
+  const wide = (width / count) * overlap;
   return (ctx, phase) => {
     // One gradient, one unit tall, stretched over every column.
     verticalFill(ctx, 0, 1, [
@@ -84,12 +90,10 @@ function curtain(scene: Scene, random: Random, index: number, lake: number): Pai
       const bright = 0.5 + 0.5 * shade(along * 3.4 + bend * 1.5, index * 5 + ringX, ringY);
       const reach = tall * (0.65 + 0.55 * bright);
       const y = foot + bend * unit * 0.13 + drape * unit * 0.035;
-      ctx.save();
+      const x = (column / count) * width - wide / 2 + drape * unit * 0.02;
       ctx.globalAlpha = strength * (0.18 + 0.82 * bright ** 1.6);
-      ctx.translate((column / count) * width - wide / 2 + drape * unit * 0.02, y - reach);
-      ctx.scale(wide, reach);
+      ctx.setTransform(wide * scale, 0, 0, reach * scale, x * scale, (y - reach) * scale);
       ctx.fillRect(0, 0, 1, 1);
-      ctx.restore();
     }
   };
 }
