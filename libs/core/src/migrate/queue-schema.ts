@@ -1,5 +1,5 @@
 import { runMigrations } from 'bullmq';
-import type pg from 'pg';
+import { type Run, underLock } from './migration-lock.js';
 
 /**
  * Brings the queue's schema up to date with the queue library's own migrator, and gives it to the backend's two roles
@@ -8,10 +8,13 @@ import type pg from 'pg';
  * Three of the library's functions make or drop a sequence per queue on first use; they run with the owner's rights, so
  * that a new queue needs no migration.
  */
-export async function migrateQueueSchema(client: pg.Client): Promise<number> {
-  const version = await runMigrations(client);
-  await client.query(`
-    begin;
+export async function migrateQueueSchema(run: Run): Promise<number> {
+  const version = await runMigrations(run.client);
+  await underLock(run, () => run.client.query(GRANTS));
+  return version;
+}
+
+const GRANTS = `
     revoke all on schema bullmq from public;
     revoke all on all functions in schema bullmq from public;
     grant usage on schema bullmq to base_api, base_worker;
@@ -31,7 +34,4 @@ export async function migrateQueueSchema(client: pg.Client): Promise<number> {
       end loop;
     end
     $$;
-    commit;
-  `);
-  return version;
-}
+`;

@@ -7,11 +7,13 @@ import { POSTGRES_15_BIN } from './postgres-15.js';
  */
 export default async function globalSetup({ nonFlagArgs = [] }) {
   if (nonFlagArgs.length > 0 && nonFlagArgs.every(needsNoDatabase)) return;
-  const postgres15 =
-    nonFlagArgs.length === 0 || nonFlagArgs.some((argument) => /core\/src\/(db|migrate)/.test(argument));
+  const ownSpecs = nonFlagArgs.length === 0 || nonFlagArgs.some((argument) => /core\/src\/(db|migrate)/.test(argument));
   await import('./register-typescript.js');
   const { startTestServers } = await import('./test-servers.ts');
-  globalThis.baseTestServers = await startTestServers({ postgres15Bin: postgres15 ? findPostgres15() : undefined });
+  globalThis.baseTestServers = await startTestServers({
+    ownSpecs,
+    postgres15Bin: ownSpecs ? findPostgres15() : undefined,
+  });
 }
 
 /** True for a pure spec that is named in full: no need to wait for a server. */

@@ -3,14 +3,12 @@ import pg from 'pg';
 import { bootstrapPlainPostgres, migrate, setRolePassword } from '#core/migrate';
 import { type GrantProfile, type TestServer, withDatabase } from './test-server.js';
 
-const PROFILES: GrantProfile[] = ['strict', 'legacy'];
-
 /**
- * Makes the roles' passwords and a migrated template database per grant profile on a running server.
+ * Sets the roles' passwords on a running server and makes a migrated template database per grant profile.
  * Templates of an earlier run are replaced.
  */
-export async function prepareServer(superuserUrl: string): Promise<TestServer> {
-  const templates = {} as Record<GrantProfile, string>;
+export async function prepareServer(superuserUrl: string, profiles: GrantProfile[] = ['strict']): Promise<TestServer> {
+  const templates: TestServer['templates'] = { strict: '' };
   const password = randomBytes(16).toString('hex');
   const urlOf = (role: string) => {
     const url = new URL(superuserUrl);
@@ -18,7 +16,7 @@ export async function prepareServer(superuserUrl: string): Promise<TestServer> {
     url.password = password;
     return url.href;
   };
-  for (const profile of PROFILES) {
+  for (const profile of profiles) {
     const name = `base_template_${profile}`;
     templates[profile] = name;
     const databaseUrl = withDatabase(superuserUrl, name);

@@ -22,10 +22,10 @@ export interface TestDatabase {
 export async function createTestDatabase(options: { grants?: GrantProfile } = {}): Promise<TestDatabase> {
   const server = currentServer();
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await run(
-    server.superuserUrl,
-    `create database ${name} template ${server.templates[options.grants ?? 'strict']} owner postgres`,
-  );
+  const template = server.templates[options.grants ?? 'strict'];
+  if (!template)
+    throw new Error('The legacy grant profile is prepared for the specs of core/db and core/migrate only.');
+  await run(server.superuserUrl, `create database ${name} template ${template} owner postgres`);
   const on = (url: string) => withDatabase(url, name);
   return {
     name,

@@ -17,7 +17,7 @@ export interface TestServer {
   workerUrl: string;
   /** As `authenticator`, the role behind Supabase's data API. */
   authenticatorUrl: string;
-  templates: Record<GrantProfile, string>;
+  templates: { strict: string; legacy?: string };
 }
 
 /** Carries the running servers from Jest's globalSetup to the test processes. */

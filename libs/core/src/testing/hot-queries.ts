@@ -1,0 +1,84 @@
+/** A statement that runs all the time, as a service or a tenant sends it. `$1` is an organization. */
+export interface HotQuery {
+  name: string;
+  as: 'tenant' | 'base_api' | 'base_worker';
+  sql: string;
+  /** Values for `$2` and further, as SQL expressions over the organization `$1`. */
+  values?: string[];
+}
+
+/** The most frequent reads; each must be served by an index, however large the tables are. */
+export const HOT_QUERIES: readonly HotQuery[] = [
+  {
+    name: 'jobs, newest page',
+    as: 'tenant',
+    sql: 'select id, status, model, created_at from ai_jobs where organization_id = $1 order by id desc limit 20',
+  },
+  {
+    name: 'jobs, a later page',
+    as: 'tenant',
+    sql: 'select id, status, model, created_at from ai_jobs where organization_id = $1 and id < $2 order by id desc limit 20',
+    values: ['(select id from ai_jobs where organization_id = $1 order by id desc offset 30 limit 1)'],
+  },
+  {
+    name: 'one job',
+    as: 'tenant',
+    sql: 'select * from ai_jobs where organization_id = $1 and id = $2',
+    values: ['(select id from ai_jobs where organization_id = $1 order by id desc limit 1)'],
+  },
+  {
+    name: 'gallery page',
+    as: 'tenant',
+    sql: 'select id, storage_path, prompt, created_at from generations where organization_id = $1 and deleted_at is null order by created_at desc, id desc limit 60',
+  },
+  {
+    name: 'prompt search',
+    as: 'tenant',
+    sql: `select id, prompt from generations where organization_id = $1 and deleted_at is null and search @@ websearch_to_tsquery('english', 'copper lighthouse') limit 60`,
+  },
+  {
+    name: 'events after a sequence',
+    as: 'base_api',
+    sql: 'select * from private.list_events_after($1, $2, null, null, null, 500)',
+    values: ['(select greatest(last_sequence - 20, 0) from event_sequences where organization_id = $1)'],
+  },
+  {
+    name: 'events of a job',
+    as: 'base_api',
+    sql: 'select * from private.list_events_after($1, 0, $2, null, null, 500)',
+    values: ['(select subject_id from events where organization_id = $1 order by sequence desc limit 1)'],
+  },
+  {
+    name: 'ledger page',
+    as: 'tenant',
+    sql: 'select id, sequence, type, amount, balance_after from credit_transactions where organization_id = $1 order by sequence desc limit 50',
+  },
+  {
+    name: 'usage of a month',
+    as: 'tenant',
+    sql: 'select day, sum(credits) from usage_daily where organization_id = $1 and day >= current_date - 30 group by day',
+  },
+  {
+    name: 'balance',
+    as: 'tenant',
+    sql: 'select available, held from credit_balances where organization_id = $1',
+  },
+  {
+    name: 'running jobs of an organization',
+    as: 'tenant',
+    sql: `select count(*) from ai_jobs where organization_id = $1 and status in ('queued', 'processing')`,
+  },
+  {
+    name: 'sweep of forgotten jobs',
+    as: 'base_worker',
+    sql: `select id from ai_jobs
+           where (status = 'queued' and coalesce(enqueued_at, created_at) < now() - interval '30 seconds')
+              or (status = 'processing' and coalesce(lease_expires_at, next_poll_at, '-infinity') < now() - interval '30 seconds')
+           order by coalesce(enqueued_at, created_at) limit 100`,
+  },
+  {
+    name: 'audit page',
+    as: 'tenant',
+    sql: 'select id, action, created_at from audit_logs where organization_id = $1 order by created_at desc, id desc limit 50',
+  },
+];
