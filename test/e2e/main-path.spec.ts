@@ -22,6 +22,7 @@ import {
   ledgerFaults,
   ledgerOf,
   runJob,
+  setAvailable,
 } from '../support/agency.js';
 import { BACKENDS } from '../support/backends.js';
 import { Stack } from '../support/stack.js';
@@ -314,6 +315,26 @@ describe.each(BACKENDS)('jobs that wait on %s', (backend) => {
     const { job } = await followToEnd(agency.client, accepted.id);
     expect(job).toMatchObject({ status: 'expired', credits: { charged: 0 } });
     expect(await balanceOf(agency.client)).toMatchObject({ available: 100, held: 0 });
+    expect(await ledgerFaults(stack)).toEqual([]);
+  });
+
+  it('parks a job that the balance does not cover when asked to, and runs it once there are funds', async () => {
+    const poor = await createAgency(stack, 3);
+    const { data: parked } = await createJob({
+      client: poor.client,
+      body: { model: 'sandbox/image', input: { prompt: 'com paciência' }, awaitFunds: true },
+      throwOnError: true,
+    });
+    expect(parked).toMatchObject({ status: 'awaiting_funds', credits: { held: 0 } });
+    await setAvailable(stack, poor.organizationId, 8);
+    const { job, events } = await followToEnd(poor.client, parked.id);
+    expect(job).toMatchObject({ status: 'succeeded', credits: { held: 5, charged: 5 } });
+    expect(events.map((event) => event.type)).toEqual([
+      'job.awaiting_funds',
+      'job.queued',
+      'job.processing',
+      'job.succeeded',
+    ]);
     expect(await ledgerFaults(stack)).toEqual([]);
   });
 

@@ -41,6 +41,7 @@ describe('refusals', () => {
       'ai.model_unavailable',
       undefined,
     ],
+    ['a text that no database can store', image({ prompt: 'a\u0000b' }), 422, 'request.invalid', undefined],
     ['an unknown field', image({ prompt: 'x' }, { credits: 0 }), 422, 'request.invalid', '/credits'],
     [
       'a foreign field',

@@ -76,7 +76,7 @@ export async function createKey(owner: Client, organizationId: string, mode: 'li
 }
 
 /** Brings the balance to a number by ledger lines, as an operator would. */
-async function setAvailable(stack: Stack, organizationId: string, credits: number): Promise<void> {
+export async function setAvailable(stack: Stack, organizationId: string, credits: number): Promise<void> {
   await withSql(stack.database.url, async (query) => {
     const [row] = await query<{ available: string }>(
       'select available from credit_balances where organization_id = $1',

@@ -1,5 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AiWorkerModule } from '#ai';
+import { BillingWorkerModule } from '#billing';
+import { MaintenanceModule } from '#core/maintenance';
 import { AUTH_MAILS } from '#auth';
 import { type AppConfig, AppConfigModule } from '#core/config';
 import { DatabaseModule } from '#core/db';
@@ -28,6 +30,8 @@ export class WorkerAppModule {
         StorageModule,
         EventsModule.forRoot({ streams: false }),
         MailWorkerModule.forRoot([...AUTH_MAILS, ...ORGANIZATION_MAILS]),
+        MaintenanceModule,
+        BillingWorkerModule,
         AiWorkerModule,
       ],
     };

@@ -236,6 +236,13 @@ export class GenerationsRepository {
     return result.rows;
   }
 
+  /** Holds the credits of parked jobs that the balance now covers, oldest first, and puts them in line. */
+  async resumeParked(db: Db, limit: number): Promise<{ jobId: string; organizationId: string }[]> {
+    const result = await sql<{ job_id: string; organization_id: string }>`
+      select job_id, organization_id from private.resume_parked_jobs(${limit}::int)`.execute(db);
+    return result.rows.map((row) => ({ jobId: row.job_id, organizationId: row.organization_id }));
+  }
+
   /** Jobs that nobody started before their deadline, taken for ending; locked until commit. */
   async listOverdue(
     trx: Trx,

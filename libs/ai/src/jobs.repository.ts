@@ -48,7 +48,6 @@ export type CreateOutcome =
   | 'invalid_request';
 
 export interface CreatedJob {
-  ordinal: number;
   outcome: CreateOutcome;
   jobId: string | null;
   status: JobStatus | null;
@@ -122,19 +121,21 @@ export interface JobListFilter {
 /** Jobs as their owners see and make them. Every read runs as the tenant and filters by its organization as well. */
 @Injectable()
 export class JobsRepository {
-  /** Holds credits and writes jobs and events for many requests in one statement. Needs no tenant context. */
+  /**
+   * Holds credits and writes jobs and events for many requests in one statement. Needs no tenant context.
+   * @returns one answer for each, in their order.
+   */
   async createMany(db: Db, jobs: NewJob[]): Promise<CreatedJob[]> {
     const result = await sql<{
-      ordinal: number;
       outcome: CreateOutcome;
       job_id: string | null;
       job_status: JobStatus | null;
       created_at: Date | null;
       detail: Record<string, unknown> | null;
-    }>`select ordinal, outcome, job_id, job_status, created_at, detail
-         from public.create_ai_jobs(${JSON.stringify(jobs)}::jsonb)`.execute(db);
+    }>`select outcome, job_id, job_status, created_at, detail
+         from public.create_ai_jobs(${JSON.stringify(jobs)}::jsonb)
+        order by ordinal`.execute(db);
     return result.rows.map((row) => ({
-      ordinal: row.ordinal,
       outcome: row.outcome,
       jobId: row.job_id,
       status: row.job_status,

@@ -3,6 +3,7 @@ import { AppConfig } from '#core/config';
 import { type Db, InjectDb } from '#core/db';
 import { messageOf } from '#core/errors';
 import { Queues } from '#core/queue';
+import { EventSignals } from '#core/realtime';
 import { RunGeneration } from './ai.jobs.js';
 import { GenerationsRepository } from './generations.repository.js';
 import { JobEndings } from './job-endings.js';
@@ -28,6 +29,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     private readonly generations: GenerationsRepository,
     private readonly endings: JobEndings,
     private readonly queues: Queues,
+    private readonly signals: EventSignals,
     private readonly config: AppConfig,
   ) {}
 
@@ -46,6 +48,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     let expired: number;
     do expired = await this.endings.expireOverdue(BATCH);
     while (expired === BATCH);
+    await this.resumeParked();
     const patienceMs = this.config.jobs.sweepIntervalMs * PATIENCE_SWEEPS;
     const forgotten = await this.db
       .transaction()
@@ -59,6 +62,14 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
       );
     }
     return forgotten.length;
+  }
+
+  /** Jobs that were parked for want of funds go in line as soon as the balance covers them. */
+  private async resumeParked(): Promise<void> {
+    const resumed = await this.generations.resumeParked(this.db, BATCH);
+    if (resumed.length === 0) return;
+    this.logger.log(`Resumed ${resumed.length} jobs that waited for funds`);
+    this.signals.announce(resumed.map((job) => job.organizationId));
   }
 
   private schedule(): void {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import type { Trx } from '#core/db';
+import type { Db, Trx } from '#core/db';
 
 export interface Balance {
   available: bigint;
@@ -85,5 +85,19 @@ export class CreditsRepository {
   /** Returns a job's whole hold; `reason` is kept with the ledger line. */
   async releaseHold(trx: Trx, jobId: string, reason: string): Promise<void> {
     await sql`select 1 from public.release_hold(${jobId}::uuid, ${reason})`.execute(trx);
+  }
+
+  /** Takes back what is left of grants past their expiry, `limit` at most. @returns how many */
+  async expireGrants(db: Db, limit: number): Promise<number> {
+    const result = await sql<{ count: number }>`select public.expire_grants(${limit}::int) as count`.execute(db);
+    return result.rows[0]?.count ?? 0;
+  }
+
+  /** Gives the credits of the month to subscriptions that are due, `limit` at most; once a period. @returns how many */
+  async grantMonthly(db: Db, limit: number): Promise<number> {
+    const result = await sql<{ count: number }>`select private.grant_monthly_credits(${limit}::int) as count`.execute(
+      db,
+    );
+    return result.rows[0]?.count ?? 0;
   }
 }

@@ -1,4 +1,5 @@
 export { BillingModule } from './billing.module.js';
+export { BillingWorkerModule } from './billing.worker.module.js';
 export { BillingHttpModule } from './billing.http.module.js';
 export * from './billing.errors.js';
 export { CreditsRepository } from './credits.repository.js';

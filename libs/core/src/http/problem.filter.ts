@@ -5,6 +5,7 @@ import {
   AppError,
   BodyTooLarge,
   InternalError,
+  InvalidRequest,
   MalformedBody,
   NotFound,
   PermissionDenied,
@@ -16,6 +17,8 @@ import {
 } from '#core/errors';
 import type { Problem } from './problem.dto.js';
 
+/** Postgres takes every character but NUL: character_not_in_repertoire, untranslatable_character. */
+const UNSTORABLE_TEXT = new Set(['22021', '22P05']);
 const CONNECTION_FAILURES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ENOTFOUND']);
 
 /** Renders every failure as RFC 9457 problem+json. Causes go to the log, never to the caller. */
@@ -65,6 +68,9 @@ export function toProblem(error: AppError, requestId: string): Problem & Record<
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   if (thrown instanceof HttpException) return fromStatus(thrown.getStatus(), thrown);
+  if (UNSTORABLE_TEXT.has(databaseError(thrown)?.sqlState ?? '')) {
+    return InvalidRequest({ detail: 'Text must not contain the NUL character (\\u0000).', cause: thrown });
+  }
   if (isUnavailable(thrown)) return ServiceUnavailable({ retryAfterSeconds: 2, cause: thrown });
   const status = (thrown as { statusCode?: unknown } | null)?.statusCode;
   // Fastify's own refusals (body parsing, limits) carry a status; their messages name no internals.
