@@ -53,7 +53,7 @@ export async function removeAbandonedClusters(parent: string, prefix: string): P
 
 function isServerOf(pid: number, directory: DataDirectory): boolean {
   const command = commandLine(pid);
-  return command !== undefined && /postgres/.test(command) && command.includes(directory.cluster);
+  return command !== undefined && command.includes('postgres') && command.includes(directory.cluster);
 }
 
 function livingOwner(directory: DataDirectory): number | undefined {

@@ -57,16 +57,17 @@ function requireSymlinks(native: string, packageName: string): void {
 }
 
 function runsAs(postgres: string, user: ServerUser): string {
-  const { stdout, stderr, error } = spawnSync(postgres, ['--version'], { ...user.spawnAs, encoding: 'utf8' });
-  const major = /PostgreSQL\) (\d+)/.exec(stdout ?? '')?.[1];
+  const ran = spawnSync(postgres, ['--version'], { ...user.spawnAs, encoding: 'utf8' });
+  // Without a process there is no output either, whatever the types say.
+  const output = ran.error ? '' : ran.stdout;
+  const major = /PostgreSQL\) (\d+)/.exec(output)?.[1];
   if (major) return major;
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  if (code === 'EACCES') {
+  if (ran.error && 'code' in ran.error && ran.error.code === 'EACCES') {
     throw new EmbeddedPostgresError(
       `The user "${user.name}" may not run ${postgres}: PostgreSQL refuses to run as root, so every folder above it must be open to that user (chmod o+x), or start as an ordinary user.`,
     );
   }
   throw new EmbeddedPostgresError(
-    `The embedded PostgreSQL does not run on this machine: ${(stderr || error?.message || 'no output').trim()}`,
+    `The embedded PostgreSQL does not run on this machine: ${ran.error ? ran.error.message : ran.stderr.trim()}`,
   );
 }

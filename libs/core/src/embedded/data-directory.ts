@@ -120,7 +120,10 @@ function runInitdb(binaries: PostgresBinaries, user: ServerUser, draft: string, 
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
     child.once('error', (error) => reject(new EmbeddedPostgresError(`initdb could not be run: ${error.message}.`)));
     child.once('close', (code) => {
-      if (code === 0) return resolve();
+      if (code === 0) {
+        resolve();
+        return;
+      }
       const reason = /(?:error|fatal):\s*(.+)/i.exec(stderr)?.[1] ?? (stderr.trim() || `it ended with code ${code}`);
       reject(new EmbeddedPostgresError(`The database in ${draft} could not be made: ${reason.trim()}.`));
     });

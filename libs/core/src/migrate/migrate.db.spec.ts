@@ -190,7 +190,7 @@ test('a file whose name the Supabase CLI would not read is refused', async () =>
 
 test('an unreachable database is named without its password', async () => {
   const failure = await migrate('postgresql://postgres:hidden@127.0.0.1:1/nothing').catch(
-    (error: Error) => error.message,
+    (error: unknown) => (error as Error).message,
   );
   expect(failure).toMatch(/127\.0\.0\.1:1\/nothing cannot be reached/);
   expect(failure).not.toContain('hidden');

@@ -24,8 +24,8 @@ export async function underLock<T>({ client, log, lockTimeoutMs }: Run, work: ()
     const { rows } = await client.query<{ free: boolean }>(`select pg_try_advisory_xact_lock(${lock}) as free`);
     if (!rows[0]?.free) {
       log('database: another migrator is at work, waiting for it');
-      await client.query(`select pg_advisory_xact_lock(${lock})`).catch((error: pg.DatabaseError) => {
-        if (error.code !== LOCK_NOT_AVAILABLE) throw error;
+      await client.query(`select pg_advisory_xact_lock(${lock})`).catch((error: unknown) => {
+        if ((error as pg.DatabaseError).code !== LOCK_NOT_AVAILABLE) throw error;
         throw new MigrationError('Another migrator has been at work for too long: look at it first.', { cause: error });
       });
     }

@@ -15,13 +15,7 @@ test.each(['apiUrl', 'workerUrl'] as const)(
     const name = `spec-${role}`;
     const queue = new Queue(name, { connection });
     const done: string[] = [];
-    const worker = new Worker(
-      name,
-      async (job) => {
-        done.push(job.name);
-      },
-      { connection },
-    );
+    const worker = new Worker(name, (job) => Promise.resolve(done.push(job.name)), { connection });
     try {
       await queue.add('one', {});
       await queue.addBulk([

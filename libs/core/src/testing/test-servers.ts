@@ -20,11 +20,13 @@ export async function startTestServers(options: {
   const profiles: GrantProfile[] = options.ownSpecs ? ['strict', 'legacy'] : ['strict'];
   const servers: Partial<Record<TestServerName, TestServer>> = {};
   const stops: (() => Promise<void>)[] = [];
-  const stop = async () => void (await Promise.all(stops.map((end) => end())));
+  const stop = async (): Promise<void> => {
+    await Promise.all(stops.map((end) => end()));
+  };
   const start = async (name: TestServerName, binDir?: string) => {
-    const { superuserUrl, stop: end } = await startThrowaway(binDir);
-    stops.push(end);
-    servers[name] = await prepareServer(superuserUrl, profiles);
+    const cluster = await startThrowaway(binDir);
+    stops.push(() => cluster.stop());
+    servers[name] = await prepareServer(cluster.superuserUrl, profiles);
   };
   try {
     const given = process.env['TEST_DATABASE_SUPERUSER_URL'];

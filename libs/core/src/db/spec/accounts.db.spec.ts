@@ -167,7 +167,7 @@ describe('organizations', () => {
     await leave(owner, first);
     const waiting = leave(other, second).then(
       () => 'left',
-      (error: pg.DatabaseError) => error.code,
+      (error: unknown) => (error as pg.DatabaseError).code,
     );
     await owner.query('commit');
     await expect(waiting).resolves.toBe('BA009');
@@ -393,7 +393,12 @@ describe('invoices', () => {
 });
 
 describe('limits', () => {
-  type Verdict = { allowed: boolean; remaining: number; reset_at: Date; retry_after_ms: number };
+  interface Verdict {
+    allowed: boolean;
+    remaining: number;
+    reset_at: Date;
+    retry_after_ms: number;
+  }
   const ask = (bucket: string, limit = 5, seconds = 60, cost = 1) =>
     one<Verdict>(api, 'select * from check_rate_limit($1, $2, $3, $4)', [bucket, limit, seconds, cost]);
 

@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { newId } from '#core/crypto';
 
+const INT8 = 20;
+const defaultParser = pg.types.getTypeParser as (oid: number, format?: string) => (value: string) => unknown;
+
 export const ROLES = ['owner', 'admin', 'billing', 'creator', 'viewer'] as const;
 export type Role = (typeof ROLES)[number];
 
@@ -17,11 +20,9 @@ export async function connect(url: string): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString: url,
     types: {
-      getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-        oid === 20 && format !== 'binary'
-          ? BigInt
-          : (pg.types.getTypeParser(oid, format) as (value: string) => unknown),
-    } as pg.CustomTypesConfig,
+      getTypeParser: (oid: number, format?: string) =>
+        oid === INT8 && format !== 'binary' ? BigInt : defaultParser(oid, format),
+    },
   });
   await client.connect();
   return client;

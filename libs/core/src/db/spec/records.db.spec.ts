@@ -50,10 +50,10 @@ describe('the event log', () => {
   test('the order of sequences is the order of commits: a reader that saw a sequence has seen all before it', async () => {
     const { id } = await createOrganization(api);
     const pool = new pg.Pool({ connectionString: database.workerUrl, max: 8 });
-    let writing = true;
+    const writing = { on: true };
     const gaps: unknown[] = [];
     const reader = (async () => {
-      while (writing) {
+      while (writing.on) {
         const { seen, last } = await one<{ seen: bigint; last: bigint | null }>(
           owner,
           'select count(*) as seen, max(sequence) as last from events where organization_id = $1',
@@ -71,7 +71,7 @@ describe('the event log', () => {
           );
       }),
     );
-    writing = false;
+    writing.on = false;
     await reader;
     await pool.end();
     expect(gaps).toEqual([]);
