@@ -8,7 +8,7 @@ import { layer } from '../scene.js';
 import type { Composition, Layer, Painter, Scene } from '../scene.js';
 
 /** Light has no edges: the curtains are painted this fine (pixels per unit at most) and scaled up. */
-const veilUnit = { still: 900, moving: 150 } as const;
+const veilUnit = { still: 900, moving: 84 } as const;
 
 /** Curtains of light over a range and its lake. */
 export const aurora: Composition = (scene) => {
@@ -66,7 +66,7 @@ function curtain(
   const foot = lake * (0.5 + 0.14 * index);
   const tall = unit * random.between(0.34, 0.5) * (1 - index * 0.14);
   const strength = 0.46 - index * 0.07;
-  const count = Math.ceil((width / unit) * (scene.moving ? 100 : 240));
+  const count = Math.ceil((width / unit) * (scene.moving ? 56 : 240));
   // Columns overlap several times: a single one is never seen.
   const overlap = 4;
   const wide = (width / count) * overlap;
