@@ -15,6 +15,8 @@ const secretsSchema = z.object({
   demoPassword: z.string(),
   /** The demo organization's API key, kept because the database holds only its hash. */
   demoApiKey: z.string().optional(),
+  /** Its row. */
+  demoApiKeyId: z.string().optional(),
 });
 
 type Values = z.output<typeof secretsSchema>;

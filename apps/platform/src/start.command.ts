@@ -1,10 +1,15 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { freePort } from '#core/embedded';
+import { DataFolder } from './data-folder.js';
 import { openFoundation, type Foundation } from './foundation.js';
 import type { CommandContext } from './command.js';
 import { platformServices } from './platform-services.js';
 import { requirePort } from './ports.js';
-import type { DemoAccess } from './seeds/demo.seed.js';
+import { findDemoAccess, type DemoAccess } from './seeds/demo-access.js';
 import { rebuildOnChange } from './rebuild.js';
+import { Secrets } from './secrets.js';
 import { jsonLog, prefixedLog } from './service-log.js';
 import type { StartupError } from './startup.errors.js';
 import { StopSignals } from './stop-signals.js';
@@ -75,7 +80,10 @@ async function bringUp(
     color: terminal.isTty && config.mayColor,
     nodeFlags: mode.watches ? ['--enable-source-maps'] : [],
   });
-  const ready = await Promise.race([Promise.all([seedDemo(foundation), supervisor.start(services)]), signals.received]);
+  const ready = await Promise.race([
+    Promise.all([seedDemo(context, foundation), supervisor.start(services)]),
+    signals.received,
+  ]);
   if (!ready) return failures;
   const [demo] = ready;
   announce(context, { foundation, demo, url: `http://localhost:${port}`, tookMs: performance.now() - startedAt });
@@ -109,16 +117,19 @@ function watchSources({ terminal }: CommandContext, supervisor: Supervisor, clea
   terminal.line('Watching the sources for changes.');
 }
 
-/** Only the installation that made itself is filled in: an operator's database is the operator's. */
-async function seedDemo(foundation: Foundation): Promise<DemoAccess | undefined> {
-  const { secrets, apiUrl, ownerUrl: directUrl, appSecret } = foundation;
+/**
+ * Only the installation that made itself is filled in: an operator's database is the operator's. The seed runs in a
+ * process of its own, so that the code of every feature does not stay in this one's memory.
+ */
+async function seedDemo({ config }: CommandContext, foundation: Foundation): Promise<DemoAccess | undefined> {
+  const { secrets, ownerUrl, dataDir } = foundation;
   if (!secrets) return undefined;
-  // Loaded now: a start that is refused should not wait for the code of every feature.
-  const [{ runSeed }, { ensureDemo }] = await Promise.all([
-    import('./seeds/run-seed.js'),
-    import('./seeds/demo.seed.js'),
-  ]);
-  return runSeed({ apiUrl, directUrl, appSecret }, secrets, () => undefined, ensureDemo);
+  const found = await findDemoAccess(ownerUrl, secrets);
+  if (found) return found;
+  const program = fileURLToPath(new URL('./main.js', import.meta.url));
+  const env = { ...config.inherited, DATA_DIR: dataDir };
+  await promisify(execFile)(process.execPath, [program, 'seed', 'demo'], { env });
+  return findDemoAccess(ownerUrl, Secrets.open(new DataFolder(dataDir)));
 }
 
 interface Announcement {

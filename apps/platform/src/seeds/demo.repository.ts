@@ -13,6 +13,16 @@ export class DemoRepository {
     return row?.id;
   }
 
+  async isKeyInUse(db: Db, apiKeyId: string): Promise<boolean> {
+    const row = await db
+      .selectFrom('api_keys')
+      .select('id')
+      .where('id', '=', apiKeyId)
+      .where('revoked_at', 'is', null)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
   /** Whether the gift of this key was made before; it is made once per organization, for ever. */
   async wasGiven(trx: Trx, organizationId: string, idempotencyKey: string): Promise<boolean> {
     const row = await trx

@@ -1,23 +1,15 @@
 import { ApiKeysService, IdentityService } from '#auth';
 import { ALL_PERMISSIONS, permissionsOf, type Person, type Tenant } from '#core/http';
 import { MembershipsService, OrganizationsService, type MyOrganization } from '#organizations';
+import { DEMO_EMAIL, type DemoAccess } from './demo-access.js';
 import { DemoRepository } from './demo.repository.js';
 import type { Scenario, SeedContext } from './scenario.js';
 
-const EMAIL = 'demo@base.agency';
 const ORGANIZATION = { name: 'Estúdio Demo', slug: 'estudio-demo' };
 /** US$ 50 of list price: some thousand sandbox images. */
 const GIFT_CREDITS = 50_000n;
 const GIFT_KEY = 'seed:demo';
 const KEY_NAME = 'Demo';
-
-/** How to get into the demo organization. */
-export interface DemoAccess {
-  email: string;
-  password: string;
-  organizationId: string;
-  apiKey: string;
-}
 
 /** `npm run seed -- demo` */
 export const runDemo: Scenario = async (context) => {
@@ -32,16 +24,16 @@ export async function ensureDemo(context: SeedContext): Promise<DemoAccess> {
   const organization = await ensureOrganization(context, person);
   await ensureGift(context, organization.id);
   const apiKey = await ensureApiKey(context, ownerOf(person, organization));
-  return { email: EMAIL, password: context.secrets.values.demoPassword, organizationId: organization.id, apiKey };
+  return { email: DEMO_EMAIL, password: context.secrets.values.demoPassword, apiKey };
 }
 
 async function ensureUser({ services, ownerDb, secrets }: SeedContext): Promise<string> {
-  const found = await new DemoRepository().findUserId(ownerDb, EMAIL);
+  const found = await new DemoRepository().findUserId(ownerDb, DEMO_EMAIL);
   if (found) return found;
   const { user } = await services
     .get(IdentityService)
     .register(
-      { email: EMAIL, name: 'Demo', password: secrets.values.demoPassword },
+      { email: DEMO_EMAIL, name: 'Demo', password: secrets.values.demoPassword },
       { ip: '127.0.0.1', userAgent: 'seed' },
     );
   return user.id;
@@ -72,10 +64,10 @@ async function ensureApiKey({ services, secrets }: SeedContext, owner: Tenant & 
   const keys = services.get(ApiKeysService);
   const kept = secrets.values.demoApiKey;
   const { data } = await keys.list(owner, 200);
-  const works = data.some((key) => key.revokedAt === null && kept?.startsWith(`${key.prefix}_`));
+  const works = data.some((key) => key.revokedAt === null && key.id === secrets.values.demoApiKeyId);
   if (kept && works) return kept;
-  const { key } = await keys.create(owner, { name: KEY_NAME, mode: 'live', scopes: ALL_PERMISSIONS });
-  secrets.update({ demoApiKey: key });
+  const { key, id } = await keys.create(owner, { name: KEY_NAME, mode: 'live', scopes: ALL_PERMISSIONS });
+  secrets.update({ demoApiKey: key, demoApiKeyId: id });
   return key;
 }
 
