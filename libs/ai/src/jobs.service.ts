@@ -214,7 +214,9 @@ function refusal(created: CreatedJob, job: NewJob): AppError {
     case 'organization_unavailable':
       return OrganizationUnavailable();
     case 'invalid_request':
-      return InvalidRequest({ detail: String(created.detail['reason'] as string) });
+      return InvalidRequest({
+        detail: typeof created.detail['reason'] === 'string' ? created.detail['reason'] : undefined,
+      });
     default:
       throw new Error(`Unknown outcome ${created.outcome}`);
   }

@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import type { GenerationRequest, ProviderContext } from './provider.js';
+import { SandboxProvider } from './sandbox.provider.js';
+
+const sandbox = new SandboxProvider({ latencyMs: 0 });
+const context = (attempt = 1): ProviderContext => ({ signal: new AbortController().signal, attempt });
+const request = (over: Partial<GenerationRequest>): GenerationRequest => ({
+  jobId: '01890000-0000-7000-8000-000000000001',
+  organizationId: '01890000-0000-7000-8000-000000000002',
+  type: 'image',
+  model: 'sandbox/image',
+  providerModel: 'image',
+  ability: 'image-generation',
+  input: { prompt: 'Um farol', size: '256x256' },
+  ...over,
+});
+
+describe('the sandbox provider', () => {
+  it('makes the same file for the same job, so that a crashed run may be repeated', async () => {
+    const [first, second] = await Promise.all([
+      sandbox.submit(request({}), context()),
+      sandbox.submit(request({}), context(2)),
+    ]);
+    expect(first).toMatchObject({ state: 'done', usage: { costUsdMicros: 0n, quantities: { output: 1n } } });
+    expect(first).toEqual(second);
+    const other = await sandbox.submit(request({ jobId: '01890000-0000-7000-8000-00000000000f' }), context());
+    expect(other).not.toEqual(first);
+  });
+
+  it('hands long generations back to be polled, with progress, by any worker', async () => {
+    const slow = request({ input: { prompt: 'x', size: '256x256', simulate: { latencyMs: 1200 } } });
+    const submitted = await sandbox.submit(slow, context());
+    if (submitted.state !== 'pending') throw new Error('It should have to be polled');
+    const another = new SandboxProvider({ latencyMs: 0 });
+    const early = await another.poll(submitted.externalId, slow);
+    expect(early).toMatchObject({ state: 'pending', externalId: submitted.externalId });
+    await new Promise((resolve) => setTimeout(resolve, 1250));
+    expect(await another.poll(submitted.externalId, slow)).toMatchObject({ state: 'done' });
+  });
+
+  it.each([
+    ['content_policy', 'provider.content_policy', 'never'],
+    ['rate_limited', 'provider.rate_limited', 'safe'],
+    ['outcome_unknown', 'provider.outcome_unknown', 'ambiguous'],
+  ])('fails on demand: %s', async (failure, code, retry) => {
+    const failing = request({ input: { prompt: 'x', size: '256x256', simulate: { failure, failAttempts: 1 } } });
+    await expect(sandbox.submit(failing, context(1))).rejects.toMatchObject({ code, options: { retry } });
+    await expect(sandbox.submit(failing, context(2))).resolves.toMatchObject({ state: 'done' });
+  });
+
+  it('says so when a model asks for more than the sandbox draws', async () => {
+    const huge = request({ input: { prompt: 'x', size: '9000x9000' } });
+    await expect(sandbox.submit(huge, context())).rejects.toMatchObject({ code: 'provider.invalid_input' });
+  });
+
+  it('stops when it is told to', async () => {
+    const stopping = new AbortController();
+    const running = new SandboxProvider({ latencyMs: 900 }).submit(request({}), {
+      signal: stopping.signal,
+      attempt: 1,
+    });
+    stopping.abort();
+    await expect(running).rejects.toThrow();
+  });
+});
