@@ -25,8 +25,9 @@ export function openQueueConnection(config: AppConfig, poolSize: number): QueueC
     max: poolSize,
     application_name: 'base-queue',
     keepAlive: true,
-    // BullMQ's statements use unqualified names of its own schema.
-    options: '-c search_path=bullmq',
+    // BullMQ's statements use unqualified names of its own schema. A commit of the queue need not be on the disk before it
+    // is answered: losing messages loses no work, and commits that notify wait for each other.
+    options: '-c search_path=bullmq -c synchronous_commit=off',
   });
   // Every queue and worker listens on the shared pool for errors, and reports them.
   pool.setMaxListeners(0);

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { JobsOptions, Queue } from 'bullmq';
+import type { Job, JobsOptions, Queue } from 'bullmq';
+import { Batcher } from '#core/batching';
 import type { JobDefinition, QueueName } from './define-job.js';
 
 export const QUEUE_MAP = Symbol('Queues');
@@ -22,26 +23,25 @@ export interface Enqueued<Payload> extends EnqueueOptions {
 /** Puts typed jobs on the queues. A message carries ids only; losing all of them loses no work. */
 @Injectable()
 export class Queues {
-  constructor(@Inject(QUEUE_MAP) private readonly queues: ReadonlyMap<QueueName, Queue>) {}
+  private readonly batchers: ReadonlyMap<QueueName, Batcher<Message, Job>>;
 
+  constructor(@Inject(QUEUE_MAP) private readonly queues: ReadonlyMap<QueueName, Queue>) {
+    this.batchers = new Map([...queues].map(([name, queue]) => [name, batcherOf(queue)]));
+  }
+
+  /** Concurrent calls travel together: on PostgreSQL a commit for each of them would be most of the work. */
   async enqueue<Payload>(
     definition: JobDefinition<Payload>,
     payload: Payload,
     options: EnqueueOptions = {},
   ): Promise<void> {
-    await this.queue(definition.queue).add(definition.name, payload, toBullOptions(definition, options));
+    await this.batchers.get(definition.queue)?.add(toMessage(definition, { payload, ...options }));
   }
 
   /** Many jobs of one definition in one round trip. */
   async enqueueMany<Payload>(definition: JobDefinition<Payload>, jobs: Enqueued<Payload>[]): Promise<void> {
     if (jobs.length === 0) return;
-    await this.queue(definition.queue).addBulk(
-      jobs.map(({ payload, ...options }) => ({
-        name: definition.name,
-        data: payload,
-        opts: toBullOptions(definition, options),
-      })),
-    );
+    await this.queue(definition.queue).addBulk(jobs.map((job) => toMessage(definition, job)));
   }
 
   /** Takes a waiting or delayed message back; whether it was still there does not matter, the claim decides. */
@@ -80,11 +80,30 @@ export class Queues {
   }
 }
 
+/** A message as BullMQ takes it. */
+interface Message {
+  name: string;
+  data: unknown;
+  opts: JobsOptions;
+}
+
+const MAX_BATCH = 100;
+/** On PostgreSQL each call notifies the workers, and commits that notify wait for each other: more would only queue up. */
+const MAX_RUNNING = 1;
+
+function batcherOf(queue: Queue): Batcher<Message, Job> {
+  return new Batcher({ run: (messages) => queue.addBulk(messages), maxItems: MAX_BATCH, maxRunning: MAX_RUNNING });
+}
+
 /**
  * Finished messages are of no use (the row tells the story), and one kept under its id would swallow a message that is
  * sent again. Those given up are kept for people in `dead-letter`.
  */
 const RETENTION = { removeOnComplete: true, removeOnFail: true } as const;
+
+function toMessage<Payload>(definition: JobDefinition<Payload>, { payload, ...options }: Enqueued<Payload>): Message {
+  return { name: definition.name, data: payload, opts: toBullOptions(definition, options) };
+}
 
 function toBullOptions(definition: JobDefinition, options: EnqueueOptions): JobsOptions {
   return {
