@@ -2,6 +2,12 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { readLines } from './line-reader.js';
 import type { ServiceLog } from './service-log.js';
 
+/**
+ * Node 24 lets the young generation grow to a size that only pays in batch work: an idle service would hold some 40 MB
+ * of garbage. 16 MB is what Node used before.
+ */
+const NODE_FLAGS = ['--max-semi-space-size=16'];
+
 const KEPT_LINES = 20;
 
 export interface ServiceDefinition {
@@ -35,7 +41,7 @@ export class ServiceProcess {
   constructor(definition: ServiceDefinition, log: ServiceLog) {
     this.child = fork(definition.script, [], {
       env: definition.env,
-      execArgv: definition.nodeFlags ?? [],
+      execArgv: [...NODE_FLAGS, ...(definition.nodeFlags ?? [])],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // A process group of its own: Ctrl-C in a terminal reaches the platform only, which stops things in order.
       detached: process.platform !== 'win32',
