@@ -59,6 +59,7 @@ async function* follow(
   while (!options.signal?.aborted) {
     const closing = new AbortController();
     let refusal: ApiError | undefined;
+    const state = { over: false };
     try {
       const { stream } = await connect({
         client: options.client,
@@ -66,6 +67,7 @@ async function* follow(
         headers: lastEventId ? { 'Last-Event-ID': lastEventId } : {},
         fetch: async (...request) => {
           const response = await fetch(...request);
+          state.over = response.status === 204;
           if (response.status >= 400 && response.status < 500 && response.status !== 429) {
             refusal = new ApiError((await response.clone().json()) as Problem & Record<string, unknown>, response);
           }
@@ -82,6 +84,7 @@ async function* follow(
       closing.abort();
     }
     if (refusal) throw refusal;
+    if (state.over) return;
     failures += 1;
     const waitMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures) * (0.5 + Math.random() / 2);
     await new Promise((resolve) => setTimeout(resolve, waitMs));

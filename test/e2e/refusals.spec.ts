@@ -42,6 +42,22 @@ describe('refusals', () => {
       undefined,
     ],
     ['a text that no database can store', image({ prompt: 'a\u0000b' }), 422, 'request.invalid', undefined],
+    ['a lone surrogate', image({ prompt: '\ud800' }), 422, 'request.invalid', '/input/prompt'],
+    [
+      'a deadline that is only a year',
+      image({ prompt: 'x' }, { deadline: '2030' }),
+      422,
+      'request.invalid',
+      '/deadline',
+    ],
+    [
+      'a deadline without a zone',
+      image({ prompt: 'x' }, { deadline: '2030-01-01T00:00:00' }),
+      422,
+      'request.invalid',
+      '/deadline',
+    ],
+    ['a foreign project', image({ prompt: 'x' }, { projectId: randomUUID() }), 422, 'request.invalid', '/projectId'],
     ['an unknown field', image({ prompt: 'x' }, { credits: 0 }), 422, 'request.invalid', '/credits'],
     [
       'a foreign field',
@@ -106,6 +122,50 @@ describe('refusals', () => {
     ]);
     const large = await post(image({ prompt: 'x'.repeat(1_100_000) }));
     expect([large.status, ((await large.json()) as { code: string }).code]).toEqual([413, 'request.body_too_large']);
+  });
+
+  it('nesting without end, also from strangers', async () => {
+    const deep = `{"model":"sandbox/image","input":{"prompt":${'['.repeat(5000)}${']'.repeat(5000)}}}`;
+    const refused = await post(deep);
+    expect([refused.status, ((await refused.json()) as { code: string }).code]).toEqual([422, 'request.invalid']);
+    const login = await fetch(`${stack.url}/api/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: `{"email":${'['.repeat(5000)}${']'.repeat(5000)},"password":"x"}`,
+    });
+    expect(login.status).toBe(422);
+  });
+
+  it('form bodies: other sites’ pages could post them', async () => {
+    const form = await post('model=sandbox%2Fimage', { 'content-type': 'application/x-www-form-urlencoded' });
+    expect([form.status, ((await form.json()) as { code: string }).code]).toEqual([
+      415,
+      'request.unsupported_media_type',
+    ]);
+  });
+
+  it.each([
+    ['/api/ai/jobs/%E0%A4%A', 400, 'request.url_invalid'],
+    [`/api/ai/jobs/${'a'.repeat(700)}`, 400, 'request.url_invalid'],
+    ['/api/ai/jobs/not-a-uuid', 404, 'resource.not_found'],
+    ['/api/nowhere?signature=secret', 404, 'request.route_not_found'],
+  ])('the URL %s', async (path, status, code) => {
+    const response = await fetch(`${stack.url}${path}`, { headers: { authorization: `Bearer ${agency.apiKey}` } });
+    const text = await response.text();
+    expect([
+      response.status,
+      response.headers.get('content-type'),
+      (JSON.parse(text) as { code: string }).code,
+    ]).toEqual([status, expect.stringContaining('application/problem+json'), code]);
+    expect(text).not.toContain('secret');
+  });
+
+  it('headers without end', async () => {
+    const response = await fetch(`${stack.url}/api/health/live`, { headers: { 'x-long': 'a'.repeat(40_000) } });
+    expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([
+      431,
+      'request.header_too_large',
+    ]);
   });
 
   it('an Idempotency-Key that is no key', async () => {

@@ -37,7 +37,10 @@ describe.each(BACKENDS)('what the API shows on %s', (backend) => {
       { authorization: `Bearer ${agency.apiKey}` },
     ]) {
       const refused = await fetch(`${board}/api/queues`, { headers });
-      expect([refused.status, await refused.text()]).toEqual([401, '']);
+      expect([refused.status, ((await refused.json()) as { code: string }).code]).toEqual([
+        401,
+        'auth.unauthenticated',
+      ]);
     }
     const page = await fetch(board, { headers: basic('operator:board password') });
     expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('Bull')]);
@@ -80,6 +83,19 @@ describe.each(BACKENDS)('what the API shows on %s', (backend) => {
       seen.push(event);
     const { events } = await followToEnd(agency.client, data.id);
     expect(seen.map(({ id }) => id)).toEqual(events.map(({ id }) => id));
+  });
+
+  it('tells a client that has seen the end not to come back', async () => {
+    const { data } = await createJob({
+      client: agency.client,
+      body: { model: 'sandbox/audio', input: { text: 'fim' } },
+      throwOnError: true,
+    });
+    const { events } = await followToEnd(agency.client, data.id);
+    const again = await fetch(`${stack.url}/api/ai/jobs/${data.id}/events`, {
+      headers: { authorization: `Bearer ${agency.apiKey}`, 'last-event-id': events.at(-1)?.id ?? '' },
+    });
+    expect([again.status, await again.text()]).toEqual([204, '']);
   });
 
   it('a stream needs credentials, and a forgotten place is the beginning', async () => {

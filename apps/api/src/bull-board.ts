@@ -3,7 +3,8 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter as BoardAdapter } from '@bull-board/fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AppConfig } from '#core/config';
-import { isOperatorPassword, OPERATOR_CHALLENGE } from '#core/http';
+import { Unauthenticated } from '#core/errors';
+import { isOperatorPassword, OPERATOR_CHALLENGE, toProblem } from '#core/http';
 import { Queues, QUEUES } from '#core/queue';
 
 export const BULL_BOARD_PATH = '/admin/queues';
@@ -26,7 +27,11 @@ export async function mountBullBoard(app: NestFastifyApplication, config: AppCon
           next();
           return;
         }
-        void reply.status(401).header('www-authenticate', OPERATOR_CHALLENGE).send();
+        void reply
+          .status(401)
+          .header('www-authenticate', OPERATOR_CHALLENGE)
+          .header('content-type', 'application/problem+json')
+          .send(JSON.stringify(toProblem(Unauthenticated(), request.id)));
       });
       void instance.register(serverAdapter.registerPlugin());
       done();

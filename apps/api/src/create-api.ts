@@ -7,10 +7,11 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { SwaggerModule } from '@nestjs/swagger';
 import { Logger } from 'nestjs-pino';
 import type { AppConfig } from '#core/config';
-import { ProblemFilter, useValidation } from '#core/http';
+import { assertPlainJson, ProblemFilter, useValidation } from '#core/http';
 import { ApiModule } from './api.module.js';
 import { mountBullBoard } from './bull-board.js';
 import { createOpenApi } from './openapi.js';
+import { answerUnreadable, answerUnroutable } from './wire-errors.js';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 const REQUEST_ID = /^[\w.-]{1,128}$/;
@@ -26,11 +27,15 @@ export async function createApi(config: AppConfig): Promise<NestFastifyApplicati
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
     routerOptions: { maxParamLength: 500 },
+    frameworkErrors: answerUnroutable,
+    clientErrorHandler: answerUnreadable,
     forceCloseConnections: true,
   });
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.forRoot(config), adapter, {
     bufferLogs: true,
     abortOnError: false,
+    // Only JSON is spoken here. Fastify reads it by itself; form bodies would let other sites' pages post to us.
+    bodyParser: false,
   });
   app.useLogger(app.get(Logger));
   app.useGlobalFilters(new ProblemFilter());
@@ -41,8 +46,11 @@ export async function createApi(config: AppConfig): Promise<NestFastifyApplicati
     maxAge: 600,
   });
   const fastify = adapter.getInstance();
-  // Only JSON is spoken here; without a parser Fastify answers 415 by itself.
   fastify.removeContentTypeParser('text/plain');
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    assertPlainJson(request.body);
+    done();
+  });
   fastify.addHook('onSend', (request, reply, payload, done) => {
     void reply.header('x-request-id', request.id);
     done(null, payload);

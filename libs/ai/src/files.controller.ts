@@ -1,6 +1,6 @@
-import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiQuery, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { ProblemResponse, Public } from '#core/http';
 import { FileUrls, LocalStorage } from '#core/storage';
 import { mimeTypeOf } from './output-files.js';
@@ -32,8 +32,7 @@ export class FilesController {
     @Param('*') path: string,
     @Query('expires') expires = '',
     @Query('signature') signature = '',
-    @Query('download') download: string | undefined,
-    @Req() _request: FastifyRequest,
+    @Query('download') download: unknown,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     this.fileUrls.verify(path, expires, signature);
@@ -46,13 +45,14 @@ export class FilesController {
       // A generated file is data, never a page of ours.
       .header('content-security-policy', "default-src 'none'; sandbox")
       .header('cross-origin-resource-policy', 'cross-origin');
-    if (download) void reply.header('content-disposition', attachment(download));
+    if (typeof download === 'string' && download) void reply.header('content-disposition', attachment(download));
     await reply.sendFile(path, this.storage.root, { cacheControl: false, dotfiles: 'deny' });
   }
 }
 
 /** RFC 6266 with the name in UTF-8 (RFC 8187). */
 function attachment(name: string): string {
-  const safe = name.replace(/[^\p{L}\p{N} ._()-]/gu, '_').slice(0, 120);
+  const characters = Array.from(name.toWellFormed().replace(/[^\p{L}\p{N} ._()-]/gu, '_'));
+  const safe = characters.slice(0, 120).join('');
   return `attachment; filename*=UTF-8''${encodeURIComponent(safe)}`;
 }

@@ -18,7 +18,8 @@ export class JobStreamService {
   ) {}
 
   /**
-   * Replays the job's events after `lastEventId` (from its beginning without one), goes live, ends with the job.
+   * Replays the job's events after `lastEventId` (from its beginning without one, or when it is not known), goes live,
+   * ends with the job. Answers 204 when the job has ended and nothing is left to tell.
    * @throws NotFound also for another organization's job
    */
   async open(
@@ -29,13 +30,22 @@ export class JobStreamService {
     reply: FastifyReply,
   ): Promise<void> {
     const organizationId = tenant.organization.id;
-    const afterSequence = await withTenant(this.db, tenant.claims, async (trx) => {
+    const { afterSequence, nothingLeft } = await withTenant(this.db, tenant.claims, async (trx) => {
       const job = await this.jobs.find(trx, organizationId, jobId);
       if (!job) throw NotFound();
       const seen =
         lastEventId && isUuid(lastEventId) ? await this.events.sequenceOf(trx, organizationId, lastEventId) : undefined;
-      return seen ?? 0n;
+      const afterSequence = seen ?? 0n;
+      const rest = isFinal(job.status)
+        ? await this.events.listAfter(trx, organizationId, afterSequence, { subjectId: jobId }, 1)
+        : undefined;
+      return { afterSequence, nothingLeft: rest?.length === 0 };
     });
+    if (nothingLeft) {
+      // The only answer that tells an EventSource not to come back (WHATWG HTML, 9.2.3).
+      void reply.status(204).send();
+      return;
+    }
     await openEventStream({
       streams: this.streams,
       request,

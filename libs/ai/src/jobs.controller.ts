@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Headers, HttpCode, Param, ParseUUIDPipe, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
   ApiCreatedResponse,
@@ -9,7 +9,7 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { EventStreamResponse } from '#core/events';
-import { Authenticated, CurrentTenant, IdempotencyKey, ProblemResponse, type Tenant } from '#core/http';
+import { Authenticated, CurrentTenant, IdempotencyKey, ProblemResponse, type Tenant, UuidPipe } from '#core/http';
 import { JobStreamService } from './job-stream.service.js';
 import {
   CancelJobResultDto,
@@ -79,7 +79,7 @@ export class JobsController {
   @ApiOperation({ operationId: 'getJob', summary: 'One job with its files' })
   @ApiOkResponse({ type: JobDto })
   @ProblemResponse(404, 'No such job in this organization')
-  getJob(@CurrentTenant() tenant: Tenant, @Param('jobId', ParseUUIDPipe) jobId: string): Promise<JobDto> {
+  getJob(@CurrentTenant() tenant: Tenant, @Param('jobId', UuidPipe) jobId: string): Promise<JobDto> {
     return this.jobs.get(tenant, jobId);
   }
 
@@ -90,10 +90,7 @@ export class JobsController {
   @ApiOkResponse({ type: CancelJobResultDto })
   @ProblemResponse(404, 'No such job in this organization')
   @ProblemResponse(409, 'The job has already ended')
-  cancelJob(
-    @CurrentTenant() tenant: Tenant,
-    @Param('jobId', ParseUUIDPipe) jobId: string,
-  ): Promise<CancelJobResultDto> {
+  cancelJob(@CurrentTenant() tenant: Tenant, @Param('jobId', UuidPipe) jobId: string): Promise<CancelJobResultDto> {
     return this.jobs.cancel(tenant, jobId);
   }
 
@@ -103,14 +100,14 @@ export class JobsController {
     operationId: 'streamJobEvents',
     summary: 'Follow a job (Server-Sent Events)',
     description:
-      'Replays the life of the job from `Last-Event-ID`, or from its beginning, and ends after its last event.',
+      'Replays the life of the job from `Last-Event-ID`, or from its beginning, and ends after its last event. Answers 204 when the job has ended and nothing is left to tell.',
   })
   @EventStreamResponse()
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'Go on after this event' })
   @ProblemResponse(404, 'No such job in this organization')
   streamJobEvents(
     @CurrentTenant() tenant: Tenant,
-    @Param('jobId', ParseUUIDPipe) jobId: string,
+    @Param('jobId', UuidPipe) jobId: string,
     @Headers('last-event-id') lastEventId: string | undefined,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsISO8601, IsObject, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsRFC3339, IsObject, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
 import { OptionalField } from '#core/http';
 import { JOB_STATUSES, type JobStatus } from './job-status.js';
 import { IsFlatMetadata } from './metadata.validator.js';
@@ -44,7 +44,7 @@ export class CreateJobDto extends PricedInputDto {
     description: 'If the job has not finished by then, it expires and its hold returns',
   })
   @OptionalField()
-  @IsISO8601({ strict: true })
+  @IsRFC3339()
   deadline?: string;
 
   @ApiPropertyOptional({ format: 'uuid' })

@@ -26,11 +26,8 @@ export interface NewJob {
   request_hash: string;
   /** Of model and input, for the quote. */
   input_hash: string;
-  priority: number;
   deadline_at: string | null;
   metadata: Record<string, unknown>;
-  webhook_url: string | null;
-  fallback_models: string[];
   test_mode: boolean;
   park_when_unfunded: boolean;
 }

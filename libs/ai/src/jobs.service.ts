@@ -18,8 +18,6 @@ import { type CreatedJob, JobsRepository, type NewJob } from './jobs.repository.
 
 /** The queue is only the messenger; a request does not wait longer than this for it. */
 const ENQUEUE_PATIENCE_MS = 1000;
-/** Lower goes first, in the database and the queue. */
-const NORMAL_PRIORITY = 100;
 
 /** Jobs as their owners use them. */
 @Injectable()
@@ -142,7 +140,9 @@ export class JobsService {
         extensions: { requiredCredits: Number(request.maximumCredits) },
       });
     }
-    if (dto.deadline && Date.parse(dto.deadline) <= Date.now()) throw DeadlinePassed();
+    const deadline = dto.deadline === undefined ? null : new Date(dto.deadline);
+    // RFC 3339 knows leap seconds, JavaScript and most clocks do not; such a deadline is no instant we can keep.
+    if (deadline && !(deadline.getTime() > Date.now())) throw DeadlinePassed();
     return {
       id: newId(),
       organization_id: tenant.organization.id,
@@ -162,11 +162,8 @@ export class JobsService {
       idempotency_key: idempotencyKey ?? null,
       request_hash: hashOf(dto),
       input_hash: request.hash,
-      priority: NORMAL_PRIORITY,
-      deadline_at: dto.deadline ?? null,
+      deadline_at: deadline?.toISOString() ?? null,
       metadata: dto.metadata ?? {},
-      webhook_url: null,
-      fallback_models: [],
       test_mode: tenant.testMode,
       park_when_unfunded: dto.awaitFunds ?? false,
     };
@@ -193,6 +190,16 @@ function hashOf(dto: CreateJobDto): string {
   return createHash('sha256').update(canonicalJson(dto)).digest('hex');
 }
 
+/** The one thing that only the database can check is whose project it is; the rest would be a fault of ours. */
+function refusedByDatabase(reason: unknown): AppError {
+  if (typeof reason !== 'string' || !reason.includes('project_id'))
+    throw new Error(`create_ai_jobs refused: ${String(reason)}`);
+  return InvalidRequest({
+    detail: 'The project does not exist in this organization.',
+    errors: [{ pointer: '/projectId', code: 'unknown_project', message: 'does not exist in this organization' }],
+  });
+}
+
 function refusal(created: CreatedJob, job: NewJob): AppError {
   switch (created.outcome) {
     case 'insufficient_credits':
@@ -214,9 +221,7 @@ function refusal(created: CreatedJob, job: NewJob): AppError {
     case 'organization_unavailable':
       return OrganizationUnavailable();
     case 'invalid_request':
-      return InvalidRequest({
-        detail: typeof created.detail['reason'] === 'string' ? created.detail['reason'] : undefined,
-      });
+      return refusedByDatabase(created.detail['reason']);
     default:
       throw new Error(`Unknown outcome ${created.outcome}`);
   }

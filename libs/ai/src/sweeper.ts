@@ -77,7 +77,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     this.timer = setTimeout(() => {
       this.sweeping = this.sweep()
         .then((count) => {
-          if (count > 0) this.logger.log(`Sent ${count} forgotten jobs to the queue again`);
+          if (count > 0) this.logger.log(`Told the queue again of ${count} jobs that nobody has taken for a while`);
         })
         .catch((error: unknown) => this.logger.warn(`A sweep failed, trying again: ${messageOf(error)}`))
         .finally(() => this.schedule());

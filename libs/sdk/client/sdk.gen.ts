@@ -63,7 +63,7 @@ export const cancelJob = <ThrowOnError extends boolean = false>(options: Options
 /**
  * Follow a job (Server-Sent Events)
  *
- * Replays the life of the job from `Last-Event-ID`, or from its beginning, and ends after its last event.
+ * Replays the life of the job from `Last-Event-ID`, or from its beginning, and ends after its last event. Answers 204 when the job has ended and nothing is left to tell.
  */
 export const streamJobEvents = <ThrowOnError extends boolean = false>(options: Options<StreamJobEventsData, ThrowOnError, StreamJobEventsResponse>): Promise<ServerSentEventsResult<StreamJobEventsResponses>> => (options.client ?? client).sse.get<StreamJobEventsResponses, StreamJobEventsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],

@@ -4,6 +4,16 @@ export const InvalidRequest = defineError('request.invalid', 422, 'The request h
 export const MalformedBody = defineError('request.malformed_body', 400, 'The body cannot be read');
 export const BodyTooLarge = defineError('request.body_too_large', 413, 'The body is too large');
 export const UnsupportedMediaType = defineError('request.unsupported_media_type', 415, 'Unsupported content type');
+export const UrlInvalid = defineError('request.url_invalid', 400, 'The URL cannot be read');
+export const MalformedRequest = defineError('request.malformed', 400, 'The request cannot be read');
+export const HeaderTooLarge = defineError('request.header_too_large', 431, 'The headers are too large');
+export const RangeNotSatisfiable = defineError(
+  'request.range_not_satisfiable',
+  416,
+  'The range lies outside of the file',
+);
+/** A refusal of the HTTP layer that has no name of its own. */
+export const RequestRefused = defineError('request.refused', 400, 'The request was refused');
 export const RouteNotFound = defineError('request.route_not_found', 404, 'No such route');
 /** Also the answer for what exists but is not the caller's to see: the two must not be told apart. */
 export const NotFound = defineError('resource.not_found', 404, 'Not found');

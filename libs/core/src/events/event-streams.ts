@@ -1,5 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { type Db, InjectDb } from '#core/db';
+import { messageOf } from '#core/errors';
 import { EventSignals } from '#core/realtime';
 import { type EventFilter, type EventRow, EventsRepository } from './events.repository.js';
 
@@ -57,7 +58,10 @@ export class EventStreams implements OnApplicationBootstrap, BeforeApplicationSh
   /** Ends every stream, so that the server can close; clients come back and resume by id. */
   async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
-    for (const tail of this.tails.values()) (await tail).subscribers.forEach((subscriber) => subscriber.end());
+    for (const made of this.tails.values()) {
+      const tail = await made.catch(() => undefined);
+      tail?.subscribers.forEach((subscriber) => subscriber.end());
+    }
   }
 
   /**
@@ -75,12 +79,20 @@ export class EventStreams implements OnApplicationBootstrap, BeforeApplicationSh
       end,
     };
     tail.subscribers.add(subscriber);
-    if (!subscriber.live) await this.replay(options.organizationId, tail, subscriber);
-    return () => {
+    const close = (): void => {
       subscriber.closed = true;
       tail.subscribers.delete(subscriber);
       if (tail.subscribers.size === 0) this.tails.delete(options.organizationId);
     };
+    if (!subscriber.live) {
+      this.replay(options.organizationId, tail, subscriber).catch((error: unknown) => {
+        // The client comes back with the last id it saw.
+        this.logger.warn(`A replay broke off: ${messageOf(error)}`);
+        close();
+        end();
+      });
+    }
+    return close;
   }
 
   private async replay(organizationId: string, tail: Tail, subscriber: Subscriber): Promise<void> {
@@ -133,9 +145,8 @@ export class EventStreams implements OnApplicationBootstrap, BeforeApplicationSh
 
   /** Reads what is new for one organization and hands it to its live streams. */
   private async advance(organizationId: string): Promise<void> {
-    const known = this.tails.get(organizationId);
-    if (!known) return;
-    const tail = await known;
+    const tail = await this.tails.get(organizationId)?.catch(() => undefined);
+    if (!tail) return;
     if (tail.reading) {
       tail.again = true;
       return;

@@ -28,3 +28,5 @@ export { ProblemFilter, toAppError, toProblem } from './problem.filter.js';
 export { OptionalField, createValidationPipe, useValidation } from './validation.js';
 export { isOperatorPassword, OPERATOR_CHALLENGE } from './operator-password.js';
 export { IdempotencyKey, idempotencyKeyOf, isUuid } from './request-parameters.js';
+export { assertPlainJson } from './plain-json.js';
+export { UuidPipe } from './uuid.pipe.js';

@@ -9,7 +9,9 @@ import {
   MalformedBody,
   NotFound,
   PermissionDenied,
+  RangeNotSatisfiable,
   RateLimited,
+  RequestRefused,
   RouteNotFound,
   ServiceUnavailable,
   Unauthenticated,
@@ -17,7 +19,7 @@ import {
 } from '#core/errors';
 import type { Problem } from './problem.dto.js';
 
-/** Postgres takes every character but NUL: character_not_in_repertoire, untranslatable_character. */
+/** What `assertPlainJson` did not see, e.g. NUL in a query: character_not_in_repertoire, untranslatable_character. */
 const UNSTORABLE_TEXT = new Set(['22021', '22P05']);
 const CONNECTION_FAILURES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ENOTFOUND']);
 
@@ -88,18 +90,20 @@ function fromStatus(status: number, cause: unknown): AppError {
       return PermissionDenied({ cause });
     case 404:
       return cause instanceof HttpException && cause.message.startsWith('Cannot ')
-        ? RouteNotFound({ detail: cause.message, cause })
+        ? RouteNotFound({ detail: cause.message.split('?', 1)[0]?.slice(0, 200), cause })
         : NotFound({ cause });
     case 413:
       return BodyTooLarge({ detail: 'Send at most 1 MB of JSON.', cause });
     case 415:
       return UnsupportedMediaType({ detail: 'Send application/json.', cause });
+    case 416:
+      return RangeNotSatisfiable({ cause });
     case 429:
       return RateLimited({ cause });
     case 503:
       return ServiceUnavailable({ cause });
     default:
-      return status < 500 ? MalformedBody({ cause }) : InternalError({ cause });
+      return status < 500 ? RequestRefused({ cause }) : InternalError({ cause });
   }
 }
 

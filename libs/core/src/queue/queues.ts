@@ -12,8 +12,6 @@ export interface EnqueueOptions {
    */
   messageId?: string;
   delayMs?: number;
-  /** 1 is the most urgent; absent comes before any number, as BullMQ counts. */
-  priority?: number;
 }
 
 export interface Enqueued<Payload> extends EnqueueOptions {
@@ -110,7 +108,6 @@ function toBullOptions(definition: JobDefinition, options: EnqueueOptions): Jobs
     ...RETENTION,
     jobId: options.messageId,
     delay: options.delayMs,
-    priority: options.priority,
     attempts: definition.attempts,
     backoff: { type: 'exponential', delay: definition.backoff.delayMs, jitter: definition.backoff.jitter },
   };
