@@ -29,5 +29,5 @@ export default {
   projects: [project, ...(existsSync(POSTGRES_15_BIN) ? [onPostgres15] : [])],
   maxWorkers: 2,
   // Jest reads it here only, not in a project.
-  testTimeout: 30_000,
+  testTimeout: 60_000,
 };

@@ -37,6 +37,9 @@ export function createDatabase(options: DatabaseOptions): Db {
         oid === INT8 && format !== 'binary' ? BigInt : defaultParser(oid, format),
     },
   });
+  // A connection that breaks between two statements of a transaction is nobody's to listen to, and an error nobody
+  // listens to ends the process; the next statement on it fails all the same.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', (error) => options.onIdleError?.(error));
   return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
 }

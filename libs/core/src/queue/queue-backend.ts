@@ -32,6 +32,7 @@ export function openQueueConnection(config: AppConfig, poolSize: number): QueueC
   // Every queue and worker listens on the shared pool for errors, and reports them.
   pool.setMaxListeners(0);
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return { backend: 'postgres', connection: pool, close: () => pool.end() };
 }
 
