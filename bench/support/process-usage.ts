@@ -1,13 +1,28 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** Linux counts CPU time in hundredths of a second for user programs (`USER_HZ`). */
 const TICK_MS = 10;
 
-/** Memory of a process that is in RAM, MB (1024²). */
+const SAMPLE_EVERY_MS = 100;
+
+/** Memory of a process that is in RAM, MB (1024²); NaN where there is no /proc. */
 export function residentMb(pid: number): number {
-  const kilobytes = Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' }));
-  return kilobytes / 1024;
+  const kilobytes = /^VmRSS:\s+(\d+)/m.exec(readIfThere(`/proc/${pid}/status`) ?? '')?.[1];
+  return Number(kilobytes) / 1024;
+}
+
+/** Looks at processes now and then while `work` runs. @returns how much memory each had at most, MB. */
+export async function highestResidentMb(pids: number[], work: () => Promise<unknown>): Promise<number[]> {
+  const highest = pids.map(residentMb);
+  const timer = setInterval(() => {
+    for (const [index, pid] of pids.entries()) highest[index] = Math.max(highest[index] ?? 0, residentMb(pid) || 0);
+  }, SAMPLE_EVERY_MS);
+  try {
+    await work();
+  } finally {
+    clearInterval(timer);
+  }
+  return highest;
 }
 
 /**
@@ -35,15 +50,21 @@ function processIds(): number[] {
 }
 
 function statOf(pid: number): { parent: number; cpuMs: number; endedChildrenCpuMs: number } | undefined {
+  const stat = readIfThere(`/proc/${pid}/stat`);
+  if (stat === undefined) return undefined;
+  // The second field is the name in parentheses, which may hold anything.
+  const fields = stat
+    .replace(/^.*\) /s, '')
+    .split(' ')
+    .map(Number);
+  const [, parent = 0] = fields;
+  const [user = 0, system = 0, endedUser = 0, endedSystem = 0] = fields.slice(11, 15);
+  return { parent, cpuMs: (user + system) * TICK_MS, endedChildrenCpuMs: (endedUser + endedSystem) * TICK_MS };
+}
+
+function readIfThere(path: string): string | undefined {
   try {
-    // The second field is the name in parentheses, which may hold anything.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ')
-      .map(Number);
-    const [, parent = 0] = fields;
-    const [user = 0, system = 0, endedUser = 0, endedSystem = 0] = fields.slice(11, 15);
-    return { parent, cpuMs: (user + system) * TICK_MS, endedChildrenCpuMs: (endedUser + endedSystem) * TICK_MS };
+    return readFileSync(path, 'utf8');
   } catch {
     return undefined;
   }
