@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createJob } from '#sdk';
 import { beginRun, type PipelineRun, requireAllSucceeded, untilAllEnded } from './pipeline/life.js';
 import { type Agency, createAgencies } from './support/agencies.js';
-import { backends, type Backend, type Ground, openGround, printDurability } from './support/ground.js';
+import { backends, type Ground, openGround, printDurability } from './support/ground.js';
 import { sendLoad } from './support/load.js';
 import { missed, ms, print, printTable, whole } from './support/print.js';
 import { cpuMs, highestResidentMb, residentMb } from './support/process-usage.js';
@@ -22,6 +23,7 @@ const JOBS = 2000;
 const DRAWN_JOBS = 40;
 const SETTLE_MS = 5000;
 const IDLE_BAR_MB = 200;
+const IDLE = 'just started, idle';
 
 const BODY = { model: 'sandbox/image', input: { prompt: 'Um farol ao entardecer, aquarela' } };
 
@@ -53,24 +55,28 @@ export async function run(): Promise<void> {
       const ground = await openGround(backend, cleanup);
       if (backend === 'postgres') await printDurability(ground);
       const api = await startApi(ground, cleanup);
-      const agencies = await createAgencies(api.url, ground, AGENCIES);
-      memory.push(...(await measureMemory(backend, ground, api, agencies)));
+      const { agencies, seen } = await beginWithRealWorker(ground, api);
+      memory.push(...seen);
       for (const concurrency of CONCURRENCIES) rows.push(await measure(ground, api, agencies, concurrency));
     });
   }
   printResults(rows, memory);
 }
 
-/** The worker as users run it, at rest and drawing. */
-async function measureMemory(backend: Backend, ground: Ground, api: Service, agencies: Agency[]): Promise<Memory[]> {
+/** The API and the worker as users run them: fresh and at rest, then drawing. */
+async function beginWithRealWorker(ground: Ground, api: Service): Promise<{ agencies: Agency[]; seen: Memory[] }> {
   return within(async (cleanup) => {
     const worker = await startWorker(ground, cleanup, {});
-    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-    const idle = { label: `${backend}, idle`, apiMb: residentMb(api.pid), workerMb: residentMb(worker.pid) };
+    await sleep(SETTLE_MS);
+    const idle = { label: `${ground.backend}, ${IDLE}`, apiMb: residentMb(api.pid), workerMb: residentMb(worker.pid) };
+    const agencies = await createAgencies(api.url, ground, AGENCIES);
     const [apiMb = 0, workerMb = 0] = await highestResidentMb([api.pid, worker.pid], () =>
       submitAndWait(ground, api, agencies, DRAWN_JOBS),
     );
-    return [idle, { label: `${backend}, the worker draws sandbox images`, apiMb, workerMb }];
+    return {
+      agencies,
+      seen: [idle, { label: `${ground.backend}, sign-ups and ${DRAWN_JOBS} drawn images`, apiMb, workerMb }],
+    };
   });
 }
 
@@ -144,10 +150,14 @@ function printResults(rows: Row[], memory: Memory[]): void {
     ['', 'API', 'worker'],
     [
       ...memory.map(({ label, apiMb, workerMb }) => [label, whole(apiMb), whole(workerMb)]),
-      ...rows.map(({ label, memoryMb }) => [`${label}, load`, whole(memoryMb.api), whole(memoryMb.worker)]),
+      ...rows.map(({ label, memoryMb }) => [
+        `${label}, no-op provider under load`,
+        whole(memoryMb.api),
+        whole(memoryMb.worker),
+      ]),
     ],
   );
-  for (const { label, apiMb, workerMb } of memory.filter((one) => one.label.endsWith('idle'))) {
+  for (const { label, apiMb, workerMb } of memory.filter((one) => one.label.endsWith(IDLE))) {
     if (apiMb > IDLE_BAR_MB) missed(`${label}: the API needs ${whole(apiMb)} MB, the bar is ${IDLE_BAR_MB}`);
     if (workerMb > IDLE_BAR_MB) missed(`${label}: the worker needs ${whole(workerMb)} MB, the bar is ${IDLE_BAR_MB}`);
   }
