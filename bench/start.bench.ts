@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '#core/embedded';
-import { ended } from '../test/support/worker-process.js';
 import { missed, print, printTable } from './support/print.js';
 import { within } from './support/scope.js';
 import { median } from './support/statistics.js';
@@ -73,8 +72,20 @@ async function untilHealthy(url: string, platform: ChildProcess): Promise<void> 
   }
 }
 
-async function interrupt(platform: ChildProcess): Promise<void> {
-  if (platform.pid === undefined || platform.exitCode !== null) return;
-  process.kill(-platform.pid, 'SIGINT');
-  await ended(platform);
+/** As Ctrl-C in a terminal. npm itself may be gone before the platform has stopped, so the whole group is waited for. */
+async function interrupt({ pid }: ChildProcess): Promise<void> {
+  const until = Date.now() + LIMIT_MS;
+  for (let name: NodeJS.Signals | 0 = 'SIGINT'; pid !== undefined && signalGroup(pid, name); name = 0) {
+    if (Date.now() > until) throw new Error('npm start does not stop');
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+/** @returns false when nobody of the group is left. */
+function signalGroup(leader: number, name: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(-leader, name);
+  } catch {
+    return false;
+  }
 }

@@ -12,7 +12,7 @@ export async function within<T>(work: (cleanup: AsyncDisposableStack) => Promise
   }
 }
 
-/** Undoes everything that is still open. */
+/** Undoes everything that is still open, what was opened last first. */
 export async function endAll(): Promise<void> {
-  await Promise.allSettled([...open].map((cleanup) => cleanup.disposeAsync()));
+  for (const cleanup of [...open].reverse()) await cleanup.disposeAsync().catch(() => undefined);
 }
