@@ -306,11 +306,11 @@ describe.each(BACKENDS)('jobs that wait on %s', (backend) => {
       body: {
         model: 'sandbox/image',
         input: { prompt: 'tarde demais' },
-        deadline: new Date(Date.now() + 400).toISOString(),
+        deadline: new Date(Date.now() + 2_500).toISOString(),
       },
       throwOnError: true,
     });
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await new Promise((resolve) => setTimeout(resolve, 2_600));
     await stack.startWorker();
     const { job } = await followToEnd(agency.client, accepted.id);
     expect(job).toMatchObject({ status: 'expired', credits: { charged: 0 } });

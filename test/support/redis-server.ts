@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,9 +51,10 @@ export class RedisServer {
   /** Ends it at once; everything it knew is lost. */
   async stop(): Promise<void> {
     const { process } = this;
-    if (!process) return;
     this.process = undefined;
-    const ended = new Promise((resolve) => process.once('exit', resolve));
+    // A terminal's Ctrl-C reaches every process of the group: it may be gone already, and then its end comes no more.
+    if (!process || process.exitCode !== null || process.signalCode !== null) return;
+    const ended = once(process, 'exit');
     process.kill('SIGKILL');
     await ended;
   }

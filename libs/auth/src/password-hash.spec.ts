@@ -20,12 +20,18 @@ describe('password hashes', () => {
     const stored = await hashPassword('lisbon-orchid-42');
     const time = async (subject: string | null) => {
       const from = performance.now();
-      for (let i = 0; i < 5; i++) await verifyPassword(subject, 'wrong');
+      await verifyPassword(subject, 'wrong');
       return performance.now() - from;
     };
-    const [known, unknown] = [await time(stored), await time(null)];
+    // The two take turns and the quickest counts, so that other work on the machine does not decide.
+    const known: number[] = [];
+    const unknown: number[] = [];
+    for (let i = 0; i < 7; i++) {
+      known.push(await time(stored));
+      unknown.push(await time(null));
+    }
     expect(await verifyPassword(null, 'nobody has this account')).toBe(false);
-    expect(unknown).toBeGreaterThan(known / 3);
+    expect(Math.min(...unknown)).toBeGreaterThan(Math.min(...known) / 3);
   });
 
   it('ask for a new hash when theirs is weaker than today', async () => {
