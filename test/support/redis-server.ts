@@ -53,7 +53,8 @@ export class RedisServer {
     const { process } = this;
     this.process = undefined;
     // A terminal's Ctrl-C reaches every process of the group: it may be gone already, and then its end comes no more.
-    if (!process || process.exitCode !== null || process.signalCode !== null) return;
+    const running = process?.exitCode === null && process.signalCode === null;
+    if (!running) return;
     const ended = once(process, 'exit');
     process.kill('SIGKILL');
     await ended;
