@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import { run } from './prepare-server.js';
 import { currentServer, type GrantProfile, withDatabase } from './test-server.js';
 
@@ -35,6 +37,27 @@ export async function createTestDatabase(options: { grants?: GrantProfile } = {}
     workerUrl: on(server.workerUrl),
     authenticatorUrl: on(server.authenticatorUrl),
     superuserUrl: on(server.superuserUrl),
-    drop: () => run(server.superuserUrl, `drop database if exists ${name} with (force)`),
+    drop: async () => {
+      await untilLeft(server.superuserUrl, name);
+      await run(server.superuserUrl, `drop database if exists ${name} with (force)`);
+    },
   };
+}
+
+/**
+ * A pool that ended says so before its connections are closed (pg-pool does not wait for them). One that is cut off in
+ * between fails whatever test runs then, so they get a moment; whoever stays longer is sent away by force.
+ */
+async function untilLeft(superuserUrl: string, name: string): Promise<void> {
+  const client = new pg.Client({ connectionString: superuserUrl });
+  await client.connect();
+  try {
+    for (let attempt = 0; attempt < 50; attempt++) {
+      const { rowCount } = await client.query('select from pg_stat_activity where datname = $1', [name]);
+      if (rowCount === 0) return;
+      await sleep(20);
+    }
+  } finally {
+    await client.end();
+  }
 }
