@@ -67,6 +67,22 @@ async function stream(result: Promise<ProviderResult>): Promise<Readable> {
   return body;
 }
 
+describe('credentials', () => {
+  it('are the organization’s own where it has some, and the platform’s otherwise', async () => {
+    const own = { ...context(), credentials: { apiKey: fake.apiKey } };
+    await provider({ apiKey: 'sk-the-platform' }).submit(image(), own);
+    await provider({ apiKey: undefined }).submit(image(), own);
+    expect(fake.creates).toBe(2);
+    const other = { ...context(), credentials: { apiKey: 'sk-another-one' } };
+    const refused = await refusal(provider().submit(image(), other));
+    expect(refused.code).toBe('provider.authentication_failed');
+    expect(inspect(refused, { depth: 9 })).not.toContain('another-one');
+    const without = await refusal(provider({ apiKey: undefined }).submit(image(), context()));
+    expect(without.code).toBe('provider.not_configured');
+    expect(fake.creates).toBe(2);
+  });
+});
+
 describe('images', () => {
   it.each([
     ['png', '256x256'],

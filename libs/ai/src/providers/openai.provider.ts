@@ -47,7 +47,7 @@ const tokenUsage = z.object({
 });
 
 export interface OpenAiProviderOptions {
-  /** Without one the provider is not configured and refuses every submit. */
+  /** The platform's; without one only organizations with a key of their own are served. */
   apiKey?: string;
   /** With the version, e.g. `https://api.openai.com/v1`; any compatible server will do. */
   baseUrl: string;
@@ -58,6 +58,13 @@ export interface OpenAiProviderOptions {
 /** What ends a request early. */
 type Ends = Readonly<Record<'job' | 'deadline', AbortSignal>>;
 
+/** One request under one key. */
+interface Call {
+  client: OpenAI;
+  apiKey: string;
+  ends: Ends;
+}
+
 /**
  * OpenAI's images and speech through the official SDK. Both are synchronous: `submit` always ends in `done`, there is
  * nothing to poll or to cancel, and no way to ask what became of a request whose connection broke.
@@ -65,50 +72,33 @@ type Ends = Readonly<Record<'job' | 'deadline', AbortSignal>>;
 export class OpenAiProvider implements Provider {
   readonly id = 'openai';
   readonly abilities: ProviderAbilities = { idempotentSubmit: false, cancel: false };
-  private readonly client: OpenAI | undefined;
-  private readonly apiKey: string;
+  private readonly platformKey: string | undefined;
+  private readonly baseUrl: string;
   private readonly timeoutMs: number;
 
   constructor({ apiKey, baseUrl, timeoutMs = DEFAULT_TIMEOUT_MS }: OpenAiProviderOptions) {
-    this.apiKey = apiKey ?? '';
+    this.platformKey = apiKey;
+    this.baseUrl = baseUrl;
     this.timeoutMs = timeoutMs;
-    this.client = apiKey
-      ? new OpenAI({
-          apiKey,
-          baseURL: baseUrl,
-          // Every request carries our own deadline, body included; the SDK's, which may end with the headers, comes later.
-          timeout: timeoutMs + 10_000,
-          // The SDK's retries carry no idempotency key: a repeated create can be paid twice. A followed redirect
-          // would repeat the POST as well.
-          maxRetries: 0,
-          fetchOptions: { redirect: 'manual' },
-          // Said outright, because the SDK would otherwise take them from the environment.
-          adminAPIKey: null,
-          organization: null,
-          project: null,
-          webhookSecret: null,
-          logLevel: 'off',
-        })
-      : undefined;
   }
 
   isConfigured(): boolean {
-    return this.client !== undefined;
+    return this.platformKey !== undefined;
   }
 
   /** @throws ProviderError */
   async submit(request: GenerationRequest, context: ProviderContext): Promise<ProviderResult> {
-    const client = this.client;
-    if (!client) throw new ProviderError('provider.not_configured', { retry: 'never' });
+    const apiKey = context.credentials?.apiKey ?? this.platformKey;
+    if (!apiKey) throw new ProviderError('provider.not_configured', { retry: 'never' });
     // No header carries such a key: fetch would throw, with the key in its message.
-    if (!/^[\x21-\x7e]+$/.test(this.apiKey))
-      throw new ProviderError('provider.authentication_failed', { retry: 'never' });
+    if (!/^[\x21-\x7e]+$/.test(apiKey)) throw new ProviderError('provider.authentication_failed', { retry: 'never' });
     if (context.signal.aborted) {
       throw new ProviderError('provider.unavailable', { retry: 'safe', providerMessage: 'given up before sending' });
     }
     const ends: Ends = { job: context.signal, deadline: AbortSignal.timeout(this.timeoutMs) };
-    if (request.type === 'image') return this.generateImages(client, request, ends);
-    if (request.type === 'audio' && request.ability === 'speech') return this.speak(client, request, ends);
+    const call: Call = { client: this.clientFor(apiKey), apiKey, ends };
+    if (request.type === 'image') return this.generateImages(call, request);
+    if (request.type === 'audio' && request.ability === 'speech') return this.speak(call, request);
     throw this.invalidInput(`no ability "${request.ability}" for ${request.type}`);
   }
 
@@ -122,50 +112,69 @@ export class OpenAiProvider implements Provider {
     return Promise.reject(new ProviderError('provider.unavailable', { retry: 'never' }));
   }
 
-  private async generateImages(client: OpenAI, request: GenerationRequest, ends: Ends) {
+  private clientFor(apiKey: string): OpenAI {
+    return new OpenAI({
+      apiKey,
+      baseURL: this.baseUrl,
+      // Every request carries our own deadline, body included; the SDK's, which may end with the headers, comes later.
+      timeout: this.timeoutMs + 10_000,
+      // The SDK's retries carry no idempotency key: a repeated create can be paid twice. A followed redirect
+      // would repeat the POST as well.
+      maxRetries: 0,
+      fetchOptions: { redirect: 'manual' },
+      // Said outright, because the SDK would otherwise take them from the environment.
+      adminAPIKey: null,
+      organization: null,
+      project: null,
+      webhookSecret: null,
+      logLevel: 'off',
+    });
+  }
+
+  private async generateImages(call: Call, request: GenerationRequest) {
     const input = this.parse(imageInput, request.input);
-    const answer = await client.images
-      .generate({ ...input, model: request.providerModel }, { signal: AbortSignal.any(Object.values(ends)) })
-      .catch((error: unknown) => Promise.reject(this.failure(error, ends)));
+    const answer = await call.client.images
+      .generate({ ...input, model: request.providerModel }, { signal: AbortSignal.any(Object.values(call.ends)) })
+      .catch((error: unknown) => Promise.reject(this.failure(error, call)));
 
     const outputs: ProviderOutput[] = [];
-    for (const item of this.imagesIn(answer)) {
+    for (const item of this.imagesIn(answer, call)) {
       const body = Buffer.from(item.b64_json, 'base64');
       // The text is let go at once: ten large images would otherwise be held twice.
       item.b64_json = '';
       const image = await sniffImage(body);
-      if (!image) throw this.badResponse('an image is unreadable');
+      if (!image) throw this.badResponse('an image is unreadable', call);
       outputs.push({ ...image, body });
     }
     return { state: 'done' as const, outputs, usage: imageUsage(outputs.length, answer.usage) };
   }
 
   /** @returns the images of a 200 answer, which a proxy or a compatible server may have filled with anything */
-  private imagesIn(answer: OpenAI.ImagesResponse | string | null | undefined): { b64_json: string }[] {
+  private imagesIn(answer: OpenAI.ImagesResponse | string | null | undefined, call: Call): { b64_json: string }[] {
     const images: unknown = typeof answer === 'object' ? answer?.data : undefined;
     if (Array.isArray(images) && images.length > 0 && images.every(isBase64Image)) return images;
     const told = typeof answer === 'string' ? answer : JSON.stringify(answer ?? 'empty body');
-    throw this.badResponse(`no images in the answer: ${told.slice(0, 5000)}`);
+    throw this.badResponse(`no images in the answer: ${told.slice(0, 5000)}`, call);
   }
 
-  private async speak(client: OpenAI, request: GenerationRequest, ends: Ends): Promise<ProviderResult> {
+  private async speak(call: Call, request: GenerationRequest): Promise<ProviderResult> {
     const input = this.parse(speechInput, request.input);
     const released = new AbortController();
-    const fail = (error: unknown) => this.failure(error, ends);
-    const answer = await client.audio.speech
+    const fail = (error: unknown) => this.failure(error, call);
+    const answer = await call.client.audio.speech
       .create(
         { ...input, model: request.providerModel },
-        { signal: AbortSignal.any([...Object.values(ends), released.signal]) },
+        { signal: AbortSignal.any([...Object.values(call.ends), released.signal]) },
       )
       .catch((error: unknown) => Promise.reject(fail(error)));
 
-    if (!answer.body) throw this.badResponse('empty body');
+    if (!answer.body) throw this.badResponse('empty body', call);
     const chunks = answer.body.values();
     const head = await takeHead(chunks).catch((error: unknown) => Promise.reject(fail(error)));
     const mimeType = await audioType(head, answer.headers.get('content-type') ?? '', input.response_format);
     if (!mimeType) {
       released.abort();
-      throw this.badResponse(`not audio: ${head.subarray(0, 200).toString('latin1')}`);
+      throw this.badResponse(`not audio: ${head.subarray(0, 200).toString('latin1')}`, call);
     }
     const body = Readable.from(restOf(head, chunks, fail), { objectMode: false });
     // A stream destroyed before its first read never enters the generator, so the connection is let go from here.
@@ -189,10 +198,10 @@ export class OpenAiProvider implements Provider {
   }
 
   /** An unusable answer under status 200: the generation was most likely made and will be billed. */
-  private badResponse(providerMessage: string): ProviderError {
+  private badResponse(providerMessage: string, { apiKey }: Call): ProviderError {
     return new ProviderError('provider.bad_response', {
       retry: 'ambiguous',
-      providerMessage: redactSecrets(providerMessage, [this.apiKey]),
+      providerMessage: redactSecrets(providerMessage, [apiKey]),
     });
   }
 
@@ -200,8 +209,9 @@ export class OpenAiProvider implements Provider {
    * The platform's error for whatever the SDK threw. The original is not kept as the cause: it carries the answer's
    * body and headers, which may repeat parts of the key.
    */
-  private failure(error: unknown, { job, deadline }: Ends): ProviderError {
-    const message = redactSecrets(error instanceof Error ? error.message : String(error), [this.apiKey]);
+  private failure(error: unknown, call: Call): ProviderError {
+    const { job, deadline } = call.ends;
+    const message = redactSecrets(error instanceof Error ? error.message : String(error), [call.apiKey]);
     if (isAnswer(error)) {
       return answeredError({
         status: error.status,
@@ -218,7 +228,7 @@ export class OpenAiProvider implements Provider {
     if (deadline.aborted) return new ProviderError('provider.timeout', { retry: 'ambiguous' });
     if (error instanceof APIConnectionError) return connectionError(errorCodes(error));
     // Status 200, and then a body that broke off or does not parse.
-    return this.badResponse(message);
+    return this.badResponse(message, call);
   }
 }
 

@@ -21,6 +21,13 @@ export interface ProviderContext {
   signal: AbortSignal;
   /** 1 for the first try. */
   attempt: number;
+  /** The organization's own, to be used instead of the platform's; absent: the platform's. */
+  credentials?: ProviderCredentials;
+}
+
+/** What a provider authenticates with. Lives as long as one call; never stored, logged or sent on a queue. */
+export interface ProviderCredentials {
+  apiKey: string;
 }
 
 /** One file. Streams are read once, straight into storage. */
@@ -62,7 +69,7 @@ export interface ProviderAbilities {
 export interface Provider {
   readonly id: string;
   readonly abilities: ProviderAbilities;
-  /** Whether credentials are configured, so that its models can be offered. */
+  /** Whether the platform has credentials, so that its models can be offered to everybody. */
   isConfigured(): boolean;
   submit(request: GenerationRequest, context: ProviderContext): Promise<ProviderResult>;
   poll(externalId: string, request: GenerationRequest, context: ProviderContext): Promise<ProviderResult>;
