@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AiHttpModule } from '#ai';
 import { AuthHttpModule } from '#auth';
 import { BillingHttpModule } from '#billing';
+import { AuditHttpModule } from '#core/audit';
 import { type AppConfig, AppConfigModule } from '#core/config';
 import { DatabaseModule } from '#core/db';
 import { EventsModule } from '#core/events';
@@ -32,6 +33,7 @@ export class ApiModule {
         StorageModule,
         EventsModule.forRoot({ streams: true }),
         HealthModule,
+        AuditHttpModule,
         MailHttpModule,
         AuthHttpModule,
         OrganizationsHttpModule,

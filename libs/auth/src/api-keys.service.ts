@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AuditTrail } from '#core/audit';
 import { type Db, InjectDb, type Trx, withTenant } from '#core/db';
 import { InvalidRequest, NotFound } from '#core/errors';
 import { ALL_PERMISSIONS, isPermission, type Person, type Tenant } from '#core/http';
@@ -13,6 +14,7 @@ import {
   type RotateApiKeyDto,
 } from './api-keys.dto.js';
 import { type ApiKeyRow, ApiKeysRepository, type NewApiKey } from './api-keys.repository.js';
+import { ApiKeyCreated, ApiKeyRevoked, ApiKeyRotated } from './auth.audit.js';
 import {
   ApiKeyAlreadyRotated,
   ApiKeyLimitReached,
@@ -33,6 +35,7 @@ export class ApiKeysService {
     @InjectDb() private readonly db: Db,
     private readonly repository: ApiKeysRepository,
     private readonly verifier: ApiKeyVerifier,
+    private readonly audit: AuditTrail,
   ) {}
 
   /**
@@ -42,8 +45,8 @@ export class ApiKeysService {
   async create(manager: Manager, request: CreateApiKeyDto): Promise<CreatedApiKeyDto> {
     assertGrantable(request.scopes, manager);
     const expiresAt = parseEnd(request.expiresAt);
-    return withTenant(this.db, manager.claims, (trx) =>
-      this.insert(trx, {
+    return withTenant(this.db, manager.claims, async (trx) => {
+      const created = await this.insert(trx, {
         organizationId: manager.organization.id,
         name: request.name,
         mode: request.mode,
@@ -52,8 +55,10 @@ export class ApiKeysService {
         createdBy: manager.userId,
         expiresAt,
         rotatedFrom: null,
-      }),
-    );
+      });
+      await this.audit.write(trx, ApiKeyCreated, { by: manager, target: created.id, after: created });
+      return created;
+    });
   }
 
   /**
@@ -70,7 +75,8 @@ export class ApiKeysService {
       if (await this.repository.hasSuccessor(trx, organizationId, id))
         throw ApiKeyAlreadyRotated('Rotate its successor.');
       assertGrantable(old.scopes, manager);
-      await this.repository.expireBy(trx, organizationId, id, request.overlapSeconds ?? DEFAULT_OVERLAP_SECONDS);
+      const overlapSeconds = request.overlapSeconds ?? DEFAULT_OVERLAP_SECONDS;
+      await this.repository.expireBy(trx, organizationId, id, overlapSeconds);
       const created = await this.insert(trx, {
         organizationId,
         name: old.name,
@@ -80,6 +86,12 @@ export class ApiKeysService {
         createdBy: manager.userId,
         expiresAt: newEnd ?? old.expiresAt,
         rotatedFrom: old.id,
+      });
+      await this.audit.write(trx, ApiKeyRotated, {
+        by: manager,
+        target: created.id,
+        before: old,
+        after: Object.assign({ overlapSeconds }, created),
       });
       return { created, old };
     });
@@ -93,7 +105,9 @@ export class ApiKeysService {
     const key = await withTenant(this.db, tenant.claims, async (trx) => {
       const key = await this.repository.findForChange(trx, organizationId, id);
       if (!key) throw NotFound();
+      if (key.revokedAt) return key;
       await this.repository.revoke(trx, organizationId, id);
+      await this.audit.write(trx, ApiKeyRevoked, { by: tenant, target: id });
       return key;
     });
     this.verifier.forget(key.keyId);

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '#core/audit';
 import { MailModule } from '#core/mail';
 import { OrganizationsModule } from '#organizations';
 import { AccessTokensService } from './access-tokens.service.js';
@@ -26,7 +27,7 @@ import { UsersService } from './users.service.js';
 
 /** Who is who: accounts, sessions, tokens, API keys. */
 @Module({
-  imports: [MailModule, OrganizationsModule],
+  imports: [AuditModule, MailModule, OrganizationsModule],
   providers: [
     AccessTokensService,
     AccountsRepository,

@@ -3,6 +3,7 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
+import { AuditHttpModule } from '#core/audit';
 import { AppConfigModule, loadConfig } from '#core/config';
 import { DatabaseModule } from '#core/db';
 import { ProblemFilter, type Role, useValidation } from '#core/http';
@@ -137,6 +138,7 @@ async function createApplication(database: TestDatabase, options: TestApiOptions
     imports: [
       AppConfigModule.forRoot(config),
       DatabaseModule.forRoot('test-api'),
+      AuditHttpModule,
       AuthHttpModule,
       OrganizationsHttpModule,
     ],

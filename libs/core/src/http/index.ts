@@ -30,3 +30,4 @@ export { isOperatorPassword, OPERATOR_CHALLENGE } from './operator-password.js';
 export { IdempotencyKey, idempotencyKeyOf, isUuid } from './request-parameters.js';
 export { assertPlainJson } from './plain-json.js';
 export { UuidPipe } from './uuid.pipe.js';
+export { currentRequest, keepCurrentRequest } from './request-context.js';

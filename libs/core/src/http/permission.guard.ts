@@ -28,6 +28,7 @@ export class PermissionGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const principal = principalOf(request);
     if (access.operator && !principal.isOperator) throw PermissionDenied('Only platform operators may do this.');
+    request.asOperator = access.operator;
     if (access.person && principal.kind !== 'user')
       throw PermissionDenied('Sign in as a person; an API key cannot do this.');
     if (access.permission && !tenantOf(request).organization.permissions.has(access.permission)) {

@@ -48,6 +48,8 @@ export type Person = Principal & { userId: string };
 declare module 'fastify' {
   interface FastifyRequest {
     principal?: Principal;
+    /** The route is for platform operators, and this is one: what is done here is done for the platform. */
+    asOperator?: boolean;
   }
 }
 
