@@ -1,4 +1,11 @@
-import { bootstrapPlainPostgres, formatStatus, migrate, readStatus, resetDatabase } from '#core/migrate';
+import {
+  bootstrapPlainPostgres,
+  formatStatus,
+  isBlankAndOurs,
+  migrate,
+  readStatus,
+  resetDatabase,
+} from '#core/migrate';
 import { readArguments, type CommandContext } from './command.js';
 import { holdDataFolder, openFoundation } from './foundation.js';
 import { DataFolder } from './data-folder.js';
@@ -38,12 +45,12 @@ function parsePort(text: string): number {
   throw new StartupError(`--port ${text} is not a port: use a number from 1 to 65535.`);
 }
 
-/** `npm run db:migrate [-- --bootstrap]` */
+/** `npm run db:migrate [-- --bootstrap]`; an empty plain PostgreSQL is prepared without being asked. */
 export async function applyMigrations(context: CommandContext): Promise<void> {
   const { values } = readArguments(context, { bootstrap: { type: 'boolean', default: false } });
   const log = (line: string) => context.terminal.line(line);
   await withOwner(context, async ({ directUrl }) => {
-    if (values.bootstrap) await bootstrapPlainPostgres(directUrl, { log });
+    if (values.bootstrap || (await isBlankAndOurs(directUrl))) await bootstrapPlainPostgres(directUrl, { log });
     await migrate(directUrl, { log });
   });
 }

@@ -26,3 +26,23 @@ export async function bootstrapPlainPostgres(superuserUrl: string, options: { lo
     if (target.kind === 'plain') options.log?.('database: given the Supabase shape (roles, schemas, auth functions)');
   });
 }
+
+/**
+ * Whether a database is new altogether, and ours to prepare: a plain PostgreSQL, no table or function of anybody's in it,
+ * and the login a superuser's. The roles that a bootstrap makes belong to the whole server, so a database in use is never
+ * given them unasked.
+ */
+export async function isBlankAndOurs(directUrl: string): Promise<boolean> {
+  return withSession(directUrl, async (client) => {
+    if ((await detectTarget(client)).kind !== 'plain') return false;
+    const { rows } = await client.query<{ ours: boolean }>(`
+      select (select rolsuper from pg_roles where rolname = current_user)
+         and not exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                          where n.nspname <> 'information_schema' and n.nspname !~ '^pg_')
+         and not exists (select from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+                          where n.nspname <> 'information_schema' and n.nspname !~ '^pg_'
+                            and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')) as ours
+    `);
+    return rows[0]?.ours ?? false;
+  });
+}

@@ -1,4 +1,4 @@
-export { bootstrapPlainPostgres } from './bootstrap.js';
+export { bootstrapPlainPostgres, isBlankAndOurs } from './bootstrap.js';
 export { detectTarget, type DatabaseTarget } from './detect-target.js';
 export { MigrationError } from './migrate.errors.js';
 export { migrate, type MigrateOptions, type MigrateResult } from './migrator.js';

@@ -7,6 +7,7 @@ import { startEmbeddedPostgres } from '#core/embedded';
 import { createTestDatabase, currentServer, withDatabase } from '#core/testing';
 import {
   bootstrapPlainPostgres,
+  isBlankAndOurs,
   detectTarget,
   formatStatus,
   migrate,
@@ -74,6 +75,17 @@ test('an empty database migrates, twice in a row, and the second time nothing is
   );
   await expect(run(urls.owner, 'select * from v_organization_usage')).resolves.toEqual([]);
 }, 60_000);
+
+test('a database is prepared unasked only when it is plain, empty, and the login a superuser’s', async () => {
+  const urls = await createDatabase({ bootstrap: false });
+  expect(await isBlankAndOurs(urls.owner)).toBe(false);
+  expect(await isBlankAndOurs(urls.superuser)).toBe(true);
+  await run(urls.superuser, 'create table somebodys (id int)');
+  expect(await isBlankAndOurs(urls.superuser)).toBe(false);
+  await run(urls.superuser, 'drop table somebodys');
+  await bootstrapPlainPostgres(urls.superuser);
+  expect(await isBlankAndOurs(urls.superuser)).toBe(false);
+});
 
 test('everything belongs to a role that is no superuser', async () => {
   const database = await createTestDatabase();

@@ -43,7 +43,7 @@ export async function migrate(directUrl: string, options: MigrateOptions = {}): 
     log(`database: ${describeTarget(target)}`);
     if (target.kind === 'plain' || target.kind === 'foreign') {
       throw new MigrationError(
-        `This database does not have the Supabase shape (${target.evidence}): run the bootstrap as a superuser first.`,
+        `This database does not have the Supabase shape (${target.evidence}): run the bootstrap as a superuser first (npm run db:migrate -- --bootstrap).`,
       );
     }
     const run = { client, log, lockTimeoutMs: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS };
