@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '#core/audit';
 import { AiModule } from './ai.module.js';
 import { CreateBatcher } from './create-batcher.js';
 import { FilesController } from './files.controller.js';
@@ -13,7 +14,7 @@ import { QuotesService } from './quotes.service.js';
 
 /** The routes under /api/ai, and the generated files. */
 @Module({
-  imports: [AiModule],
+  imports: [AiModule, AuditModule],
   controllers: [ModelsController, JobsController, FilesController],
   providers: [CreateBatcher, JobRequests, JobStreamService, JobsRepository, JobsService, ModelsService, QuotesService],
 })

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { BudgetExceeded, InsufficientCredits, QuoteExpired, QuoteInvalid } from '#billing';
+import { AuditTrail } from '#core/audit';
 import { newId } from '#core/crypto';
 import { type Db, InjectDb, withTenant } from '#core/db';
 import { type AppError, IdempotencyConflict, InvalidRequest, messageOf, NotFound } from '#core/errors';
@@ -8,6 +9,7 @@ import type { Tenant } from '#core/http';
 import { Queues } from '#core/queue';
 import { EventSignals } from '#core/realtime';
 import { FileUrls } from '#core/storage';
+import { JobCanceled } from './ai.audit.js';
 import { RunGeneration } from './ai.jobs.js';
 import { DeadlinePassed, JobNotCancelable, MaxCreditsExceeded, OrganizationUnavailable } from './ai.errors.js';
 import { CreateBatcher } from './create-batcher.js';
@@ -32,6 +34,7 @@ export class JobsService {
     private readonly queues: Queues,
     private readonly signals: EventSignals,
     private readonly fileUrls: FileUrls,
+    private readonly audit: AuditTrail,
   ) {}
 
   /**
@@ -112,8 +115,13 @@ export class JobsService {
    */
   async cancel(tenant: Tenant, jobId: string): Promise<CancelJobResultDto> {
     const before = await this.get(tenant, jobId);
-    const outcome = await this.jobs.cancel(this.db, tenant.organization.id, jobId);
-    if (outcome === 'not_found') throw NotFound();
+    const outcome = await this.db.transaction().execute(async (trx) => {
+      const outcome = await this.jobs.cancel(trx, tenant.organization.id, jobId);
+      if (outcome === 'not_found') throw NotFound();
+      if (outcome !== 'ended')
+        await this.audit.write(trx, JobCanceled, { by: tenant, target: jobId, after: { outcome } });
+      return outcome;
+    });
     if (outcome === 'ended') throw JobNotCancelable(`It ended as ${(await this.get(tenant, jobId)).status}.`);
     this.signals.announce([tenant.organization.id]);
     const message = RunGeneration[before.type];

@@ -51,10 +51,6 @@ export const SignInFailed = defineAuditAction('sessions.refuse', {
   target: 'user',
   summary: 'Signing in failed; the target is the account, where there is one',
 });
-export const SessionRefreshed = defineAuditAction('sessions.refresh', {
-  target: 'session',
-  summary: 'A session got new tokens',
-});
 export const RefreshTokenReplayed = defineAuditAction('sessions.end_replayed', {
   target: 'session',
   summary: 'An old refresh token came back; the session was ended to be safe',

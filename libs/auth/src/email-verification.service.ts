@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { AuditTrail, personActor } from '#core/audit';
 import { AppConfig } from '#core/config';
 import { sha256 } from '#core/crypto';
 import { type Db, InjectDb, type Trx } from '#core/db';
 import { MailOutbox } from '#core/mail';
 import { AccountsRepository } from './accounts.repository.js';
+import { EmailConfirmed, VerificationRequested } from './auth.audit.js';
 import { LinkInvalid, SessionEnded } from './auth.errors.js';
 import { VerifyEmailMail } from './auth.mails.js';
 import { LoginAttemptsService } from './login-attempts.service.js';
@@ -23,6 +25,7 @@ export class EmailVerificationService {
     private readonly users: UsersService,
     private readonly attempts: LoginAttemptsService,
     private readonly outbox: MailOutbox,
+    private readonly audit: AuditTrail,
     private readonly config: AppConfig,
   ) {}
 
@@ -45,7 +48,10 @@ export class EmailVerificationService {
     if (!user) throw SessionEnded();
     if (user.emailVerified) return;
     await this.attempts.countMail(`verify:${userId}`);
-    await this.db.transaction().execute((trx) => this.request(trx, user));
+    await this.db.transaction().execute(async (trx) => {
+      await this.audit.write(trx, VerificationRequested, { by: personActor(userId), target: userId });
+      await this.request(trx, user);
+    });
   }
 
   /** @throws LinkInvalid */
@@ -54,6 +60,7 @@ export class EmailVerificationService {
       const owner = await this.tokens.consume(trx, 'verify_email', sha256(token));
       if (!owner) throw LinkInvalid('Ask for another mail.');
       await this.accounts.confirmEmail(trx, owner);
+      await this.audit.write(trx, EmailConfirmed, { by: personActor(owner), target: owner });
       return owner;
     });
     this.users.forget(userId);

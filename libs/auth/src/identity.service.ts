@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { AuditTrail, personActor } from '#core/audit';
 import { newId } from '#core/crypto';
 import { type Db, InjectDb } from '#core/db';
 import { type Person, permissionsOf } from '#core/http';
 import { MembershipsService } from '#organizations';
 import { ACCESS_TOKEN_SECONDS, AccessTokensService } from './access-tokens.service.js';
 import { AccountsRepository } from './accounts.repository.js';
+import { AccountRegistered, SignedIn } from './auth.audit.js';
 import type { AuthenticationDto, LoginDto, MeDto, RegisterDto } from './auth.dto.js';
 import { InvalidCredentials, SecondFactorRequired, SessionEnded } from './auth.errors.js';
 import { EmailVerificationService } from './email-verification.service.js';
@@ -29,6 +31,7 @@ export class IdentityService {
     private readonly memberships: MembershipsService,
     private readonly verification: EmailVerificationService,
     private readonly totp: TotpService,
+    private readonly audit: AuditTrail,
   ) {}
 
   /**
@@ -42,6 +45,7 @@ export class IdentityService {
     const account = { id: newId(), email: request.email, name: request.name, locale: request.locale ?? 'pt-BR' };
     const session = await this.db.transaction().execute(async (trx) => {
       await this.accounts.create(trx, account, passwordHash);
+      await this.audit.write(trx, AccountRegistered, { by: personActor(account.id), target: account.id });
       await this.verification.request(trx, account);
       return this.sessions.open(trx, account.id, caller);
     });
@@ -59,11 +63,19 @@ export class IdentityService {
     const fits = await verifyPassword(account?.passwordHash ?? null, request.password);
     if (!account || !fits) throw InvalidCredentials();
     await attempt.succeeded();
-    await this.assertSecondFactor(account.userId, request.code);
+    const secondFactor = await this.assertSecondFactor(account.userId, request.code);
     if (needsRehash(account.passwordHash)) {
       await this.accounts.setPasswordHash(this.db, account.userId, await hashPassword(request.password));
     }
-    const session = await this.db.transaction().execute((trx) => this.sessions.open(trx, account.userId, caller));
+    const session = await this.db.transaction().execute(async (trx) => {
+      const opened = await this.sessions.open(trx, account.userId, caller);
+      await this.audit.write(trx, SignedIn, {
+        by: personActor(account.userId),
+        target: opened.sessionId,
+        after: { secondFactor },
+      });
+      return opened;
+    });
     return this.answer(session);
   }
 
@@ -88,10 +100,12 @@ export class IdentityService {
     };
   }
 
-  private async assertSecondFactor(userId: string, code: string | undefined): Promise<void> {
-    if (!(await this.totp.isEnabled(userId))) return;
+  /** @returns whether there is one. */
+  private async assertSecondFactor(userId: string, code: string | undefined): Promise<boolean> {
+    if (!(await this.totp.isEnabled(userId))) return false;
     if (code === undefined) throw SecondFactorRequired('Send the same request again, with `code`.');
     await this.totp.assertCode(userId, code);
+    return true;
   }
 
   private async answer(session: OpenSession): Promise<AuthenticationDto> {

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { ANONYMOUS, AuditTrail, personActor } from '#core/audit';
 import { AppConfig } from '#core/config';
 import { sha256 } from '#core/crypto';
 import { type Db, InjectDb, type Trx } from '#core/db';
 import { messageOf } from '#core/errors';
 import { MailOutbox } from '#core/mail';
 import { AccountsRepository, type UserRow } from './accounts.repository.js';
+import { PasswordChanged, PasswordReset, PasswordResetRequested } from './auth.audit.js';
 import { InvalidCredentials, LinkInvalid, SessionEnded, TooManyAttempts } from './auth.errors.js';
 import { PasswordChangedMail, ResetPasswordMail } from './auth.mails.js';
 import { LoginAttemptsService } from './login-attempts.service.js';
@@ -31,6 +33,7 @@ export class PasswordsService implements BeforeApplicationShutdown {
     private readonly sessions: SessionsService,
     private readonly attempts: LoginAttemptsService,
     private readonly outbox: MailOutbox,
+    private readonly audit: AuditTrail,
     private readonly config: AppConfig,
   ) {}
 
@@ -62,6 +65,7 @@ export class PasswordsService implements BeforeApplicationShutdown {
       if (!(await this.tokens.consume(trx, 'reset_password', hash))) throw LinkInvalid('Ask for another mail.');
       await this.accounts.setPasswordHash(trx, user.id, passwordHash);
       await this.accounts.confirmEmail(trx, user.id);
+      await this.audit.write(trx, PasswordReset, { by: personActor(user.id), target: user.id });
       await this.leaveNotice(trx, user);
     });
     await this.sessions.endAll(user.id);
@@ -88,6 +92,7 @@ export class PasswordsService implements BeforeApplicationShutdown {
     const hash = await hashPassword(passwords.next);
     await this.db.transaction().execute(async (trx) => {
       await this.accounts.setPasswordHash(trx, user.id, hash);
+      await this.audit.write(trx, PasswordChanged, { by: personActor(user.id), target: user.id });
       await this.leaveNotice(trx, user);
     });
     await this.sessions.endAll(user.id, person.sessionId ?? undefined);
@@ -117,6 +122,7 @@ export class PasswordsService implements BeforeApplicationShutdown {
         hash: sha256(token),
         validMinutes: RESET_VALID_MINUTES,
       });
+      await this.audit.write(trx, PasswordResetRequested, { by: ANONYMOUS, target: user.id });
       await this.outbox.leave(
         trx,
         ResetPasswordMail,

@@ -1,10 +1,12 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { ShortLivedCache } from '#core/cache';
+import { ANONYMOUS, AuditTrail, personActor } from '#core/audit';
 import { AppConfig } from '#core/config';
 import { deriveKey, sha256 } from '#core/crypto';
 import { type Db, InjectDb, type Trx } from '#core/db';
 import { NotFound } from '#core/errors';
+import { AllSessionsClosed, RefreshTokenReplayed, SessionClosed } from './auth.audit.js';
 import { RefreshTokenInvalid, RefreshTokenReused, SessionEnded } from './auth.errors.js';
 import { type Caller, type SessionRow, SessionsRepository } from './sessions.repository.js';
 
@@ -44,6 +46,7 @@ export class SessionsService {
   constructor(
     @InjectDb() private readonly db: Db,
     private readonly repository: SessionsRepository,
+    private readonly audit: AuditTrail,
     config: AppConfig,
   ) {
     this.chainKey = deriveKey(config.appSecret, 'refresh-token-chain');
@@ -88,6 +91,11 @@ export class SessionsService {
       return { kind: 'open', session: { sessionId: known.sessionId, userId: known.userId, refreshToken: next } };
     }
     const ended = await this.repository.revokeFamily(trx, known.family);
+    await this.audit.write(trx, RefreshTokenReplayed, {
+      by: ANONYMOUS,
+      target: known.sessionId,
+      outcome: 'denied',
+    });
     return refused(RefreshTokenReused('The session was ended to be safe. Sign in again.'), ended);
   }
 
@@ -103,14 +111,23 @@ export class SessionsService {
 
   /** @throws NotFound when the user has no such living session. */
   async end(userId: string, sessionId: string): Promise<void> {
-    const ended = await this.repository.revokeSession(this.db, userId, sessionId);
+    await this.db.transaction().execute(async (trx) => {
+      if (!(await this.repository.revokeSession(trx, userId, sessionId))) throw NotFound();
+      await this.audit.write(trx, SessionClosed, { by: personActor(userId), target: sessionId });
+    });
     this.liveness.forget(sessionId);
-    if (!ended) throw NotFound();
   }
 
   /** Ends all sessions of a person, save the one to keep. */
   async endAll(userId: string, exceptSessionId?: string): Promise<void> {
-    const ended = await this.repository.revokeAllSessions(this.db, userId, exceptSessionId);
+    const ended = await this.db.transaction().execute(async (trx) => {
+      const ids = await this.repository.revokeAllSessions(trx, userId, exceptSessionId);
+      if (ids.length > 0) {
+        const after = { sessions: ids.length };
+        await this.audit.write(trx, AllSessionsClosed, { by: personActor(userId), target: userId, after });
+      }
+      return ids;
+    });
     ended.forEach((id) => this.liveness.forget(id));
   }
 

@@ -1,9 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { type AuditAction, AuditTrail } from '#core/audit';
 import { AppConfig } from '#core/config';
 import { deriveKey } from '#core/crypto';
-import { type Db, InjectDb } from '#core/db';
+import { type Db, InjectDb, type Trx } from '#core/db';
 import type { Person } from '#core/http';
+import { RecoveryCodesReplaced, TotpConfirmed, TotpEnrolled, TotpRemoved } from './auth.audit.js';
 import { SecondFactorExists, SecondFactorInvalid, SecondFactorMissing } from './auth.errors.js';
 import { LoginAttemptsService } from './login-attempts.service.js';
 import { openText, sealText } from './sealed-text.js';
@@ -31,6 +33,7 @@ export class TotpService {
     private readonly attempts: LoginAttemptsService,
     private readonly sessions: SessionsService,
     private readonly users: UsersService,
+    private readonly audit: AuditTrail,
     config: AppConfig,
   ) {
     this.sealingKey = deriveKey(config.appSecret, 'totp-secrets');
@@ -53,7 +56,9 @@ export class TotpService {
   async enrol(person: Person): Promise<TotpEnrolmentDto> {
     const secret = makeTotpSecret();
     const sealed = sealText(this.sealingKey, secret, context(person.userId));
-    if (!(await this.repository.begin(this.db, person.userId, sealed))) throw SecondFactorExists('Remove it first.');
+    await this.changed(person, TotpEnrolled, async (trx) => {
+      if (!(await this.repository.begin(trx, person.userId, sealed))) throw SecondFactorExists('Remove it first.');
+    });
     const user = await this.users.find(person.userId);
     return { secret, uri: totpUri(secret, user?.email ?? person.userId, ISSUER) };
   }
@@ -68,7 +73,7 @@ export class TotpService {
     if (!factor) throw SecondFactorMissing('Enrol first.');
     if (factor.confirmed) throw SecondFactorExists();
     await this.assertCode(person.userId, code);
-    const codes = await this.renewRecoveryCodes(person.userId);
+    const codes = await this.changed(person, TotpConfirmed, (trx) => this.renewRecoveryCodes(trx, person.userId));
     await this.sessions.endAll(person.userId, person.sessionId ?? undefined);
     return codes;
   }
@@ -76,13 +81,13 @@ export class TotpService {
   /** New recovery codes; the old ones end. @throws SecondFactorMissing, SecondFactorInvalid, TooManyAttempts */
   async replaceRecoveryCodes(person: Person, code: string): Promise<string[]> {
     await this.assertEnabledAndCode(person.userId, code);
-    return this.renewRecoveryCodes(person.userId);
+    return this.changed(person, RecoveryCodesReplaced, (trx) => this.renewRecoveryCodes(trx, person.userId));
   }
 
   /** Login needs no code any more. @throws SecondFactorMissing, SecondFactorInvalid, TooManyAttempts */
   async remove(person: Person, code: string): Promise<void> {
     await this.assertEnabledAndCode(person.userId, code);
-    await this.repository.remove(this.db, person.userId);
+    await this.changed(person, TotpRemoved, (trx) => this.repository.remove(trx, person.userId));
   }
 
   /**
@@ -110,10 +115,19 @@ export class TotpService {
     return factor.confirmed && this.repository.useRecoveryCode(this.db, userId, this.hashRecoveryCode(userId, code));
   }
 
-  private async renewRecoveryCodes(userId: string): Promise<string[]> {
+  /** One change of a person's factor, with its line in the audit log. */
+  private changed<T>(person: Person, action: AuditAction, change: (trx: Trx) => Promise<T>): Promise<T> {
+    return this.db.transaction().execute(async (trx) => {
+      const result = await change(trx);
+      await this.audit.write(trx, action, { by: person, organizationId: null, target: person.userId });
+      return result;
+    });
+  }
+
+  private async renewRecoveryCodes(trx: Trx, userId: string): Promise<string[]> {
     const codes = Array.from({ length: RECOVERY_CODES }, makeRecoveryCode);
     await this.repository.confirm(
-      this.db,
+      trx,
       userId,
       codes.map((code) => this.hashRecoveryCode(userId, code)),
     );

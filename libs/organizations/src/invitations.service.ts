@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { AuditTrail } from '#core/audit';
 import { AppConfig } from '#core/config';
 import { sha256 } from '#core/crypto';
 import { type Db, InjectDb, type Trx, withTenant } from '#core/db';
@@ -16,6 +17,7 @@ import type {
 import { type InvitationRow, InvitationsRepository } from './invitations.repository.js';
 import { MembersRepository } from './members.repository.js';
 import { MembershipsService } from './memberships.service.js';
+import { InvitationCreated, InvitationRevoked, MemberJoined } from './organizations.audit.js';
 import { AlreadyAMember, InvitationExpired, InvitationInvalid, SeatsTaken } from './organizations.errors.js';
 import { InvitationMail } from './organizations.mails.js';
 import { OrganizationsRepository } from './organizations.repository.js';
@@ -37,6 +39,7 @@ export class InvitationsService {
     private readonly members: MembersRepository,
     private readonly memberships: MembershipsService,
     private readonly outbox: MailOutbox,
+    private readonly audit: AuditTrail,
     private readonly config: AppConfig,
   ) {}
 
@@ -59,6 +62,7 @@ export class InvitationsService {
         invitedBy: tenant.userId,
         validDays: VALID_DAYS,
       });
+      await this.audit.write(trx, InvitationCreated, { by: tenant, target: invitation.id, after: invitation });
       await this.leaveMail(trx, tenant, invitation, token);
       return invitation;
     });
@@ -73,10 +77,10 @@ export class InvitationsService {
 
   /** @throws NotFound */
   async revoke(tenant: Tenant, id: string): Promise<void> {
-    const revoked = await withTenant(this.db, tenant.claims, (trx) =>
-      this.invitations.revoke(trx, tenant.organization.id, id),
-    );
-    if (!revoked) throw NotFound();
+    await withTenant(this.db, tenant.claims, async (trx) => {
+      if (!(await this.invitations.revoke(trx, tenant.organization.id, id))) throw NotFound();
+      await this.audit.write(trx, InvitationRevoked, { by: tenant, target: id });
+    });
   }
 
   /** @throws InvitationInvalid, InvitationExpired */
@@ -90,7 +94,11 @@ export class InvitationsService {
 
   /** @throws InvitationInvalid, InvitationExpired, InvitationForAnother */
   async accept(person: Person, token: string): Promise<JoinedOrganizationDto> {
-    const joined = await this.invitations.accept(this.db, sha256(token), person.userId);
+    const joined = await this.db.transaction().execute(async (trx) => {
+      const { organizationId, role } = await this.invitations.accept(trx, sha256(token), person.userId);
+      await this.audit.write(trx, MemberJoined, { by: person, organizationId, target: person.userId, after: { role } });
+      return { organizationId, role };
+    });
     this.memberships.forget(person.userId, joined.organizationId);
     return joined;
   }

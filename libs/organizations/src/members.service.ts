@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { AuditTrail } from '#core/audit';
 import { type Db, InjectDb, type Trx, withTenant } from '#core/db';
 import { NotFound } from '#core/errors';
 import type { Person, Role, Tenant } from '#core/http';
 import type { MemberDto, MemberPageDto } from './members.dto.js';
 import { MembersRepository } from './members.repository.js';
 import { MembershipsService } from './memberships.service.js';
+import { MemberChanged, MemberLeft, MemberRemoved, OwnershipTransferred } from './organizations.audit.js';
 import { OwnersOnly } from './organizations.errors.js';
 
 /** Who belongs to an organization, and as what. Owners are made and unmade by owners; the last one stays. */
@@ -14,6 +16,7 @@ export class MembersService {
     @InjectDb() private readonly db: Db,
     private readonly members: MembersRepository,
     private readonly memberships: MembershipsService,
+    private readonly audit: AuditTrail,
   ) {}
 
   async list(tenant: Tenant, limit: number, after?: string): Promise<MemberPageDto> {
@@ -30,6 +33,12 @@ export class MembersService {
       const current = await this.roleOf(trx, organizationId, userId);
       assertMayTouch(tenant, current, role);
       await this.members.changeRole(trx, organizationId, userId, role);
+      await this.audit.write(trx, MemberChanged, {
+        by: tenant,
+        target: userId,
+        before: { role: current },
+        after: { role },
+      });
       return this.members.find(trx, organizationId, userId);
     });
     this.memberships.forget(userId, organizationId);
@@ -41,8 +50,10 @@ export class MembersService {
   async remove(tenant: Tenant, userId: string): Promise<void> {
     const organizationId = tenant.organization.id;
     await withTenant(this.db, tenant.claims, async (trx) => {
-      assertMayTouch(tenant, await this.roleOf(trx, organizationId, userId));
+      const role = await this.roleOf(trx, organizationId, userId);
+      assertMayTouch(tenant, role);
       await this.members.remove(trx, organizationId, userId);
+      await this.audit.write(trx, MemberRemoved, { by: tenant, target: userId, before: { role } });
     });
     this.memberships.forget(userId, organizationId);
   }
@@ -50,7 +61,11 @@ export class MembersService {
   /** @throws LastOwner */
   async leave(person: Tenant & Person): Promise<void> {
     const organizationId = person.organization.id;
-    await withTenant(this.db, person.claims, (trx) => this.members.remove(trx, organizationId, person.userId));
+    await withTenant(this.db, person.claims, async (trx) => {
+      await this.members.remove(trx, organizationId, person.userId);
+      const { role } = person.organization;
+      await this.audit.write(trx, MemberLeft, { by: person, target: person.userId, before: { role } });
+    });
     this.memberships.forget(person.userId, organizationId);
   }
 
@@ -60,9 +75,15 @@ export class MembersService {
     if (owner.organization.role !== 'owner') throw OwnersOnly();
     if (userId === owner.userId) return;
     await withTenant(this.db, owner.claims, async (trx) => {
-      await this.roleOf(trx, organizationId, userId);
+      const role = await this.roleOf(trx, organizationId, userId);
       await this.members.changeRole(trx, organizationId, userId, 'owner');
       await this.members.changeRole(trx, organizationId, owner.userId, 'admin');
+      await this.audit.write(trx, OwnershipTransferred, {
+        by: owner,
+        target: userId,
+        before: { role },
+        after: { role: 'owner' },
+      });
     });
     this.memberships.forget(userId, organizationId);
     this.memberships.forget(owner.userId, organizationId);

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '#core/audit';
 import { MailModule } from '#core/mail';
 import { InvitationsRepository } from './invitations.repository.js';
 import { InvitationsService } from './invitations.service.js';
@@ -11,7 +12,7 @@ import { OrganizationsService } from './organizations.service.js';
 
 /** Organizations and who belongs to them. */
 @Module({
-  imports: [MailModule],
+  imports: [AuditModule, MailModule],
   providers: [
     InvitationsRepository,
     InvitationsService,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AuditTrail } from '#core/audit';
 import { newId } from '#core/crypto';
 import { type Db, InjectDb, withTenant } from '#core/db';
 import { NotFound } from '#core/errors';
@@ -6,6 +7,7 @@ import type { Person, Tenant } from '#core/http';
 import { MembershipsRepository, type NewOrganization } from './memberships.repository.js';
 import { MembershipsService } from './memberships.service.js';
 import type { CreateOrganizationDto, UpdateOrganizationDto } from './organizations.dto.js';
+import { OrganizationClosed, OrganizationCreated, OrganizationUpdated } from './organizations.audit.js';
 import { OrganizationLimitReached, SlugTaken } from './organizations.errors.js';
 import { type OrganizationRow, OrganizationsRepository } from './organizations.repository.js';
 import { slugOf, withSuffix } from './slug.js';
@@ -20,6 +22,7 @@ export class OrganizationsService {
     private readonly memberships: MembershipsService,
     private readonly membershipsRepository: MembershipsRepository,
     private readonly organizations: OrganizationsRepository,
+    private readonly audit: AuditTrail,
   ) {}
 
   /**
@@ -32,22 +35,29 @@ export class OrganizationsService {
     const slug = request.slug ?? slugOf(name);
     const organization = { id: newId(), name, slug, country, currency, locale, timeZone };
     try {
-      await this.insert(person.userId, organization);
+      await this.insert(person, organization);
     } catch (error) {
       if (request.slug || !SlugTaken.is(error)) throw error;
-      await this.insert(person.userId, { ...organization, slug: withSuffix(slug) });
+      await this.insert(person, { ...organization, slug: withSuffix(slug) });
     }
     return withTenant(this.db, person.claims, async (trx) =>
       existing(await this.organizations.find(trx, organization.id)),
     );
   }
 
-  private async insert(userId: string, organization: NewOrganization): Promise<void> {
+  private async insert(person: Person, organization: NewOrganization): Promise<void> {
+    const { userId } = person;
     await this.db.transaction().execute(async (trx) => {
       await this.membershipsRepository.lockOwner(trx, userId);
       const owned = (await this.membershipsRepository.list(trx, userId)).filter((mine) => mine.role === 'owner');
       if (owned.length >= MAX_OWNED) throw OrganizationLimitReached(`One person can own ${MAX_OWNED} organizations.`);
       await this.membershipsRepository.create(trx, userId, organization);
+      await this.audit.write(trx, OrganizationCreated, {
+        by: person,
+        organizationId: organization.id,
+        target: organization.id,
+        after: organization,
+      });
     });
   }
 
@@ -60,15 +70,23 @@ export class OrganizationsService {
   /** @throws SlugTaken */
   async update(tenant: Tenant, changes: UpdateOrganizationDto): Promise<OrganizationRow> {
     if (Object.values(changes).every((value) => value === undefined)) return this.get(tenant);
-    return withTenant(this.db, tenant.claims, async (trx) =>
-      existing(await this.organizations.update(trx, tenant.organization.id, changes)),
-    );
+    const organizationId = tenant.organization.id;
+    return withTenant(this.db, tenant.claims, async (trx) => {
+      const before = existing(await this.organizations.find(trx, organizationId));
+      const after = existing(await this.organizations.update(trx, organizationId, changes));
+      await this.audit.write(trx, OrganizationUpdated, { by: tenant, target: organizationId, before, after });
+      return after;
+    });
   }
 
   /** Closes the organization. Its keys end with it, everywhere within five seconds. */
   async delete(tenant: Tenant): Promise<void> {
-    await this.membershipsRepository.close(this.db, tenant.organization.id);
-    if (tenant.userId) this.memberships.forget(tenant.userId, tenant.organization.id);
+    const organizationId = tenant.organization.id;
+    await this.db.transaction().execute(async (trx) => {
+      await this.membershipsRepository.close(trx, organizationId);
+      await this.audit.write(trx, OrganizationClosed, { by: tenant, target: organizationId });
+    });
+    if (tenant.userId) this.memberships.forget(tenant.userId, organizationId);
   }
 }
 

@@ -1,0 +1,54 @@
+import { defineAuditAction } from '#core/audit';
+
+const ORGANIZATION_FIELDS = ['name', 'slug', 'country', 'currency', 'locale', 'timeZone'] as const;
+
+export const OrganizationCreated = defineAuditAction('organizations.create', {
+  target: 'organization',
+  summary: 'An organization was made; its maker is the owner',
+  fields: ORGANIZATION_FIELDS,
+});
+export const OrganizationUpdated = defineAuditAction('organizations.update', {
+  target: 'organization',
+  summary: 'The particulars of the organization were changed',
+  fields: ORGANIZATION_FIELDS,
+});
+export const OrganizationClosed = defineAuditAction('organizations.close', {
+  target: 'organization',
+  summary: 'The organization was closed: keys ended, members lost sight of it',
+});
+export const OwnershipTransferred = defineAuditAction('organizations.transfer_ownership', {
+  target: 'user',
+  summary: 'A member became owner in place of the actor',
+  fields: ['role'],
+});
+
+export const MemberJoined = defineAuditAction('members.join', {
+  target: 'user',
+  summary: 'A person accepted an invitation',
+  fields: ['role'],
+});
+export const MemberChanged = defineAuditAction('members.change_role', {
+  target: 'user',
+  summary: 'A member got another role',
+  fields: ['role'],
+});
+export const MemberRemoved = defineAuditAction('members.remove', {
+  target: 'user',
+  summary: 'A member was removed',
+  fields: ['role'],
+});
+export const MemberLeft = defineAuditAction('members.leave', {
+  target: 'user',
+  summary: 'A member left',
+  fields: ['role'],
+});
+
+export const InvitationCreated = defineAuditAction('invitations.create', {
+  target: 'invitation',
+  summary: 'Somebody was invited by mail',
+  fields: ['role', 'expiresAt'],
+});
+export const InvitationRevoked = defineAuditAction('invitations.revoke', {
+  target: 'invitation',
+  summary: 'An invitation was taken back',
+});
