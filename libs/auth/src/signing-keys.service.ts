@@ -12,9 +12,8 @@ import {
   type JWTVerifyGetKey,
 } from 'jose';
 import { AppConfig } from '#core/config';
-import { deriveKey } from '#core/crypto';
+import { deriveKey, openText, sealText } from '#core/crypto';
 import { type Db, InjectDb } from '#core/db';
-import { openText, sealText } from './sealed-text.js';
 import { type SigningKeyRow, SigningKeysRepository } from './signing-keys.repository.js';
 
 export const SIGNING_ALGORITHM = 'ES256';
