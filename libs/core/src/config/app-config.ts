@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { EncryptionKey } from './encryption-keys.js';
 import { environmentSchema, type Environment } from './environment.js';
 import { parseEnvironment } from './parse-environment.js';
 
@@ -13,7 +14,8 @@ export class AppConfig {
   readonly auth: { issuer: 'local' | 'supabase'; supabaseUrl?: string; supabaseJwtSecret?: string };
   /** Root secret; every use derives a key of its own from it (`core/crypto`). */
   readonly appSecret: string;
-  readonly encryptionKeys: string | undefined;
+  /** Key-encryption keys, the active one first; empty: the one derived from `appSecret` is. */
+  readonly encryptionKeys: readonly EncryptionKey[];
   /** HTTP Basic password of the user `operator` for Bull Board; undefined: no board. */
   readonly bullBoardPassword: string | undefined;
   /** Where the links of mails lead. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { encryptionKeys } from './encryption-keys.js';
 
 const optionalText = z.string().trim().min(1).optional();
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
@@ -32,7 +33,7 @@ export const environmentSchema = z.object({
   REDIS_URL: url(['redis:', 'rediss:']).optional(),
 
   APP_SECRET: z.string().min(32, 'must have at least 32 characters'),
-  ENCRYPTION_KEYS: optionalText,
+  ENCRYPTION_KEYS: encryptionKeys.default([]),
   BULL_BOARD_PASSWORD: z.string().min(12, 'must have at least 12 characters').optional(),
   AUTH_ISSUER: z.enum(['local', 'supabase']).default('local'),
   SUPABASE_URL: url(['http:', 'https:']).optional(),

@@ -119,6 +119,10 @@ export interface AiJobs {
   progress: Generated<number>;
   project_id: string | null;
   provider: string;
+  /**
+   * The organization's own key that the provider was asked with, so that it is asked again with the same; null: the platform's. No foreign key: the key may be deleted, the history stays.
+   */
+  provider_key_id: string | null;
   quote_id: string | null;
   /**
    * What its hold needs; a parked job waits for this much.
@@ -715,6 +719,24 @@ export interface LedgerChecks {
   violations: Generated<Json>;
 }
 
+export interface OrganizationDataKeys {
+  created_at: Generated<Timestamp>;
+  id: Generated<string>;
+  /**
+   * The key-encryption key that wraps it: a name in ENCRYPTION_KEYS.
+   */
+  key_version: string;
+  organization_id: string;
+  /**
+   * Encrypts nothing new since then.
+   */
+  retired_at: Timestamp | null;
+  /**
+   * Nonce and AES-256-GCM ciphertext of the data key.
+   */
+  wrapped_key: Buffer;
+}
+
 export interface OrganizationMembers {
   created_at: Generated<Timestamp>;
   organization_id: string;
@@ -914,14 +936,30 @@ export interface Projects {
 }
 
 export interface ProviderApiKeys {
+  /**
+   * The key and the authentication tag; bound to organization, provider, row and purpose.
+   */
   ciphertext: Buffer;
   created_at: Generated<Timestamp>;
   created_by: string | null;
+  /**
+   * The data key that opens it.
+   */
+  data_key_id: string;
+  /**
+   * False: kept, but not used.
+   */
   enabled: Generated<boolean>;
   id: Generated<string>;
-  key_version: string;
+  /**
+   * A code of ours; null: the last test went well.
+   */
   last_test_error: string | null;
   last_tested_at: Timestamp | null;
+  /**
+   * Written in batches: up to a minute behind.
+   */
+  last_used_at: Timestamp | null;
   /**
    * What a person may see of it for ever after.
    */
@@ -930,11 +968,11 @@ export interface ProviderApiKeys {
   nonce: Buffer;
   organization_id: string;
   provider: string;
-  updated_at: Generated<Timestamp>;
   /**
-   * The data key, wrapped by the key-encryption key of key_version.
+   * When the provider refused it; not used since. A successful test or a new secret clears it.
    */
-  wrapped_key: Buffer;
+  refused_at: Timestamp | null;
+  updated_at: Generated<Timestamp>;
 }
 
 export interface ProviderCosts {
@@ -1333,6 +1371,7 @@ export interface DB {
   invoice_series: InvoiceSeries;
   invoices: Invoices;
   ledger_checks: LedgerChecks;
+  organization_data_keys: OrganizationDataKeys;
   organization_members: OrganizationMembers;
   organizations: Organizations;
   outbound_mails: OutboundMails;

@@ -153,7 +153,7 @@ export async function seedTenant(client: pg.ClientBase): Promise<Tenant> {
 const EVERYTHING = `
 create or replace function pg_temp.seed_everything(org uuid, owner uuid, creator uuid, job uuid) returns void language plpgsql as $body$
 declare
-  project uuid; generation uuid; asset uuid; link uuid; hook uuid; delivery uuid; invoice uuid; lot uuid;
+  project uuid; generation uuid; asset uuid; link uuid; hook uuid; delivery uuid; invoice uuid; lot uuid; data_key uuid;
 begin
   insert into projects (organization_id, name, created_by) values (org, 'project', creator) returning id into project;
   insert into generations (job_id, organization_id, user_id, project_id, ordinal, type, mime_type, bytes, sha256, storage_path, prompt, model)
@@ -169,8 +169,9 @@ begin
   insert into share_link_items (organization_id, share_link_id, generation_id) values (org, link, generation);
   insert into invitations (organization_id, email, role, token_hash, invited_by, expires_at)
   values (org, 'guest@example.com', 'viewer', sha256(('i' || org)::bytea), owner, now() + interval '1 day');
-  insert into provider_api_keys (organization_id, provider, ciphertext, nonce, wrapped_key, key_version, masked, created_by)
-  values (org, 'openai', decode(repeat('00', 32), 'hex'), decode(repeat('00', 12), 'hex'), decode(repeat('00', 40), 'hex'), 'v1', 'sk-…1234', owner);
+  insert into organization_data_keys (organization_id, wrapped_key, key_version) values (org, decode(repeat('00', 60), 'hex'), '1') returning id into data_key;
+  insert into provider_api_keys (organization_id, provider, ciphertext, nonce, data_key_id, masked, created_by)
+  values (org, 'openai', decode(repeat('00', 32), 'hex'), decode(repeat('00', 12), 'hex'), data_key, '…1234', owner);
   insert into budgets (organization_id, scope, monthly_credits, created_by) values (org, 'organization', 100000, owner);
   insert into auto_top_ups (organization_id, threshold_credits, pack_id) values (org, 100, 'pack-10k');
   insert into billing_profiles (organization_id, legal_name, email) values (org, 'Organization Ltda', 'billing@example.com');
