@@ -64,6 +64,7 @@ function environment(ground: Ground): Record<string, string> {
     DATA_DIR: ground.directory,
     REDIS_URL: ground.redisUrl ?? '',
     SANDBOX_LATENCY_MS: '0',
+    RATE_LIMIT_FACTOR: '100000',
   };
 }
 

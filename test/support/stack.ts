@@ -23,6 +23,7 @@ export interface StackOptions {
 /** The whole platform: real HTTP, Postgres, queue and files; the API in this process, the worker in its own. */
 export class Stack {
   private worker: ChildProcess | undefined;
+  private readonly otherApis: NestFastifyApplication[] = [];
 
   private constructor(
     readonly url: string,
@@ -52,6 +53,7 @@ export class Stack {
       SWEEP_INTERVAL_SECONDS: '0.5',
       SHUTDOWN_TIMEOUT_SECONDS: '10',
       SANDBOX_LATENCY_MS: '0',
+      RATE_LIMIT_FACTOR: '1000',
       ...(redis ? { REDIS_URL: redis.url } : {}),
       ...options.environment,
     };
@@ -60,6 +62,16 @@ export class Stack {
     const stack = new Stack(`http://127.0.0.1:${port}`, database, api, dataDirectory, environment, redis);
     if (options.worker !== false) await stack.startWorker();
     return stack;
+  }
+
+  /** A second API on the same database, queue and files. @returns where it listens; it ends with the stack */
+  async startAnotherApi(): Promise<string> {
+    const port = await freePort();
+    const environment = { ...this.environment, PORT: String(port), DATABASE_URL: this.database.apiUrl };
+    const api = await createApi(loadConfig(environment));
+    await api.listen(port, '127.0.0.1');
+    this.otherApis.push(api);
+    return `http://127.0.0.1:${port}`;
   }
 
   /** The environment of a worker process on this stack. */
@@ -82,7 +94,7 @@ export class Stack {
 
   async stop(): Promise<void> {
     await this.stopWorker();
-    await this.api.close();
+    await Promise.all([this.api, ...this.otherApis].map((api) => api.close()));
     await this.redis?.remove();
     await this.database.drop();
     await rm(this.dataDirectory, { recursive: true, force: true });

@@ -20,7 +20,7 @@ const REQUEST_ID = /^[\w.-]{1,128}$/;
 export async function createApi(config: AppConfig): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
-    trustProxy: config.http.trustProxy,
+    trustProxy: trustedProxies(config.http.trustProxy),
     // A caller's id is kept when it is harmless in a log line.
     genReqId: (request: IncomingMessage) => {
       const given = request.headers['x-request-id'];
@@ -64,4 +64,9 @@ export async function createApi(config: AppConfig): Promise<NestFastifyApplicati
   });
   await mountBullBoard(app, config);
   return app;
+}
+
+/** A number of proxies is a number of steps back along the forwarded addresses. */
+function trustedProxies(setting: AppConfig['http']['trustProxy']) {
+  return typeof setting === 'number' ? (_address: string, hop: number) => hop < setting : setting;
 }

@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } f
 import type { FastifyReply } from 'fastify';
 import { HealthProbes } from '#core/health';
 import { Public } from '#core/http';
+import { Unlimited } from '#core/limits';
 import { HealthDto, LivenessDto } from './health.dto.js';
 import { VERSION } from './version.js';
 
@@ -25,6 +26,7 @@ export class HealthController {
 
   @Get('live')
   @Public()
+  @Unlimited()
   @Header('cache-control', 'no-store')
   @ApiOperation({ operationId: 'getLiveness', summary: 'The process answers; a failure here means: restart it' })
   @ApiOkResponse({ type: LivenessDto })
@@ -34,6 +36,7 @@ export class HealthController {
 
   @Get('ready')
   @Public()
+  @Unlimited()
   @Header('cache-control', 'no-store')
   @ApiOperation({ operationId: 'getReadiness', summary: 'Requests can be served; a failure here means: send none' })
   @ApiOkResponse({ type: HealthDto })

@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { UNLIMITED_EXTENSION } from '#core/limits';
 import { VERSION } from './version.js';
 
 /** Builds the OpenAPI document, in a stable order so that the committed copy only changes when the API does. */
@@ -19,7 +20,50 @@ export function createOpenApi(app: INestApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, config, {
     operationIdFactory: (_controller, method) => method,
   });
+  describeLimits(document);
   return sortKeys({ ...document, info: { ...document.info, version: VERSION } }) as OpenAPIObject;
+}
+
+const LIMIT_HEADERS = {
+  'RateLimit-Policy': {
+    description:
+      'Every limit that applies: its name, requests `q` in `w` seconds (draft-ietf-httpapi-ratelimit-headers)',
+    schema: { type: 'string', example: '"organization";q=120;w=60, "api-key";q=120;w=60' },
+  },
+  RateLimit: {
+    description: 'The limit that is nearest to its end: `r` requests left, full again in `t` seconds',
+    schema: { type: 'string', example: '"organization";r=96;t=12' },
+  },
+} as const;
+
+/** Says of every operation that is counted how it is: one guard does it to all of them. */
+function describeLimits(document: OpenAPIObject): void {
+  for (const operation of operationsOf(document)) {
+    if (UNLIMITED_EXTENSION in operation) continue;
+    const { responses } = operation;
+    for (const [status, response] of Object.entries(responses)) {
+      if (status.startsWith('2') && response && !('$ref' in response)) {
+        response.headers = { ...response.headers, ...LIMIT_HEADERS };
+      }
+    }
+    responses['429'] ??= {
+      description: 'A limit is used up; `policy` names it',
+      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+    };
+    const refused = responses['429'];
+    if (!('$ref' in refused)) {
+      const retryAfter = {
+        description: 'Seconds until it is worthwhile to try again',
+        schema: { type: 'integer' },
+      } as const;
+      refused.headers = { ...refused.headers, ...LIMIT_HEADERS, 'Retry-After': retryAfter };
+    }
+  }
+}
+
+function operationsOf(document: OpenAPIObject) {
+  const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+  return Object.values(document.paths).flatMap((path) => METHODS.flatMap((method) => path[method] ?? []));
 }
 
 /** Paths, schemas and everything else by name; arrays keep their order. */

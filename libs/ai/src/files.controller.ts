@@ -2,6 +2,7 @@ import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ProblemResponse, Public } from '#core/http';
+import { Unlimited } from '#core/limits';
 import { FileUrls, LocalStorage } from '#core/storage';
 import { mimeTypeOf } from './output-files.js';
 
@@ -15,6 +16,7 @@ export class FilesController {
 
   @Get('*')
   @Public()
+  @Unlimited()
   @ApiOperation({
     operationId: 'getFile',
     summary: 'A generated file by its signed link',

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { PermissionGuard } from '#core/http';
+import { LimitsModule, RateLimitGuard } from '#core/limits';
 import { ApiKeysController } from './api-keys.controller.js';
 import { AuthController } from './auth.controller.js';
 import { AuthModule } from './auth.module.js';
@@ -9,14 +10,15 @@ import { PasswordsController } from './passwords.controller.js';
 import { TotpController } from './totp.controller.js';
 
 /**
- * The routes under /api/auth and the organizations' API keys, and the two guards of every route of the application, in
- * this order: who asks, then whether they may.
+ * The routes under /api/auth and the organizations' API keys, and the three guards of every route of the application,
+ * in this order: who asks, whether not too often, whether they may.
  */
 @Module({
-  imports: [AuthModule],
+  imports: [AuthModule, LimitsModule],
   controllers: [AuthController, PasswordsController, TotpController, ApiKeysController],
   providers: [
     { provide: APP_GUARD, useClass: AuthenticationGuard },
+    { provide: APP_GUARD, useClass: RateLimitGuard },
     { provide: APP_GUARD, useClass: PermissionGuard },
   ],
 })

@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, Unauthenticated } from '#core/errors';
 import { accessOf } from '#core/http';
+import { RequestLimits } from '#core/limits';
 import { AuthenticatorService } from './authenticator.service.js';
 import { OrganizationContextService } from './organization-context.service.js';
 
@@ -16,6 +17,7 @@ export class AuthenticationGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly authenticator: AuthenticatorService,
     private readonly organizations: OrganizationContextService,
+    private readonly limits: RequestLimits,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -29,8 +31,10 @@ export class AuthenticationGuard implements CanActivate {
       return true;
     } catch (error) {
       if (error instanceof AppError && error.definition.status === 401) {
+        const reply = http.getResponse<FastifyReply>();
+        await this.limits.countRefusedCredentials(request, reply);
         // RFC 6750, 3: every 401 says how to authenticate.
-        void http.getResponse<FastifyReply>().header('www-authenticate', challengeFor(error));
+        void reply.header('www-authenticate', challengeFor(error));
       }
       throw error;
     }

@@ -854,6 +854,10 @@ export type ListJobsErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type ListJobsError = ListJobsErrors[keyof ListJobsErrors];
@@ -898,6 +902,10 @@ export type CreateJobErrors = {
      * The request cannot become a job; `code` and `errors` say why. Nothing is held or queued
      */
     422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type CreateJobError = CreateJobErrors[keyof CreateJobErrors];
@@ -936,6 +944,10 @@ export type GetJobErrors = {
      * No such job in this organization
      */
     404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type GetJobError = GetJobErrors[keyof GetJobErrors];
@@ -978,6 +990,10 @@ export type CancelJobErrors = {
      * The job has already ended
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type CancelJobError = CancelJobErrors[keyof CancelJobErrors];
@@ -1020,6 +1036,10 @@ export type StreamJobEventsErrors = {
      * No such job in this organization
      */
     404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type StreamJobEventsError = StreamJobEventsErrors[keyof StreamJobEventsErrors];
@@ -1039,6 +1059,15 @@ export type ListModelsData = {
     query?: never;
     url: '/api/ai/models';
 };
+
+export type ListModelsErrors = {
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type ListModelsError = ListModelsErrors[keyof ListModelsErrors];
 
 export type ListModelsResponses = {
     200: ModelListDto;
@@ -1072,6 +1101,10 @@ export type CreateQuoteErrors = {
      * Unknown or unpriced model, or an input that does not fit its schema
      */
     422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type CreateQuoteError = CreateQuoteErrors[keyof CreateQuoteErrors];
@@ -1094,6 +1127,10 @@ export type GetJwksErrors = {
      * `auth.issued_elsewhere`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type GetJwksError = GetJwksErrors[keyof GetJwksErrors];
@@ -1216,6 +1253,10 @@ export type LogoutErrors = {
      * `auth.issued_elsewhere`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type LogoutError = LogoutErrors[keyof LogoutErrors];
@@ -1246,6 +1287,10 @@ export type LogoutAllErrors = {
      * `auth.issued_elsewhere`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type LogoutAllError = LogoutAllErrors[keyof LogoutAllErrors];
@@ -1272,6 +1317,10 @@ export type GetMeErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type GetMeError = GetMeErrors[keyof GetMeErrors];
@@ -1298,6 +1347,10 @@ export type RefreshErrors = {
      * `auth.issued_elsewhere`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type RefreshError = RefreshErrors[keyof RefreshErrors];
@@ -1390,6 +1443,10 @@ export type ResetPasswordErrors = {
      * `auth.password_too_weak`, `request.invalid`
      */
     422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type ResetPasswordError = ResetPasswordErrors[keyof ResetPasswordErrors];
@@ -1420,6 +1477,10 @@ export type ListSessionsErrors = {
      * `auth.issued_elsewhere`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type ListSessionsError = ListSessionsErrors[keyof ListSessionsErrors];
@@ -1456,6 +1517,10 @@ export type EndSessionErrors = {
      * `auth.issued_elsewhere`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type EndSessionError = EndSessionErrors[keyof EndSessionErrors];
@@ -1486,6 +1551,10 @@ export type GetTotpErrors = {
      * `auth.second_factor_exists`, `auth.second_factor_missing`, `auth.issued_elsewhere`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type GetTotpError = GetTotpErrors[keyof GetTotpErrors];
@@ -1516,6 +1585,10 @@ export type ConfirmTotpErrors = {
      * `auth.second_factor_exists`, `auth.second_factor_missing`, `auth.issued_elsewhere`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type ConfirmTotpError = ConfirmTotpErrors[keyof ConfirmTotpErrors];
@@ -1546,6 +1619,10 @@ export type EnrolTotpErrors = {
      * `auth.second_factor_exists`, `auth.second_factor_missing`, `auth.issued_elsewhere`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type EnrolTotpError = EnrolTotpErrors[keyof EnrolTotpErrors];
@@ -1576,6 +1653,10 @@ export type ReplaceRecoveryCodesErrors = {
      * `auth.second_factor_exists`, `auth.second_factor_missing`, `auth.issued_elsewhere`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type ReplaceRecoveryCodesError = ReplaceRecoveryCodesErrors[keyof ReplaceRecoveryCodesErrors];
@@ -1606,6 +1687,10 @@ export type RemoveTotpErrors = {
      * `auth.second_factor_exists`, `auth.second_factor_missing`, `auth.issued_elsewhere`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type RemoveTotpError = RemoveTotpErrors[keyof RemoveTotpErrors];
@@ -1632,6 +1717,10 @@ export type VerifyEmailErrors = {
      * `auth.issued_elsewhere`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type VerifyEmailError = VerifyEmailErrors[keyof VerifyEmailErrors];
@@ -1664,6 +1753,10 @@ export type GetCreditBalanceErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type GetCreditBalanceError = GetCreditBalanceErrors[keyof GetCreditBalanceErrors];
@@ -1702,6 +1795,10 @@ export type ListCreditTransactionsErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type ListCreditTransactionsError = ListCreditTransactionsErrors[keyof ListCreditTransactionsErrors];
@@ -1749,6 +1846,10 @@ export type ListEventsErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type ListEventsError = ListEventsErrors[keyof ListEventsErrors];
@@ -1792,6 +1893,10 @@ export type StreamEventsErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type StreamEventsError = StreamEventsErrors[keyof StreamEventsErrors];
@@ -1855,6 +1960,10 @@ export type GetHealthData = {
 };
 
 export type GetHealthErrors = {
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
     /**
      * Something is down; `checks` names it
      */
@@ -1927,6 +2036,10 @@ export type AcceptInvitationErrors = {
      * `organizations.invitation_expired`
      */
     410: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type AcceptInvitationError = AcceptInvitationErrors[keyof AcceptInvitationErrors];
@@ -1953,6 +2066,10 @@ export type PreviewInvitationErrors = {
      * `organizations.invitation_expired`
      */
     410: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type PreviewInvitationError = PreviewInvitationErrors[keyof PreviewInvitationErrors];
@@ -1979,6 +2096,10 @@ export type ListOrganizationsErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type ListOrganizationsError = ListOrganizationsErrors[keyof ListOrganizationsErrors];
@@ -2009,6 +2130,10 @@ export type CreateOrganizationErrors = {
      * `organizations.slug_taken`, `organizations.limit_reached`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type CreateOrganizationError = CreateOrganizationErrors[keyof CreateOrganizationErrors];
@@ -2047,6 +2172,10 @@ export type DeleteOrganizationErrors = {
      * There is none with this id, or you do not belong to it
      */
     404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type DeleteOrganizationError = DeleteOrganizationErrors[keyof DeleteOrganizationErrors];
@@ -2085,6 +2214,10 @@ export type GetOrganizationErrors = {
      * There is none with this id, or you do not belong to it
      */
     404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type GetOrganizationError = GetOrganizationErrors[keyof GetOrganizationErrors];
@@ -2127,6 +2260,10 @@ export type UpdateOrganizationErrors = {
      * `organizations.slug_taken`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type UpdateOrganizationError = UpdateOrganizationErrors[keyof UpdateOrganizationErrors];
@@ -2167,6 +2304,10 @@ export type ListApiKeysErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type ListApiKeysError = ListApiKeysErrors[keyof ListApiKeysErrors];
@@ -2209,6 +2350,10 @@ export type CreateApiKeyErrors = {
      * `auth.scope_unknown`, `request.invalid`
      */
     422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type CreateApiKeyError = CreateApiKeyErrors[keyof CreateApiKeyErrors];
@@ -2248,6 +2393,10 @@ export type RevokeApiKeyErrors = {
      * The organization has no such key
      */
     404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type RevokeApiKeyError = RevokeApiKeyErrors[keyof RevokeApiKeyErrors];
@@ -2291,6 +2440,10 @@ export type RotateApiKeyErrors = {
      * `auth.api_key_not_active`, `auth.api_key_already_rotated`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type RotateApiKeyError = RotateApiKeyErrors[keyof RotateApiKeyErrors];
@@ -2331,6 +2484,10 @@ export type ListInvitationsErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type ListInvitationsError = ListInvitationsErrors[keyof ListInvitationsErrors];
@@ -2373,6 +2530,10 @@ export type CreateInvitationErrors = {
      * `organizations.already_a_member`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type CreateInvitationError = CreateInvitationErrors[keyof CreateInvitationErrors];
@@ -2412,6 +2573,10 @@ export type RevokeInvitationErrors = {
      * There is no such open invitation
      */
     404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type RevokeInvitationError = RevokeInvitationErrors[keyof RevokeInvitationErrors];
@@ -2454,6 +2619,10 @@ export type LeaveOrganizationErrors = {
      * `organizations.last_owner`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type LeaveOrganizationError = LeaveOrganizationErrors[keyof LeaveOrganizationErrors];
@@ -2498,6 +2667,10 @@ export type ListMembersErrors = {
      * There is no such organization or member, or you do not belong to it
      */
     404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type ListMembersError = ListMembersErrors[keyof ListMembersErrors];
@@ -2541,6 +2714,10 @@ export type RemoveMemberErrors = {
      * `organizations.last_owner`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type RemoveMemberError = RemoveMemberErrors[keyof RemoveMemberErrors];
@@ -2584,6 +2761,10 @@ export type ChangeMemberErrors = {
      * `organizations.last_owner`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type ChangeMemberError = ChangeMemberErrors[keyof ChangeMemberErrors];
@@ -2622,6 +2803,10 @@ export type TransferOwnershipErrors = {
      * There is no such organization or member, or you do not belong to it
      */
     404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type TransferOwnershipError = TransferOwnershipErrors[keyof TransferOwnershipErrors];

@@ -131,6 +131,7 @@ async function createApplication(database: TestDatabase, options: TestApiOptions
     DATABASE_POOL_SIZE: '5',
     APP_SECRET: 'a root secret for tests, long enough to be one',
     PUBLIC_URL: 'http://localhost:3001',
+    RATE_LIMIT_FACTOR: '1000',
     ...options.env,
   });
   const root: DynamicModule = {

@@ -7,7 +7,15 @@ import { parseEnvironment } from './parse-environment.js';
 /** The settings, checked and grouped. Read once at the start; modules take it by injection. */
 export class AppConfig {
   readonly environment: Environment['NODE_ENV'];
-  readonly http: { host: string; port: number; publicUrl: string; trustProxy: boolean; corsOrigins: string[] };
+  readonly http: {
+    host: string;
+    port: number;
+    publicUrl: string;
+    trustProxy: boolean | number | string[];
+    corsOrigins: string[];
+  };
+  /** What all rate limits are multiplied by. */
+  readonly limits: { factor: number };
   readonly log: { level: Environment['LOG_LEVEL']; format: Environment['LOG_FORMAT'] };
   readonly database: { url: string; directUrl: string; poolSize: number };
   readonly redisUrl: string | undefined;
@@ -37,6 +45,7 @@ export class AppConfig {
       trustProxy: env.TRUST_PROXY,
       corsOrigins: env.CORS_ORIGINS,
     };
+    this.limits = { factor: env.RATE_LIMIT_FACTOR };
     this.log = { level: env.LOG_LEVEL, format: env.LOG_FORMAT };
     this.database = {
       url: env.DATABASE_URL,

@@ -1,8 +1,8 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { encryptionKeys } from './encryption-keys.js';
 
 const optionalText = z.string().trim().min(1).optional();
-const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const list = z.string().transform((value) =>
   value
     .split(',')
@@ -14,6 +14,16 @@ const url = (protocols: string[]) =>
     error: `must be a URL starting with ${protocols.map((p) => `${p}//`).join(' or ')}`,
   });
 
+/** `true`, `false`, how many proxies stand before us, or their addresses. */
+const trustedProxies = z.string().transform((value, context): boolean | number | string[] => {
+  if (value === 'true' || value === 'false') return value === 'true';
+  if (/^[1-9]\d?$/.test(value)) return Number(value);
+  const ranges = value.split(',').map((range) => range.trim());
+  if (ranges.every((range) => isIP(range.replace(/\/\d{1,3}$/, '')) !== 0)) return ranges;
+  context.addIssue('must be true, false, a number of proxies, or their addresses, e.g. 10.0.0.0/8');
+  return z.NEVER;
+});
+
 /**
  * Every variable the platform reads, with its default. `.env.example` explains each one; a test keeps the two in step.
  */
@@ -22,8 +32,9 @@ export const environmentSchema = z.object({
   HOST: z.string().default('0.0.0.0'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3001),
   PUBLIC_URL: url(['http:', 'https:']).optional(),
-  TRUST_PROXY: flag.default(false),
+  TRUST_PROXY: trustedProxies.default(false),
   CORS_ORIGINS: list.default([]),
+  RATE_LIMIT_FACTOR: z.coerce.number().min(0.01).max(100_000).default(1),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   LOG_FORMAT: z.enum(['json', 'pretty']).default('json'),
 

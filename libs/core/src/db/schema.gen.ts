@@ -128,6 +128,10 @@ export interface AiJobs {
    * What its hold needs; a parked job waits for this much.
    */
   required_credits: Generated<bigint>;
+  /**
+   * Since when it waits for one of the plan's concurrent jobs to end; cleared by its claim.
+   */
+  slot_wanted_at: Timestamp | null;
   started_at: Timestamp | null;
   status: Generated<JobStatus>;
   /**
@@ -831,6 +835,9 @@ export interface Payments {
 }
 
 export interface Plans {
+  /**
+   * Jobs of an organization that may be processing at the same time; others wait in line.
+   */
   concurrent_jobs: number;
   created_at: Generated<Timestamp>;
   /**
@@ -845,6 +852,9 @@ export interface Plans {
   name: string;
   price_brl_cents: bigint;
   price_usd_cents: bigint;
+  /**
+   * Of all members and keys of an organization together; also the most that may come at once.
+   */
   requests_per_minute: number;
   /**
    * How long events, deliveries and audit lines are kept.

@@ -5,16 +5,22 @@ import { PermissionDenied } from '#core/errors';
 import { ACCESS, type Access } from './access.decorators.js';
 import { principalOf, tenantOf } from './principal.js';
 
+const CLOSED: Access = { kind: 'authenticated', permission: null, person: true, operator: true };
+/** By controller and method; several guards ask on each request. */
+const known = new WeakMap<object, WeakMap<object, Access>>();
+
 /** What a route says about its access; a route that says nothing is closed. */
 export function accessOf(reflector: Reflector, context: ExecutionContext): Access {
-  return (
-    reflector.getAllAndOverride<Access | undefined>(ACCESS, [context.getHandler(), context.getClass()]) ?? {
-      kind: 'authenticated',
-      permission: null,
-      person: true,
-      operator: true,
-    }
-  );
+  const controller = context.getClass();
+  const handler = context.getHandler();
+  let ofController = known.get(controller);
+  if (!ofController) known.set(controller, (ofController = new WeakMap<object, Access>()));
+  let access = ofController.get(handler);
+  if (!access) {
+    access = reflector.getAllAndOverride<Access | undefined>(ACCESS, [handler, controller]) ?? CLOSED;
+    ofController.set(handler, access);
+  }
+  return access;
 }
 
 /** Decides what the principal may do; who it is was decided by the authentication guard before. */

@@ -1,0 +1,5 @@
+export { LimitsModule } from './limits.module.js';
+export { RateLimitGuard, Unlimited, UNLIMITED_EXTENSION } from './rate-limit.guard.js';
+export { RequestLimits } from './request-limits.service.js';
+export { RateLimiter } from './rate-limiter.service.js';
+export { LEASE_SHARE } from './token-leases.js';

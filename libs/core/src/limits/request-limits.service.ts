@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AppConfig } from '#core/config';
+import { type AppError, RateLimited } from '#core/errors';
+import type { Access } from '#core/http';
+import { RateLimiter } from './rate-limiter.service.js';
+import { bucketsOf, isSafe, type PolicyBucket, policyHeader, refusedCredentialsBucket } from './rate-policies.js';
+import type { Decision } from './token-leases.js';
+import { WINDOW_SECONDS } from './token-store.js';
+
+/**
+ * Counts requests and says so: `RateLimit-Policy` names every limit that applies, `RateLimit` the one that is nearest to
+ * its end (draft-ietf-httpapi-ratelimit-headers-10).
+ */
+@Injectable()
+export class RequestLimits {
+  private readonly factor: number;
+
+  constructor(
+    private readonly limiter: RateLimiter,
+    config: AppConfig,
+  ) {
+    this.factor = config.limits.factor;
+  }
+
+  /**
+   * Counts a request whose principal is known, or which needs none. Undefined: it was decided at once.
+   * @throws RateLimited, ServiceUnavailable
+   */
+  admit(request: FastifyRequest, reply: FastifyReply, access: Access): Promise<void> | undefined {
+    const buckets = bucketsOf(request, access, this.factor);
+    const decision = this.limiter.take(buckets, isSafe(request.method) ? 'read' : 'write');
+    if (decision instanceof Promise) return decision.then((late) => apply(late, buckets, reply));
+    apply(decision, buckets, reply);
+    return undefined;
+  }
+
+  /**
+   * Counts credentials that were refused.
+   * @throws RateLimited in place of the refusal: whoever guesses learns nothing more
+   */
+  async countRefusedCredentials(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const buckets = [refusedCredentialsBucket(request, this.factor)];
+    apply(await this.limiter.take(buckets, 'read'), buckets, reply);
+  }
+}
+
+function apply(decision: Decision, buckets: PolicyBucket[], reply: FastifyReply): void {
+  const { policy } = decision.tightest as PolicyBucket;
+  const resetSeconds = Math.ceil(decision.resetMs / 1000);
+  void reply.header('ratelimit-policy', policyHeader(buckets));
+  void reply.header('ratelimit', `"${policy}";r=${decision.remaining};t=${resetSeconds}`);
+  if (decision.refused) throw refusal(decision.refused as PolicyBucket, decision.retryAfterMs);
+}
+
+const ADVICE: Partial<Record<PolicyBucket['policy'], string>> = {
+  organization: 'All members and keys of the organization count together; a larger plan allows more.',
+  'refused-credentials': 'Too many tokens or keys from this address were refused. Check yours.',
+};
+
+function refusal({ policy, limit }: PolicyBucket, retryAfterMs: number): AppError {
+  const retryAfterSeconds = Math.max(1, Math.ceil(retryAfterMs / 1000));
+  const advice = ADVICE[policy];
+  return RateLimited({
+    detail: `The limit "${policy}" of ${limit} requests a minute is used up. Wait ${retryAfterSeconds} s and try again.${advice ? ` ${advice}` : ''}`,
+    extensions: { policy: { name: policy, limit, windowSeconds: WINDOW_SECONDS } },
+    retryAfterSeconds,
+  });
+}
