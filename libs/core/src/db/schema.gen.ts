@@ -354,6 +354,14 @@ export interface CreditBalances {
    * Sequence of the newest ledger line.
    */
   ledger_sequence: Generated<bigint>;
+  /**
+   * Since when available is below the threshold; null again once it is a tenth above it, so that holds that come and go tell it once.
+   */
+  low_since: Timestamp | null;
+  /**
+   * Below this many available credits, credits.low is told. 0: never.
+   */
+  low_threshold: Generated<bigint>;
   organization_id: string;
   spent: Generated<bigint>;
   updated_at: Generated<Timestamp>;

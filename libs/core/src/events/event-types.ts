@@ -12,7 +12,9 @@ export const EVENT_TYPES = {
     'The provider may have accepted the request before the connection broke; the hold was returned.',
   'budget.threshold': 'Spending passed a threshold of a budget.',
   'budget.exceeded': 'A budget is used up; what it stops is refused.',
-  'credits.low': 'The available credits fell below the threshold.',
+  'credits.low':
+    'The available credits fell below the threshold; told once, until they have been a tenth above it again.',
+  'credits.exhausted': 'The last available credits were held or spent.',
   'credits.granted': 'Credits were added.',
   'credits.expired': 'Credits reached their expiry.',
 } as const;

@@ -7,6 +7,7 @@ import {
   createJobs,
   createOrganization,
   createUser,
+  eventPosition,
   jobRequest,
   one,
   rows,
@@ -53,6 +54,7 @@ test('one accepted request is one job, one hold, one ledger line, one event and 
     metadata: { tag: 'x' },
     priority: 20,
   });
+  const before = await eventPosition(api, id);
   const [created] = await createJobs(api, [request]);
   expect(created).toMatchObject({
     ordinal: 1,
@@ -87,7 +89,7 @@ test('one accepted request is one job, one hold, one ledger line, one event and 
   ).resolves.toEqual([
     {
       type: 'job.queued',
-      sequence: 1n,
+      sequence: before + 1n,
       data: { jobId: request['id'], type: 'image', model: 'sandbox/image', status: 'queued', heldCredits: 7 },
     },
   ]);
@@ -120,6 +122,9 @@ test('a batch of many organizations keeps each one’s balance, order and sequen
     await createOrganization(api, 5),
     await createOrganization(api, 0),
   ];
+  const before = new Map(
+    await Promise.all([a, b, c].map(async ({ id }) => [id, await eventPosition(owner, id)] as const)),
+  );
   const requests = [a, b, c, a, b, a].map(({ id }) => jobRequest(id));
   await expect(outcomes(requests)).resolves.toEqual([
     'created',
@@ -130,14 +135,16 @@ test('a batch of many organizations keeps each one’s balance, order and sequen
     'insufficient_credits',
   ]);
   await expect(
-    rows(owner, `select organization_id, sequence from events where organization_id = any ($1) order by 1, 2`, [
-      [a.id, b.id, c.id],
-    ]),
+    rows(
+      owner,
+      `select organization_id, sequence from events where organization_id = any ($1) and type = 'job.queued' order by 1, 2`,
+      [[a.id, b.id, c.id]],
+    ),
   ).resolves.toEqual(
     [
-      { organization_id: a.id, sequence: 1n },
-      { organization_id: a.id, sequence: 2n },
-      { organization_id: b.id, sequence: 1n },
+      { organization_id: a.id, sequence: (before.get(a.id) ?? 0n) + 1n },
+      { organization_id: a.id, sequence: (before.get(a.id) ?? 0n) + 2n },
+      { organization_id: b.id, sequence: (before.get(b.id) ?? 0n) + 1n },
     ].sort((x, y) => (x.organization_id < y.organization_id ? -1 : x.organization_id > y.organization_id ? 1 : 0)),
   );
 });
@@ -404,6 +411,72 @@ describe('budgets', () => {
   });
 });
 
+describe('budgets of those who come and go', () => {
+  const usedOf = (organization: string) =>
+    one(
+      owner,
+      `select count(*) as budgets, coalesce(sum(u.reserved), 0)::bigint as reserved
+         from budgets b left join budget_usage u on u.budget_id = b.id where b.organization_id = $1`,
+      [organization],
+    );
+
+  test('a key that replaces another one goes on under its budget, and both count in it during the overlap', async () => {
+    const { id } = await createOrganization(api, 1000);
+    const newKey = async (from: string | null, cap: number | null) =>
+      (
+        await one<{ id: string }>(
+          owner,
+          `insert into api_keys (organization_id, name, key_id, secret_hash, mode, rotated_from, monthly_cap_credits)
+           values ($1, 'k', $2, sha256('x'), 'live', $3, $4) returning id`,
+          [id, randomUUID().slice(0, 13), from, cap],
+        )
+      ).id;
+    const first = await newKey(null, 12);
+    const second = await newKey(first, null);
+    const third = await newKey(second, null);
+    await expect(
+      outcomes([first, second, third, first].map((key) => jobRequest(id, { api_key_id: key }))),
+    ).resolves.toEqual(['created', 'created', 'budget_exceeded', 'budget_exceeded']);
+    await owner.query('update api_keys set monthly_cap_credits = 15 where id = $1', [third]);
+    await expect(outcomes([jobRequest(id, { api_key_id: third })])).resolves.toEqual(['created']);
+    await expect(usedOf(id)).resolves.toEqual({ budgets: 1n, reserved: 15n });
+  });
+
+  test('a member who leaves takes the budget along', async () => {
+    const { id } = await createOrganization(api, 1000);
+    const person = await createUser(api, 'guest');
+    await owner.query(`insert into organization_members (organization_id, user_id, role) values ($1, $2, 'creator')`, [
+      id,
+      person,
+    ]);
+    await owner.query(
+      `insert into budgets (organization_id, scope, user_id, monthly_credits) values ($1, 'member', $2, 6)`,
+      [id, person],
+    );
+    await expect(outcomes([jobRequest(id, { user_id: person }), jobRequest(id, { user_id: person })])).resolves.toEqual(
+      ['created', 'budget_exceeded'],
+    );
+    await owner.query('delete from organization_members where organization_id = $1 and user_id = $2', [id, person]);
+    await expect(usedOf(id)).resolves.toEqual({ budgets: 0n, reserved: 0n });
+    // A job that still ran under it ends like any other.
+    await owner.query(`select settle_hold(id, 3) from ai_jobs where organization_id = $1`, [id]);
+  });
+
+  test('a long line of parked jobs that nobody can pay does not stand before somebody else’s', async () => {
+    const [broke, rich] = [await createOrganization(api, 0), await createOrganization(api, 0)];
+    await createJobs(
+      api,
+      Array.from({ length: 5 }, () => jobRequest(broke.id, { park_when_unfunded: true })),
+    );
+    const waiting = jobRequest(rich.id, { park_when_unfunded: true });
+    await createJobs(api, [waiting]);
+    await api.query(`select credit_credits($1, 5, 'purchase', 'funds')`, [rich.id]);
+    await expect(rows(owner, 'select job_id from private.resume_parked_jobs(3)')).resolves.toEqual([
+      { job_id: waiting['id'] },
+    ]);
+  });
+});
+
 describe('parking', () => {
   test('an uncovered job parks when asked to, holds nothing, and is resumed, oldest first, when funds come', async () => {
     const { id } = await createOrganization(api, 3);
@@ -435,7 +508,7 @@ describe('parking', () => {
       { status: 'queued', held_credits: 5n },
     ]);
     await expect(
-      rows(owner, 'select type from events where organization_id = $1 order by sequence', [id]),
+      rows(owner, `select type from events where organization_id = $1 and type like 'job.%' order by sequence`, [id]),
     ).resolves.toEqual(
       ['job.awaiting_funds', 'job.awaiting_funds', 'job.queued', 'job.queued'].map((type) => ({ type })),
     );
@@ -540,8 +613,12 @@ test('1,000 concurrent callers against a balance for 25 get exactly 25 jobs', as
     jobs: 25n,
   });
   await expect(
-    one(owner, 'select count(*) as events, max(sequence) as last from events where organization_id = $1', [id]),
-  ).resolves.toEqual({ events: 25n, last: 25n });
+    one(
+      owner,
+      `select count(*) filter (where type = 'job.queued') as queued, count(*) = max(sequence) as gapless from events where organization_id = $1`,
+      [id],
+    ),
+  ).resolves.toEqual({ queued: 25n, gapless: true });
 }, 60_000);
 
 describe('cancel', () => {

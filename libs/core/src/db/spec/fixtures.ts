@@ -115,6 +115,16 @@ export function brokenInvariants(client: pg.ClientBase | pg.Pool): Promise<unkno
   return client.query('select * from check_ledger()').then((result) => result.rows as unknown[]);
 }
 
+/** The sequence of an organization's newest event; `client` is the API's or the owner's. */
+export async function eventPosition(client: pg.ClientBase, organizationId: string): Promise<bigint> {
+  const { last_sequence } = await one<{ last_sequence: bigint }>(
+    client,
+    'select last_sequence from private.list_event_positions($1)',
+    [[organizationId]],
+  );
+  return last_sequence;
+}
+
 /** Becomes a tenant until the transaction ends, as the API does. */
 export async function become(client: pg.ClientBase, role: string, claims: object | undefined): Promise<void> {
   await client.query(`select set_config('role', $1, true), set_config('request.jwt.claims', $2, true)`, [

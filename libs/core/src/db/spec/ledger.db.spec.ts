@@ -423,3 +423,68 @@ test('check_ledger names the invariant that is broken, with what should be and w
     { invariant: 'spent = spent of the grants', expected: 1001n, actual: 1000n },
   ]);
 });
+
+describe('what happens to credits is told', () => {
+  const told = (id: string) =>
+    rows<{ type: string; data: Record<string, unknown> }>(
+      owner,
+      `select type, data from events where organization_id = $1 and type like 'credits.%' order by sequence`,
+      [id],
+    );
+  /** Only what came after the organization was made and emptied. */
+  const since = async (id: string, work: () => Promise<unknown>) => {
+    const before = (await told(id)).length;
+    await work();
+    return (await told(id)).slice(before).map(({ type }) => type);
+  };
+  const job = (id: string, credits: number) => createJobs(api, [jobRequest(id, { hold_credits: String(credits) })]);
+
+  test('credits that come and credits that expire, with their lot', async () => {
+    const { id } = await createOrganization(api);
+    await expect(
+      since(id, () => api.query(`select credit_credits($1, 500, 'purchase', 'order')`, [id])),
+    ).resolves.toEqual(['credits.granted']);
+    // The same order again is no second arrival.
+    await expect(
+      since(id, () => api.query(`select credit_credits($1, 500, 'purchase', 'order')`, [id])),
+    ).resolves.toEqual([]);
+    await owner.query(
+      `update credit_grants set effective_at = now() - interval '2 days', expires_at = now() - interval '1 day' where organization_id = $1 and source = 'purchase'`,
+      [id],
+    );
+    await expect(since(id, () => api.query('select expire_grants(1000)'))).resolves.toEqual([
+      'credits.expired',
+      'credits.low',
+      'credits.exhausted',
+    ]);
+    expect((await told(id)).find(({ type }) => type === 'credits.expired')?.data).toMatchObject({ amount: 500 });
+  });
+
+  test('a balance below its threshold once, however often holds come and go; again after it had recovered', async () => {
+    const { id } = await createOrganization(api, 400);
+    await api.query('select private.set_low_threshold($1, 300)', [id]);
+    const [first] = await job(id, 90);
+    await expect(since(id, () => job(id, 20))).resolves.toEqual(['credits.low']);
+    await expect(since(id, () => job(id, 20))).resolves.toEqual([]);
+    await api.query('select settle_hold($1, 60)', [first?.job_id]);
+    // 300 of 300 is not yet recovered; 330 is.
+    await expect(since(id, () => job(id, 30))).resolves.toEqual([]);
+    await api.query(`select credit_credits($1, 100, 'grant', 'more')`, [id]);
+    await expect(since(id, () => job(id, 100))).resolves.toEqual(['credits.low']);
+  });
+
+  test('a balance that is used up, and never a rolled-back one', async () => {
+    const { id } = await createOrganization(api, 400);
+    await api.query('begin');
+    await api.query(`select debit_credits($1, 400, 'undone')`, [id]);
+    await api.query('rollback');
+    await expect(since(id, () => job(id, 400))).resolves.toEqual(['credits.low', 'credits.exhausted']);
+  });
+
+  test('a threshold of nothing is never passed, a negative one refused', async () => {
+    const { id } = await createOrganization(api, 50);
+    await api.query('select private.set_low_threshold($1, 0)', [id]);
+    await expect(since(id, () => job(id, 50))).resolves.toEqual(['credits.exhausted']);
+    await expect(sqlState(api, 'select private.set_low_threshold($1, -1)', [id])).resolves.toBe('BA001');
+  });
+});
