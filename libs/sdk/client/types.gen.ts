@@ -294,7 +294,7 @@ export type EventPageDto = {
     data: Array<EventDto>;
 };
 
-export type EventType = 'job.queued' | 'job.awaiting_funds' | 'job.processing' | 'job.progress' | 'job.succeeded' | 'job.failed' | 'job.canceled' | 'job.expired' | 'job.outcome_unknown' | 'budget.threshold' | 'budget.exceeded' | 'credits.low' | 'credits.granted' | 'credits.expired';
+export type EventType = 'job.queued' | 'job.awaiting_funds' | 'job.processing' | 'job.progress' | 'job.succeeded' | 'job.failed' | 'job.canceled' | 'job.expired' | 'job.outcome_unknown' | 'budget.threshold' | 'budget.exceeded' | 'credits.low' | 'credits.exhausted' | 'credits.granted' | 'credits.expired';
 
 export type FieldProblem = {
     code: string;
