@@ -71,7 +71,7 @@ export class MailSender implements OnApplicationBootstrap, BeforeApplicationShut
     } catch (error) {
       const retryAfterSeconds =
         mail.attempts >= MAX_ATTEMPTS ? null : Math.min(30 * 4 ** (mail.attempts - 1), 12 * 3600);
-      await this.repository.markFailed(this.db, mail.id, messageOf(error), retryAfterSeconds);
+      await this.repository.markFailed(this.db, mail, messageOf(error), retryAfterSeconds);
       this.logger.warn(
         `The mail ${mail.id} (${mail.template}) was not sent, ${retryAfterSeconds === null ? 'given up' : `next try in ${retryAfterSeconds} s`}: ${messageOf(error)}`,
       );

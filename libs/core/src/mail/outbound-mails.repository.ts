@@ -20,6 +20,9 @@ export interface DueMail {
   attempts: number;
 }
 
+/** In place of an address that is not needed any more. */
+const FORGOTTEN = '(forgotten)';
+
 /** The outbox of mails: a row is written with the change that wants the mail, and sent by the worker. */
 @Injectable()
 export class OutboundMailsRepository {
@@ -70,25 +73,27 @@ export class OutboundMailsRepository {
       .execute();
   }
 
-  /** The data goes with the mail: links in it are secrets. */
+  /** Data and address go with the mail: links are secrets, and who was written to must not outlive an account. */
   async markSent(db: Db, id: string): Promise<void> {
     await db
       .updateTable('outbound_mails')
-      .set({ sent_at: sql`now()`, data: '{}', error: null, next_attempt_at: null })
+      .set({ sent_at: sql`now()`, recipient: FORGOTTEN, data: '{}', error: null, next_attempt_at: null })
       .where('id', '=', id)
       .execute();
   }
 
-  /** @param retryAfterSeconds null: given up. */
-  async markFailed(db: Db, id: string, error: string, retryAfterSeconds: number | null): Promise<void> {
+  /** @param retryAfterSeconds null: given up, and forgotten like a mail that was sent */
+  async markFailed(db: Db, mail: DueMail, error: string, retryAfterSeconds: number | null): Promise<void> {
     await db
       .updateTable('outbound_mails')
       .set({
-        error: error.slice(0, 1000),
-        next_attempt_at:
-          retryAfterSeconds === null ? null : sql`now() + make_interval(secs => ${retryAfterSeconds}::float8)`,
+        // Mail servers like to repeat the address.
+        error: error.replaceAll(mail.recipient, FORGOTTEN).slice(0, 1000),
+        ...(retryAfterSeconds === null
+          ? { next_attempt_at: null, recipient: FORGOTTEN, data: '{}' }
+          : { next_attempt_at: sql`now() + make_interval(secs => ${retryAfterSeconds}::float8)` }),
       })
-      .where('id', '=', id)
+      .where('id', '=', mail.id)
       .execute();
   }
 }
