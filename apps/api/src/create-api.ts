@@ -7,7 +7,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { SwaggerModule } from '@nestjs/swagger';
 import { Logger } from 'nestjs-pino';
 import type { AppConfig } from '#core/config';
-import { assertPlainJson, ProblemFilter, useValidation } from '#core/http';
+import { assertPlainJson, ProblemFilter, useUploads, useValidation } from '#core/http';
 import { ApiModule } from './api.module.js';
 import { mountBullBoard } from './bull-board.js';
 import { createOpenApi } from './openapi.js';
@@ -56,6 +56,7 @@ export async function createApi(config: AppConfig): Promise<NestFastifyApplicati
     done(null, payload);
   });
   await app.register(helmet, { contentSecurityPolicy: false, crossOriginResourcePolicy: { policy: 'same-site' } });
+  await useUploads(app);
   await app.register(fastifyStatic, { root: config.storage.directory, serve: false });
   SwaggerModule.setup('api/docs', app, () => createOpenApi(app), {
     jsonDocumentUrl: 'api/openapi.json',

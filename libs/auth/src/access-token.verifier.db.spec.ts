@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 async function verdict(token: string): Promise<[number, string | undefined]> {
-  const answer = await api.send<{ code?: string }>('GET', '/api/auth/me', { bearer: token });
+  const answer = await api.send<{ code?: string }>('GET', '/api/users/me', { bearer: token });
   return [answer.status, answer.body.code];
 }
 
@@ -185,15 +185,17 @@ describe('the verifier of access tokens', () => {
   });
 
   it('says how to authenticate with every 401, and asks for one credential only', async () => {
-    const none = await api.send<{ code: string }>('GET', '/api/auth/me');
+    const none = await api.send<{ code: string }>('GET', '/api/users/me');
     expect([none.status, none.body.code, none.headers['www-authenticate']]).toEqual([
       401,
       'auth.unauthenticated',
       'Bearer',
     ]);
-    const basic = await api.send<{ code: string }>('GET', '/api/auth/me', { headers: { authorization: 'Basic YTpi' } });
+    const basic = await api.send<{ code: string }>('GET', '/api/users/me', {
+      headers: { authorization: 'Basic YTpi' },
+    });
     expect(basic.body.code).toBe('auth.unauthenticated');
-    const both = await api.send<{ code: string }>('GET', '/api/auth/me', { bearer: person.accessToken, apiKey: 'x' });
+    const both = await api.send<{ code: string }>('GET', '/api/users/me', { bearer: person.accessToken, apiKey: 'x' });
     expect([both.status, both.body.code]).toEqual([401, 'auth.credentials_ambiguous']);
     expect(both.headers['www-authenticate']).toBe('Bearer error="invalid_token"');
   });
@@ -230,15 +232,15 @@ describe('the signing keys', () => {
     const [first, second] = await Promise.all([startTestApi(fresh), startTestApi(fresh)]);
     try {
       const before = await first.register();
-      expect((await second.send('GET', '/api/auth/me', { bearer: before.accessToken })).status).toBe(200);
+      expect((await second.send('GET', '/api/users/me', { bearer: before.accessToken })).status).toBe(200);
       await first.app.get(SigningKeysService, { strict: false }).rotate();
       const after = await first.register();
       const kid = (token: string) =>
         (JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as { kid: string }).kid;
       expect(kid(after.accessToken)).not.toBe(kid(before.accessToken));
-      expect((await first.send('GET', '/api/auth/me', { bearer: before.accessToken })).status).toBe(200);
+      expect((await first.send('GET', '/api/users/me', { bearer: before.accessToken })).status).toBe(200);
       await new Promise((resolve) => setTimeout(resolve, 2_100));
-      expect((await second.send('GET', '/api/auth/me', { bearer: after.accessToken })).status).toBe(200);
+      expect((await second.send('GET', '/api/users/me', { bearer: after.accessToken })).status).toBe(200);
     } finally {
       await Promise.all([first.close(), second.close()]);
       await fresh.drop();
@@ -252,7 +254,7 @@ describe('the signing keys', () => {
     await old.close();
     const renewed = await startTestApi(fresh, { env: { APP_SECRET: 'a new root secret for tests, also long enough' } });
     try {
-      expect((await renewed.send('GET', '/api/auth/me', { bearer: person.accessToken })).status).toBe(200);
+      expect((await renewed.send('GET', '/api/users/me', { bearer: person.accessToken })).status).toBe(200);
       expect((await renewed.register()).accessToken).toBeTruthy();
     } finally {
       await renewed.close();

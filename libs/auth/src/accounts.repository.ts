@@ -3,17 +3,6 @@ import { sql } from 'kysely';
 import { databaseError, type Db, type Trx } from '#core/db';
 import { EmailTaken } from './auth.errors.js';
 
-/** A person, as their own requests see them. */
-export interface UserRow {
-  id: string;
-  email: string;
-  emailVerified: boolean;
-  name: string;
-  locale: string;
-  timeZone: string;
-  isOperator: boolean;
-}
-
 export interface NewAccount {
   id: string;
   email: string;
@@ -62,12 +51,9 @@ export class AccountsRepository {
     await sql`select private.update_local_user(${userId}::uuid, email_confirmed => true)`.execute(trx);
   }
 
-  /** A living person by id. */
-  async findUser(db: Db, userId: string): Promise<UserRow | undefined> {
-    const result = await sql<UserRow>`
-      select id, email, email_verified_at is not null as "emailVerified", name, locale, time_zone as "timeZone",
-             is_operator as "isOperator"
-        from private.find_user(${userId}::uuid)`.execute(db);
-    return result.rows[0];
+  /** Whether the address has an account, with a password or without. */
+  async isTaken(db: Db, email: string): Promise<boolean> {
+    const result = await sql`select from private.find_user_by_email(${email})`.execute(db);
+    return result.rows.length > 0;
   }
 }

@@ -42,6 +42,32 @@ export const PasswordChanged = defineAuditAction('accounts.change_password', {
   summary: 'A person changed the password; the other sessions ended',
 });
 
+export const ProfileUpdated = defineAuditAction('accounts.update_profile', {
+  target: 'user',
+  summary: 'A person changed what they say about themselves; `changed` names the fields, not their values',
+});
+export const AvatarChanged = defineAuditAction('accounts.change_avatar', {
+  target: 'user',
+  summary: 'A person uploaded or removed their picture',
+  fields: ['present'],
+});
+export const EmailChangeRequested = defineAuditAction('accounts.request_email_change', {
+  target: 'user',
+  summary: 'A person asked for another e-mail address',
+});
+export const EmailChanged = defineAuditAction('accounts.change_email', {
+  target: 'user',
+  summary: 'A person proved another e-mail address, which counts from now on',
+});
+export const DataExported = defineAuditAction('accounts.export', {
+  target: 'user',
+  summary: 'A person took a copy of everything that is kept about them',
+});
+export const AccountErased = defineAuditAction('accounts.erase', {
+  target: 'user',
+  summary: 'A person had their account erased; their id leads nowhere from now on',
+});
+
 export const SignedIn = defineAuditAction('sessions.open', {
   target: 'session',
   summary: 'A person signed in',

@@ -10,10 +10,10 @@ import {
 import type { FastifyRequest } from 'fastify';
 import { NotFound } from '#core/errors';
 import { Authenticated, CurrentPerson, isUuid, type Person, ProblemResponse, Public } from '#core/http';
-import { AuthenticationDto, JwksDto, LoginDto, MeDto, RefreshDto, RegisterDto, SessionListDto } from './auth.dto.js';
+import { callerOf } from './caller.js';
+import { AuthenticationDto, JwksDto, LoginDto, RefreshDto, RegisterDto, SessionListDto } from './auth.dto.js';
 import { IdentityService } from './identity.service.js';
 import { LocalIssuerOnly } from './local-issuer.guard.js';
-import type { Caller } from './sessions.repository.js';
 import { SessionsService } from './sessions.service.js';
 import { SigningKeysService } from './signing-keys.service.js';
 
@@ -103,14 +103,6 @@ export class AuthController {
     await this.sessions.end(person.userId, sessionId);
   }
 
-  @Get('me')
-  @Authenticated({ person: true })
-  @ApiOperation({ operationId: 'getMe', summary: 'Who you are, where you belong, what you may do there' })
-  @ApiOkResponse({ type: MeDto })
-  getMe(@CurrentPerson() person: Person): Promise<MeDto> {
-    return this.identity.me(person);
-  }
-
   @Get('.well-known/jwks.json')
   @LocalIssuerOnly()
   @Public()
@@ -120,10 +112,4 @@ export class AuthController {
   getJwks(): Promise<JwksDto> {
     return this.signingKeys.published();
   }
-}
-
-const MAX_USER_AGENT = 300;
-
-function callerOf(request: FastifyRequest): Caller {
-  return { ip: request.ip, userAgent: request.headers['user-agent']?.slice(0, MAX_USER_AGENT) ?? null };
 }

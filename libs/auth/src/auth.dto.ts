@@ -1,11 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { IsIn, IsString, Length, Matches, MaxLength } from 'class-validator';
-import { ALL_PERMISSIONS, IsEmailAddress, OptionalField, type Permission } from '#core/http';
-import { MyOrganizationDto } from '#organizations';
+import { IsIn, IsString, Length, MaxLength } from 'class-validator';
+import { IsEmailAddress, OptionalField } from '#core/http';
 import { MAX_PASSWORD_UNITS, PASSWORD_LENGTH } from './password-policy.js';
-
-export const USER_LOCALES = ['pt-BR', 'en'] as const;
+import { IsPersonName, USER_LOCALES, UserDto } from './users.dto.js';
 
 export class RegisterDto {
   @ApiProperty({ format: 'email', maxLength: 254 })
@@ -23,9 +20,7 @@ export class RegisterDto {
   password: string;
 
   @ApiProperty({ minLength: 1, maxLength: 120, example: 'Ana Prado' })
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value))
-  @Length(1, 120)
-  @Matches(/^\P{Cc}*$/u, { message: 'must not contain control characters' })
+  @IsPersonName()
   name: string;
 
   @ApiPropertyOptional({ enum: USER_LOCALES, default: 'pt-BR' })
@@ -61,29 +56,6 @@ export class RefreshDto {
   refreshToken: string;
 }
 
-export class UserDto {
-  @ApiProperty({ format: 'uuid' })
-  id: string;
-
-  @ApiProperty({ format: 'email' })
-  email: string;
-
-  @ApiProperty()
-  emailVerified: boolean;
-
-  @ApiProperty({ example: 'Ana Prado' })
-  name: string;
-
-  @ApiProperty({ example: 'pt-BR' })
-  locale: string;
-
-  @ApiProperty({ example: 'America/Sao_Paulo', description: 'IANA name' })
-  timeZone: string;
-
-  @ApiProperty({ description: 'Works for the platform' })
-  isOperator: boolean;
-}
-
 export class AuthenticationDto {
   @ApiProperty({ description: 'A JWT; send it as `Authorization: Bearer …`' })
   accessToken: string;
@@ -99,19 +71,6 @@ export class AuthenticationDto {
 
   @ApiProperty({ type: UserDto })
   user: UserDto;
-}
-
-export class MyOrganizationWithPermissionsDto extends MyOrganizationDto {
-  @ApiProperty({ enum: ALL_PERMISSIONS, isArray: true, description: 'What I may do there' })
-  permissions: Permission[];
-}
-
-export class MeDto {
-  @ApiProperty({ type: UserDto })
-  user: UserDto;
-
-  @ApiProperty({ type: [MyOrganizationWithPermissionsDto] })
-  organizations: MyOrganizationWithPermissionsDto[];
 }
 
 export class SessionDto {

@@ -19,6 +19,11 @@ export const SecondFactorInvalid = defineError('auth.second_factor_invalid', 401
 export const SecondFactorExists = defineError('auth.second_factor_exists', 409, 'There is a second factor already');
 export const SecondFactorMissing = defineError('auth.second_factor_missing', 409, 'There is no second factor');
 
+export const ReauthenticationRequired = defineError('auth.reauthentication_required', 403, 'Prove again who you are');
+
+export const AvatarUnsupported = defineError('users.avatar_unsupported', 415, 'The file is no picture we take');
+export const AvatarUnreadable = defineError('users.avatar_unreadable', 422, 'The picture cannot be read');
+
 export const IssuedElsewhere = defineError('auth.issued_elsewhere', 409, 'Accounts are kept by Supabase Auth');
 
 export const CredentialsAmbiguous = defineError(

@@ -9,6 +9,9 @@ import { ApiKeyVerifier } from './api-key.verifier.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { AuthenticatorService } from './authenticator.service.js';
+import { AvatarsService } from './avatars.service.js';
+import { EmailChangesRepository } from './email-changes.repository.js';
+import { EmailChangesService } from './email-changes.service.js';
 import { EmailVerificationService } from './email-verification.service.js';
 import { IdentityService } from './identity.service.js';
 import { LoginAttemptsRepository } from './login-attempts.repository.js';
@@ -16,13 +19,16 @@ import { LoginAttemptsService } from './login-attempts.service.js';
 import { OneTimeTokensRepository } from './one-time-tokens.repository.js';
 import { OrganizationContextService } from './organization-context.service.js';
 import { PasswordsService } from './passwords.service.js';
+import { PersonalDataService } from './personal-data.service.js';
 import { PrincipalsService } from './principals.service.js';
+import { ReauthenticationService } from './reauthentication.service.js';
 import { SessionsRepository } from './sessions.repository.js';
 import { SessionsService } from './sessions.service.js';
 import { SigningKeysRepository } from './signing-keys.repository.js';
 import { SigningKeysService } from './signing-keys.service.js';
 import { TotpRepository } from './totp.repository.js';
 import { TotpService } from './totp.service.js';
+import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
 /** Who is who: accounts, sessions, tokens, API keys. */
@@ -36,6 +42,9 @@ import { UsersService } from './users.service.js';
     ApiKeysRepository,
     ApiKeysService,
     AuthenticatorService,
+    AvatarsService,
+    EmailChangesRepository,
+    EmailChangesService,
     EmailVerificationService,
     IdentityService,
     LoginAttemptsRepository,
@@ -43,25 +52,33 @@ import { UsersService } from './users.service.js';
     OneTimeTokensRepository,
     OrganizationContextService,
     PasswordsService,
+    PersonalDataService,
     PrincipalsService,
+    ReauthenticationService,
     SessionsRepository,
     SessionsService,
     SigningKeysRepository,
     SigningKeysService,
     TotpRepository,
     TotpService,
+    UsersRepository,
     UsersService,
   ],
   exports: [
     ApiKeysService,
     AuthenticatorService,
+    AvatarsService,
+    EmailChangesService,
     EmailVerificationService,
     IdentityService,
     OrganizationContextService,
     PasswordsService,
+    PersonalDataService,
+    ReauthenticationService,
     SessionsService,
     SigningKeysService,
     TotpService,
+    UsersService,
   ],
 })
 export class AuthModule {}

@@ -7,7 +7,7 @@ import { type Db, InjectDb, type Trx } from '#core/db';
 import { MailOutbox } from '#core/mail';
 import { AccountsRepository } from './accounts.repository.js';
 import { EmailConfirmed, VerificationRequested } from './auth.audit.js';
-import { LinkInvalid, SessionEnded } from './auth.errors.js';
+import { LinkInvalid } from './auth.errors.js';
 import { VerifyEmailMail } from './auth.mails.js';
 import { LoginAttemptsService } from './login-attempts.service.js';
 import { OneTimeTokensRepository } from './one-time-tokens.repository.js';
@@ -44,8 +44,7 @@ export class EmailVerificationService {
 
   /** Sends the mail again. Nothing happens when the address is proved already. @throws TooManyAttempts, SessionEnded */
   async requestAgain(userId: string): Promise<void> {
-    const user = await this.users.findNow(userId);
-    if (!user) throw SessionEnded();
+    const user = await this.users.get(userId);
     if (user.emailVerified) return;
     await this.attempts.countMail(`verify:${userId}`);
     await this.db.transaction().execute(async (trx) => {

@@ -21,7 +21,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-const me = (accessToken: string) => api.send<{ code?: string }>('GET', '/api/auth/me', { bearer: accessToken });
+const me = (accessToken: string) => api.send<{ code?: string }>('GET', '/api/users/me', { bearer: accessToken });
 const refresh = (refreshToken: string, on: TestApi = api) =>
   on.send<Tokens>('POST', '/api/auth/refresh', { body: { refreshToken } });
 const login = (email: string, password: string, from = '203.0.113.1') =>
@@ -37,13 +37,15 @@ describe('an account', () => {
       email: 'ana.prado@example.com',
       emailVerified: false,
       name: 'Ana Prado',
+      avatarUrl: null,
       locale: 'en',
       timeZone: expect.any(String),
+      lastOrganizationId: null,
       isOperator: false,
     });
     const signedIn = await login('ANA.prado@example.com', STRONG_PASSWORD);
     expect(signedIn.status).toBe(200);
-    const answer = await api.send<object>('GET', '/api/auth/me', { bearer: signedIn.body.accessToken });
+    const answer = await api.send<object>('GET', '/api/users/me', { bearer: signedIn.body.accessToken });
     expect(answer.body).toEqual({ user: registered.body.user, organizations: [] });
   });
 
@@ -251,7 +253,7 @@ describe('a session', () => {
     try {
       const person = await api.register();
       const phone = await login(person.email, STRONG_PASSWORD);
-      const onOther = () => other.send('GET', '/api/auth/me', { bearer: phone.body.accessToken });
+      const onOther = () => other.send('GET', '/api/users/me', { bearer: phone.body.accessToken });
       expect((await onOther()).status).toBe(200);
       expect((await api.send('POST', '/api/auth/logout-all', { bearer: person.accessToken })).status).toBe(204);
       expect((await me(phone.body.accessToken)).status).toBe(401);

@@ -2,18 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { AuditTrail, personActor } from '#core/audit';
 import { newId } from '#core/crypto';
 import { type Db, InjectDb } from '#core/db';
-import { type Person, permissionsOf } from '#core/http';
-import { MembershipsService } from '#organizations';
 import { ACCESS_TOKEN_SECONDS, AccessTokensService } from './access-tokens.service.js';
 import { AccountsRepository } from './accounts.repository.js';
 import { AccountRegistered, SignedIn } from './auth.audit.js';
-import type { AuthenticationDto, LoginDto, MeDto, RegisterDto } from './auth.dto.js';
-import { InvalidCredentials, SecondFactorRequired, SessionEnded } from './auth.errors.js';
+import type { AuthenticationDto, LoginDto, RegisterDto } from './auth.dto.js';
+import { InvalidCredentials, SessionEnded } from './auth.errors.js';
+import type { Caller } from './caller.js';
 import { EmailVerificationService } from './email-verification.service.js';
 import { LoginAttemptsService } from './login-attempts.service.js';
 import { hashPassword, needsRehash, verifyPassword } from './password-hash.js';
 import { assertStrongPassword } from './password-policy.js';
-import type { Caller } from './sessions.repository.js';
 import { type OpenSession, SessionsService } from './sessions.service.js';
 import { TotpService } from './totp.service.js';
 import { UsersService } from './users.service.js';
@@ -28,7 +26,6 @@ export class IdentityService {
     private readonly sessions: SessionsService,
     private readonly accessTokens: AccessTokensService,
     private readonly attempts: LoginAttemptsService,
-    private readonly memberships: MembershipsService,
     private readonly verification: EmailVerificationService,
     private readonly totp: TotpService,
     private readonly audit: AuditTrail,
@@ -63,7 +60,7 @@ export class IdentityService {
     const fits = await verifyPassword(account?.passwordHash ?? null, request.password);
     if (!account || !fits) throw InvalidCredentials();
     await attempt.succeeded();
-    const secondFactor = await this.assertSecondFactor(account.userId, request.code);
+    const secondFactor = await this.totp.assertIfEnabled(account.userId, request.code);
     if (needsRehash(account.passwordHash)) {
       await this.accounts.setPasswordHash(this.db, account.userId, await hashPassword(request.password));
     }
@@ -84,30 +81,6 @@ export class IdentityService {
     return this.answer(await this.sessions.refresh(refreshToken, caller));
   }
 
-  /** The person, where they belong, and what they may do there. */
-  async me(person: Person): Promise<MeDto> {
-    const [user, organizations] = await Promise.all([
-      this.users.find(person.userId),
-      this.memberships.list(person.userId),
-    ]);
-    if (!user) throw SessionEnded();
-    return {
-      user: user,
-      organizations: organizations.map((organization) => ({
-        ...organization,
-        permissions: [...permissionsOf(organization.role)],
-      })),
-    };
-  }
-
-  /** @returns whether there is one. */
-  private async assertSecondFactor(userId: string, code: string | undefined): Promise<boolean> {
-    if (!(await this.totp.isEnabled(userId))) return false;
-    if (code === undefined) throw SecondFactorRequired('Send the same request again, with `code`.');
-    await this.totp.assertCode(userId, code);
-    return true;
-  }
-
   private async answer(session: OpenSession): Promise<AuthenticationDto> {
     const user = await this.users.find(session.userId);
     if (!user) throw SessionEnded();
@@ -116,7 +89,7 @@ export class IdentityService {
       refreshToken: session.refreshToken,
       tokenType: 'bearer',
       expiresIn: ACCESS_TOKEN_SECONDS,
-      user: user,
+      user: this.users.toDto(user),
     };
   }
 }

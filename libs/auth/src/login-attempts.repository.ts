@@ -57,4 +57,12 @@ export class LoginAttemptsRepository {
   async clear(db: Db, bucket: string): Promise<void> {
     await db.deleteFrom('identity.login_attempts').where('bucket', '=', bucket).execute();
   }
+
+  /** All buckets of one thing, whatever is counted in them. */
+  async clearEndingWith(db: Db, suffix: string): Promise<void> {
+    await db
+      .deleteFrom('identity.login_attempts')
+      .where(sql<boolean>`right(bucket, ${suffix.length}::int) = ${suffix}`)
+      .execute();
+  }
 }

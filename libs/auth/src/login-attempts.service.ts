@@ -18,6 +18,8 @@ const ADDRESS: SlowDown = { burst: 30, intervalSeconds: 30 };
 const SECOND_FACTOR: SlowDown = { burst: 5, intervalSeconds: 5 * 60 };
 /** Mails that anyone can make us send to somebody. */
 const MAIL: SlowDown = { burst: 3, intervalSeconds: 20 * 60 };
+/** Copies of all personal data: each reads many tables. */
+const EXPORT: SlowDown = { burst: 3, intervalSeconds: 20 * 60 };
 
 /** An attempt that was counted; tell how it went when it went well. */
 export interface Attempt {
@@ -76,6 +78,17 @@ export class LoginAttemptsService {
   /** Counts a mail that was asked for. @throws TooManyAttempts with the seconds to wait. */
   countMail(purpose: string): Promise<void> {
     return this.count(`mail:${purpose}`, MAIL);
+  }
+
+  /** Counts a copy of somebody's data. @throws TooManyAttempts with the seconds to wait. */
+  countExport(userId: string): Promise<void> {
+    return this.count(`export:${userId}`, EXPORT);
+  }
+
+  /** Forgets an erased person: not even hashes of the address and ids in names of buckets stay. */
+  async forgetPerson(userId: string, email: string): Promise<void> {
+    await this.repository.clear(this.db, accountBucket(email));
+    await this.repository.clearEndingWith(this.db, `:${userId}`);
   }
 
   /** Forgets the failures at an account: its owner has come by another way. */

@@ -89,7 +89,7 @@ describe('an organization', () => {
         role: 'viewer',
       },
     ]);
-    const me = await api.send<{ organizations: { permissions: string[] }[] }>('GET', '/api/auth/me', {
+    const me = await api.send<{ organizations: { permissions: string[] }[] }>('GET', '/api/users/me', {
       bearer: viewer.accessToken,
     });
     expect(me.body.organizations).toEqual([expect.objectContaining({ id: organizationId, role: 'viewer' })]);
@@ -157,7 +157,7 @@ describe('an organization', () => {
   it('named in the header must be a UUID of one’s own; without it routes for members ask for it', async () => {
     const stranger = await api.register();
     const send = (header?: string) =>
-      api.send<{ code: string }>('GET', '/api/auth/me', { bearer: stranger.accessToken, organizationId: header });
+      api.send<{ code: string }>('GET', '/api/users/me', { bearer: stranger.accessToken, organizationId: header });
     expect((await send()).status).toBe(200);
     for (const foreign of [organizationId, randomUUID()]) {
       const answer = await send(foreign);
@@ -165,7 +165,7 @@ describe('an organization', () => {
     }
     const malformed = await send('1 or 1=1');
     expect([malformed.status, malformed.body.code]).toEqual([422, 'request.invalid']);
-    const mine = await api.send('GET', '/api/auth/me', {
+    const mine = await api.send('GET', '/api/users/me', {
       bearer: owner.accessToken,
       organizationId: organizationId.toUpperCase(),
     });

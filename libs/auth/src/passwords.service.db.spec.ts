@@ -39,7 +39,7 @@ async function post(path: string, body: object, options: { as?: SignedIn; from?:
 const login = (email: string, password: string) => post('login', { email, password });
 const forgot = (email: string, from = '203.0.113.10') => post('forgot-password', { email }, { from });
 const status = async (person: SignedIn) =>
-  (await api.send('GET', '/api/auth/me', { bearer: person.accessToken })).status;
+  (await api.send('GET', '/api/users/me', { bearer: person.accessToken })).status;
 
 /** The link does not come with the answer: waits for the mail. */
 async function resetTokenFor(email: string, count = 1): Promise<string> {
@@ -53,7 +53,7 @@ async function resetTokenFor(email: string, count = 1): Promise<string> {
 
 describe('proving an e-mail address', () => {
   const verified = async (person: SignedIn) =>
-    (await api.send<{ user: { emailVerified: boolean } }>('GET', '/api/auth/me', { bearer: person.accessToken })).body
+    (await api.send<{ user: { emailVerified: boolean } }>('GET', '/api/users/me', { bearer: person.accessToken })).body
       .user.emailVerified;
 
   it('is done by the link that comes with registering, once', async () => {

@@ -6,15 +6,17 @@ import { sha256 } from '#core/crypto';
 import { type Db, InjectDb, type Trx } from '#core/db';
 import { messageOf } from '#core/errors';
 import { MailOutbox } from '#core/mail';
-import { AccountsRepository, type UserRow } from './accounts.repository.js';
+import { AccountsRepository } from './accounts.repository.js';
 import { PasswordChanged, PasswordReset, PasswordResetRequested } from './auth.audit.js';
-import { InvalidCredentials, LinkInvalid, SessionEnded, TooManyAttempts } from './auth.errors.js';
+import { LinkInvalid, TooManyAttempts } from './auth.errors.js';
 import { PasswordChangedMail, ResetPasswordMail } from './auth.mails.js';
 import { LoginAttemptsService } from './login-attempts.service.js';
 import { OneTimeTokensRepository } from './one-time-tokens.repository.js';
-import { hashPassword, verifyPassword } from './password-hash.js';
+import { hashPassword } from './password-hash.js';
 import { assertStrongPassword } from './password-policy.js';
+import { ReauthenticationService } from './reauthentication.service.js';
 import { SessionsService } from './sessions.service.js';
+import type { UserRow } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
 const RESET_VALID_MINUTES = 30;
@@ -31,6 +33,7 @@ export class PasswordsService implements BeforeApplicationShutdown {
     private readonly tokens: OneTimeTokensRepository,
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
+    private readonly reauthentication: ReauthenticationService,
     private readonly attempts: LoginAttemptsService,
     private readonly outbox: MailOutbox,
     private readonly audit: AuditTrail,
@@ -82,12 +85,8 @@ export class PasswordsService implements BeforeApplicationShutdown {
     passwords: { current: string; next: string },
     ip: string,
   ): Promise<void> {
-    const user = await this.users.findNow(person.userId);
-    if (!user) throw SessionEnded();
-    const attempt = await this.attempts.beginForAccount(user.email, ip);
-    const account = await this.accounts.findByEmail(this.db, user.email);
-    if (!(await verifyPassword(account?.passwordHash ?? null, passwords.current))) throw InvalidCredentials();
-    await attempt.succeeded();
+    const user = await this.users.get(person.userId);
+    await this.reauthentication.assertPassword(user.id, passwords.current, ip);
     await assertStrongPassword(passwords.next, [user.email, user.name], '/newPassword');
     const hash = await hashPassword(passwords.next);
     await this.db.transaction().execute(async (trx) => {
@@ -105,7 +104,7 @@ export class PasswordsService implements BeforeApplicationShutdown {
 
   private async sendLink(email: string): Promise<void> {
     const account = await this.accounts.findByEmail(this.db, email);
-    const user = account && (await this.accounts.findUser(this.db, account.userId));
+    const user = account && (await this.users.findNow(account.userId));
     if (!user) return;
     try {
       await this.attempts.countMail(`reset:${user.id}`);

@@ -2,12 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { newId } from '#core/crypto';
 import type { Db, Trx } from '#core/db';
-
-/** Where a request came from, as shown in the list of sessions. */
-export interface Caller {
-  ip: string;
-  userAgent: string | null;
-}
+import type { Caller } from './caller.js';
 
 export interface SessionRow {
   id: string;
@@ -47,6 +42,17 @@ export class SessionsRepository {
       })
       .execute();
     return id;
+  }
+
+  /** Whether a session began within so many minutes. */
+  async beganWithin(db: Db, sessionId: string, minutes: number): Promise<boolean> {
+    const row = await db
+      .selectFrom('identity.sessions')
+      .select('id')
+      .where('id', '=', sessionId)
+      .where('created_at', '>', sql<Date>`now() - make_interval(mins => ${minutes}::int)`)
+      .executeTakeFirst();
+    return row !== undefined;
   }
 
   async insertRefreshToken(trx: Trx, sessionId: string, tokenHash: Buffer, maxAgeDays: number): Promise<void> {

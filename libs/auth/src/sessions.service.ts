@@ -8,7 +8,8 @@ import { type Db, InjectDb, type Trx } from '#core/db';
 import { NotFound } from '#core/errors';
 import { AllSessionsClosed, RefreshTokenReplayed, SessionClosed } from './auth.audit.js';
 import { RefreshTokenInvalid, RefreshTokenReused, SessionEnded } from './auth.errors.js';
-import { type Caller, type SessionRow, SessionsRepository } from './sessions.repository.js';
+import type { Caller } from './caller.js';
+import { type SessionRow, SessionsRepository } from './sessions.repository.js';
 
 /** A refresh token ends after a month without use, a session after half a year whatever happens. */
 const REFRESH_TOKEN_DAYS = 30;
@@ -103,6 +104,11 @@ export class SessionsService {
   async isLive(sessionId: string, userId: string): Promise<boolean> {
     const session = await this.liveness.get(sessionId, () => this.repository.findLiveSession(this.db, sessionId));
     return session?.userId === userId;
+  }
+
+  /** Whether somebody proved who they are within so many minutes, by signing in. */
+  beganWithin(sessionId: string, minutes: number): Promise<boolean> {
+    return this.repository.beganWithin(this.db, sessionId, minutes);
   }
 
   list(userId: string): Promise<SessionRow[]> {

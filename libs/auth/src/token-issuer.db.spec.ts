@@ -75,7 +75,7 @@ function token(
     .sign(key);
 }
 async function verdict(bearer: string, on: TestApi = api) {
-  const answer = await on.send<{ code?: string; user?: { id: string } }>('GET', '/api/auth/me', { bearer });
+  const answer = await on.send<{ code?: string; user?: { id: string } }>('GET', '/api/users/me', { bearer });
   return [answer.status, answer.body.code ?? answer.body.user?.id];
 }
 const keyOf = (index: number) => {
@@ -128,7 +128,7 @@ describe('with Supabase Auth as the issuer', () => {
   it('an issuer that does not answer is a 503 to try again, not a refusal of the token', async () => {
     const gone = await startTestApi(database, { env: { AUTH_ISSUER: 'supabase', SUPABASE_URL: 'http://127.0.0.1:9' } });
     try {
-      const answer = await gone.send<{ code?: string }>('GET', '/api/auth/me', {
+      const answer = await gone.send<{ code?: string }>('GET', '/api/users/me', {
         bearer: await token('ES256', keyOf(0).privateKey, { kid: 'key-0' }),
       });
       expect([answer.status, answer.body.code, answer.headers['retry-after']]).toEqual([

@@ -119,8 +119,8 @@ describe('the second factor', () => {
     });
     const { secret } = (await call(person, 'enrol')).body;
     await call(person, 'confirm', { code: codeOf(secret) });
-    expect((await api.send('GET', '/api/auth/me', { bearer: elsewhere.body.accessToken })).status).toBe(401);
-    expect((await api.send('GET', '/api/auth/me', { bearer: person.accessToken })).status).toBe(200);
+    expect((await api.send('GET', '/api/users/me', { bearer: elsewhere.body.accessToken })).status).toBe(401);
+    expect((await api.send('GET', '/api/users/me', { bearer: person.accessToken })).status).toBe(200);
   });
 
   it('gets new recovery codes and is removed by a code only', async () => {

@@ -6,7 +6,7 @@ import { deriveKey, openText, sealText } from '#core/crypto';
 import { type Db, InjectDb, type Trx } from '#core/db';
 import type { Person } from '#core/http';
 import { RecoveryCodesReplaced, TotpConfirmed, TotpEnrolled, TotpRemoved } from './auth.audit.js';
-import { SecondFactorExists, SecondFactorInvalid, SecondFactorMissing } from './auth.errors.js';
+import { SecondFactorExists, SecondFactorInvalid, SecondFactorMissing, SecondFactorRequired } from './auth.errors.js';
 import { LoginAttemptsService } from './login-attempts.service.js';
 import { SessionsService } from './sessions.service.js';
 import { makeRecoveryCode, makeTotpSecret, matchTotp, normalizeRecoveryCode, totpUri } from './totp.js';
@@ -98,6 +98,18 @@ export class TotpService {
     const attempt = await this.attempts.beginForSecondFactor(userId);
     if (!(await this.use(userId, code))) throw SecondFactorInvalid();
     await attempt.succeeded();
+  }
+
+  /**
+   * For people with a second factor only.
+   * @returns whether there is one.
+   * @throws SecondFactorRequired without a code, SecondFactorInvalid, TooManyAttempts
+   */
+  async assertIfEnabled(userId: string, code: string | undefined): Promise<boolean> {
+    if (!(await this.isEnabled(userId))) return false;
+    if (code === undefined) throw SecondFactorRequired('Send the same request again, with `code`.');
+    await this.assertCode(userId, code);
+    return true;
   }
 
   private async assertEnabledAndCode(userId: string, code: string): Promise<void> {

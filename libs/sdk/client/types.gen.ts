@@ -72,6 +72,15 @@ export type CancelJobResultDto = {
     outcome: 'canceled' | 'requested';
 };
 
+export type ChangeEmailDto = {
+    /**
+     * A code, for people with a second factor
+     */
+    code?: string;
+    email: string;
+    password: string;
+};
+
 export type ChangeMemberDto = {
     /**
      * Only owners make and unmake owners
@@ -295,6 +304,17 @@ export type EventPageDto = {
 };
 
 export type EventType = 'job.queued' | 'job.awaiting_funds' | 'job.processing' | 'job.progress' | 'job.succeeded' | 'job.failed' | 'job.canceled' | 'job.expired' | 'job.outcome_unknown' | 'budget.threshold' | 'budget.exceeded' | 'credits.low' | 'credits.exhausted' | 'credits.granted' | 'credits.expired';
+
+export type ExportMyDataDto = {
+    /**
+     * A code, for people with a second factor
+     */
+    code?: string;
+    /**
+     * Needed when you signed in more than ten minutes ago
+     */
+    password?: string;
+};
 
 export type FieldProblem = {
     code: string;
@@ -625,6 +645,27 @@ export type OrganizationDto = {
     updatedAt: string;
 };
 
+export type PasswordProofDto = {
+    /**
+     * A code, for people with a second factor
+     */
+    code?: string;
+    password: string;
+};
+
+export type PersonalDataDto = {
+    /**
+     * Everything that is kept about you and is no secret: profile, memberships, sessions, keys, jobs with their prompts, audit lines and more, by kind
+     */
+    data: {
+        [key: string]: unknown;
+    };
+    /**
+     * When the copy was made
+     */
+    exportedAt: string;
+};
+
 export type PricedInputDto = {
     /**
      * The input, as the JSON Schema of the model says
@@ -808,7 +849,23 @@ export type UpdateOrganizationDto = {
     timeZone?: string;
 };
 
+export type UpdateProfileDto = {
+    /**
+     * The language of mails and of the Studio
+     */
+    locale?: 'pt-BR' | 'en';
+    name?: string;
+    /**
+     * IANA name
+     */
+    timeZone?: string;
+};
+
 export type UserDto = {
+    /**
+     * A signed link to a WebP of 256 × 256 pixels, good for a day; null: none was uploaded
+     */
+    avatarUrl: string | null;
     email: string;
     emailVerified: boolean;
     id: string;
@@ -816,6 +873,10 @@ export type UserDto = {
      * Works for the platform
      */
     isOperator: boolean;
+    /**
+     * The organization switched to last, while you belong to it: where to begin after signing in
+     */
+    lastOrganizationId: string | null;
     locale: string;
     name: string;
     /**
@@ -854,10 +915,6 @@ export type ListJobsErrors = {
      * The role or key may not do this
      */
     403: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type ListJobsError = ListJobsErrors[keyof ListJobsErrors];
@@ -902,10 +959,6 @@ export type CreateJobErrors = {
      * The request cannot become a job; `code` and `errors` say why. Nothing is held or queued
      */
     422: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type CreateJobError = CreateJobErrors[keyof CreateJobErrors];
@@ -944,10 +997,6 @@ export type GetJobErrors = {
      * No such job in this organization
      */
     404: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type GetJobError = GetJobErrors[keyof GetJobErrors];
@@ -990,10 +1039,6 @@ export type CancelJobErrors = {
      * The job has already ended
      */
     409: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type CancelJobError = CancelJobErrors[keyof CancelJobErrors];
@@ -1036,10 +1081,6 @@ export type StreamJobEventsErrors = {
      * No such job in this organization
      */
     404: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type StreamJobEventsError = StreamJobEventsErrors[keyof StreamJobEventsErrors];
@@ -1059,15 +1100,6 @@ export type ListModelsData = {
     query?: never;
     url: '/api/ai/models';
 };
-
-export type ListModelsErrors = {
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
-};
-
-export type ListModelsError = ListModelsErrors[keyof ListModelsErrors];
 
 export type ListModelsResponses = {
     200: ModelListDto;
@@ -1101,10 +1133,6 @@ export type CreateQuoteErrors = {
      * Unknown or unpriced model, or an input that does not fit its schema
      */
     422: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type CreateQuoteError = CreateQuoteErrors[keyof CreateQuoteErrors];
@@ -1127,10 +1155,6 @@ export type GetJwksErrors = {
      * `auth.issued_elsewhere`
      */
     409: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type GetJwksError = GetJwksErrors[keyof GetJwksErrors];
@@ -1253,10 +1277,6 @@ export type LogoutErrors = {
      * `auth.issued_elsewhere`
      */
     409: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type LogoutError = LogoutErrors[keyof LogoutErrors];
@@ -1287,10 +1307,6 @@ export type LogoutAllErrors = {
      * `auth.issued_elsewhere`
      */
     409: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type LogoutAllError = LogoutAllErrors[keyof LogoutAllErrors];
@@ -1300,36 +1316,6 @@ export type LogoutAllResponses = {
 };
 
 export type LogoutAllResponse = LogoutAllResponses[keyof LogoutAllResponses];
-
-export type GetMeData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/auth/me';
-};
-
-export type GetMeErrors = {
-    /**
-     * Missing, malformed, expired or revoked credentials
-     */
-    401: Problem;
-    /**
-     * The role or key may not do this
-     */
-    403: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
-};
-
-export type GetMeError = GetMeErrors[keyof GetMeErrors];
-
-export type GetMeResponses = {
-    200: MeDto;
-};
-
-export type GetMeResponse = GetMeResponses[keyof GetMeResponses];
 
 export type RefreshData = {
     body: RefreshDto;
@@ -1347,10 +1333,6 @@ export type RefreshErrors = {
      * `auth.issued_elsewhere`
      */
     409: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type RefreshError = RefreshErrors[keyof RefreshErrors];
@@ -1443,10 +1425,6 @@ export type ResetPasswordErrors = {
      * `auth.password_too_weak`, `request.invalid`
      */
     422: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type ResetPasswordError = ResetPasswordErrors[keyof ResetPasswordErrors];
@@ -1477,10 +1455,6 @@ export type ListSessionsErrors = {
      * `auth.issued_elsewhere`
      */
     409: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type ListSessionsError = ListSessionsErrors[keyof ListSessionsErrors];
@@ -1517,10 +1491,6 @@ export type EndSessionErrors = {
      * `auth.issued_elsewhere`
      */
     409: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type EndSessionError = EndSessionErrors[keyof EndSessionErrors];
@@ -1551,10 +1521,6 @@ export type GetTotpErrors = {
      * `auth.second_factor_exists`, `auth.second_factor_missing`, `auth.issued_elsewhere`
      */
     409: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type GetTotpError = GetTotpErrors[keyof GetTotpErrors];
@@ -1585,10 +1551,6 @@ export type ConfirmTotpErrors = {
      * `auth.second_factor_exists`, `auth.second_factor_missing`, `auth.issued_elsewhere`
      */
     409: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type ConfirmTotpError = ConfirmTotpErrors[keyof ConfirmTotpErrors];
@@ -1619,10 +1581,6 @@ export type EnrolTotpErrors = {
      * `auth.second_factor_exists`, `auth.second_factor_missing`, `auth.issued_elsewhere`
      */
     409: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type EnrolTotpError = EnrolTotpErrors[keyof EnrolTotpErrors];
@@ -1653,10 +1611,6 @@ export type ReplaceRecoveryCodesErrors = {
      * `auth.second_factor_exists`, `auth.second_factor_missing`, `auth.issued_elsewhere`
      */
     409: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type ReplaceRecoveryCodesError = ReplaceRecoveryCodesErrors[keyof ReplaceRecoveryCodesErrors];
@@ -1687,10 +1641,6 @@ export type RemoveTotpErrors = {
      * `auth.second_factor_exists`, `auth.second_factor_missing`, `auth.issued_elsewhere`
      */
     409: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type RemoveTotpError = RemoveTotpErrors[keyof RemoveTotpErrors];
@@ -1717,10 +1667,6 @@ export type VerifyEmailErrors = {
      * `auth.issued_elsewhere`
      */
     409: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type VerifyEmailError = VerifyEmailErrors[keyof VerifyEmailErrors];
@@ -1753,10 +1699,6 @@ export type GetCreditBalanceErrors = {
      * The role or key may not do this
      */
     403: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type GetCreditBalanceError = GetCreditBalanceErrors[keyof GetCreditBalanceErrors];
@@ -1795,10 +1737,6 @@ export type ListCreditTransactionsErrors = {
      * The role or key may not do this
      */
     403: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type ListCreditTransactionsError = ListCreditTransactionsErrors[keyof ListCreditTransactionsErrors];
@@ -1846,10 +1784,6 @@ export type ListEventsErrors = {
      * The role or key may not do this
      */
     403: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type ListEventsError = ListEventsErrors[keyof ListEventsErrors];
@@ -1893,10 +1827,6 @@ export type StreamEventsErrors = {
      * The role or key may not do this
      */
     403: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type StreamEventsError = StreamEventsErrors[keyof StreamEventsErrors];
@@ -1960,10 +1890,6 @@ export type GetHealthData = {
 };
 
 export type GetHealthErrors = {
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
     /**
      * Something is down; `checks` names it
      */
@@ -2036,10 +1962,6 @@ export type AcceptInvitationErrors = {
      * `organizations.invitation_expired`
      */
     410: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type AcceptInvitationError = AcceptInvitationErrors[keyof AcceptInvitationErrors];
@@ -2066,10 +1988,6 @@ export type PreviewInvitationErrors = {
      * `organizations.invitation_expired`
      */
     410: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type PreviewInvitationError = PreviewInvitationErrors[keyof PreviewInvitationErrors];
@@ -2096,10 +2014,6 @@ export type ListOrganizationsErrors = {
      * The role or key may not do this
      */
     403: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type ListOrganizationsError = ListOrganizationsErrors[keyof ListOrganizationsErrors];
@@ -2130,10 +2044,6 @@ export type CreateOrganizationErrors = {
      * `organizations.slug_taken`, `organizations.limit_reached`
      */
     409: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type CreateOrganizationError = CreateOrganizationErrors[keyof CreateOrganizationErrors];
@@ -2172,10 +2082,6 @@ export type DeleteOrganizationErrors = {
      * There is none with this id, or you do not belong to it
      */
     404: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type DeleteOrganizationError = DeleteOrganizationErrors[keyof DeleteOrganizationErrors];
@@ -2214,10 +2120,6 @@ export type GetOrganizationErrors = {
      * There is none with this id, or you do not belong to it
      */
     404: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type GetOrganizationError = GetOrganizationErrors[keyof GetOrganizationErrors];
@@ -2260,10 +2162,6 @@ export type UpdateOrganizationErrors = {
      * `organizations.slug_taken`
      */
     409: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type UpdateOrganizationError = UpdateOrganizationErrors[keyof UpdateOrganizationErrors];
@@ -2304,10 +2202,6 @@ export type ListApiKeysErrors = {
      * The role or key may not do this
      */
     403: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type ListApiKeysError = ListApiKeysErrors[keyof ListApiKeysErrors];
@@ -2350,10 +2244,6 @@ export type CreateApiKeyErrors = {
      * `auth.scope_unknown`, `request.invalid`
      */
     422: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type CreateApiKeyError = CreateApiKeyErrors[keyof CreateApiKeyErrors];
@@ -2393,10 +2283,6 @@ export type RevokeApiKeyErrors = {
      * The organization has no such key
      */
     404: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type RevokeApiKeyError = RevokeApiKeyErrors[keyof RevokeApiKeyErrors];
@@ -2440,10 +2326,6 @@ export type RotateApiKeyErrors = {
      * `auth.api_key_not_active`, `auth.api_key_already_rotated`
      */
     409: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type RotateApiKeyError = RotateApiKeyErrors[keyof RotateApiKeyErrors];
@@ -2484,10 +2366,6 @@ export type ListInvitationsErrors = {
      * The role or key may not do this
      */
     403: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type ListInvitationsError = ListInvitationsErrors[keyof ListInvitationsErrors];
@@ -2530,10 +2408,6 @@ export type CreateInvitationErrors = {
      * `organizations.already_a_member`
      */
     409: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type CreateInvitationError = CreateInvitationErrors[keyof CreateInvitationErrors];
@@ -2573,10 +2447,6 @@ export type RevokeInvitationErrors = {
      * There is no such open invitation
      */
     404: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type RevokeInvitationError = RevokeInvitationErrors[keyof RevokeInvitationErrors];
@@ -2619,10 +2489,6 @@ export type LeaveOrganizationErrors = {
      * `organizations.last_owner`
      */
     409: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type LeaveOrganizationError = LeaveOrganizationErrors[keyof LeaveOrganizationErrors];
@@ -2667,10 +2533,6 @@ export type ListMembersErrors = {
      * There is no such organization or member, or you do not belong to it
      */
     404: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type ListMembersError = ListMembersErrors[keyof ListMembersErrors];
@@ -2714,10 +2576,6 @@ export type RemoveMemberErrors = {
      * `organizations.last_owner`
      */
     409: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type RemoveMemberError = RemoveMemberErrors[keyof RemoveMemberErrors];
@@ -2761,10 +2619,6 @@ export type ChangeMemberErrors = {
      * `organizations.last_owner`
      */
     409: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type ChangeMemberError = ChangeMemberErrors[keyof ChangeMemberErrors];
@@ -2803,10 +2657,6 @@ export type TransferOwnershipErrors = {
      * There is no such organization or member, or you do not belong to it
      */
     404: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type TransferOwnershipError = TransferOwnershipErrors[keyof TransferOwnershipErrors];
@@ -2816,3 +2666,237 @@ export type TransferOwnershipResponses = {
 };
 
 export type TransferOwnershipResponse = TransferOwnershipResponses[keyof TransferOwnershipResponses];
+
+export type GetMeData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/users/me';
+};
+
+export type GetMeErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+};
+
+export type GetMeError = GetMeErrors[keyof GetMeErrors];
+
+export type GetMeResponses = {
+    200: MeDto;
+};
+
+export type GetMeResponse = GetMeResponses[keyof GetMeResponses];
+
+export type UpdateProfileData = {
+    body: UpdateProfileDto;
+    path?: never;
+    query?: never;
+    url: '/api/users/me';
+};
+
+export type UpdateProfileErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+};
+
+export type UpdateProfileError = UpdateProfileErrors[keyof UpdateProfileErrors];
+
+export type UpdateProfileResponses = {
+    200: UserDto;
+};
+
+export type UpdateProfileResponse = UpdateProfileResponses[keyof UpdateProfileResponses];
+
+export type RemoveAvatarData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/users/me/avatar';
+};
+
+export type RemoveAvatarErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+};
+
+export type RemoveAvatarError = RemoveAvatarErrors[keyof RemoveAvatarErrors];
+
+export type RemoveAvatarResponses = {
+    204: void;
+};
+
+export type RemoveAvatarResponse = RemoveAvatarResponses[keyof RemoveAvatarResponses];
+
+export type SetAvatarData = {
+    body: {
+        file: Blob | File;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/users/me/avatar';
+};
+
+export type SetAvatarErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `request.upload_too_large`
+     */
+    413: Problem;
+    /**
+     * `users.avatar_unsupported`: told by the content, not by the name
+     */
+    415: Problem;
+    /**
+     * `users.avatar_unreadable`, `request.upload_missing`
+     */
+    422: Problem;
+};
+
+export type SetAvatarError = SetAvatarErrors[keyof SetAvatarErrors];
+
+export type SetAvatarResponses = {
+    200: UserDto;
+};
+
+export type SetAvatarResponse = SetAvatarResponses[keyof SetAvatarResponses];
+
+export type DeleteMyAccountData = {
+    body: PasswordProofDto;
+    path?: never;
+    query?: never;
+    url: '/api/users/me/delete';
+};
+
+export type DeleteMyAccountErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `organizations.last_owner`: `organizations` lists those that would have no owner
+     */
+    409: Problem;
+    /**
+     * `auth.too_many_attempts`
+     */
+    429: Problem;
+};
+
+export type DeleteMyAccountError = DeleteMyAccountErrors[keyof DeleteMyAccountErrors];
+
+export type DeleteMyAccountResponses = {
+    204: void;
+};
+
+export type DeleteMyAccountResponse = DeleteMyAccountResponses[keyof DeleteMyAccountResponses];
+
+export type ChangeEmailData = {
+    body: ChangeEmailDto;
+    path?: never;
+    query?: never;
+    url: '/api/users/me/email';
+};
+
+export type ChangeEmailErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `auth.too_many_attempts`
+     */
+    429: Problem;
+};
+
+export type ChangeEmailError = ChangeEmailErrors[keyof ChangeEmailErrors];
+
+export type ChangeEmailResponses = {
+    202: unknown;
+};
+
+export type ConfirmEmailChangeData = {
+    body: LinkTokenDto;
+    path?: never;
+    query?: never;
+    url: '/api/users/me/email/confirm';
+};
+
+export type ConfirmEmailChangeErrors = {
+    /**
+     * `auth.link_invalid`
+     */
+    400: Problem;
+};
+
+export type ConfirmEmailChangeError = ConfirmEmailChangeErrors[keyof ConfirmEmailChangeErrors];
+
+export type ConfirmEmailChangeResponses = {
+    204: void;
+};
+
+export type ConfirmEmailChangeResponse = ConfirmEmailChangeResponses[keyof ConfirmEmailChangeResponses];
+
+export type ExportMyDataData = {
+    body: ExportMyDataDto;
+    path?: never;
+    query?: never;
+    url: '/api/users/me/export';
+};
+
+export type ExportMyDataErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * `auth.reauthentication_required`: signed in more than ten minutes ago
+     *
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `auth.too_many_attempts`
+     */
+    429: Problem;
+};
+
+export type ExportMyDataError = ExportMyDataErrors[keyof ExportMyDataErrors];
+
+export type ExportMyDataResponses = {
+    200: PersonalDataDto;
+};
+
+export type ExportMyDataResponse = ExportMyDataResponses[keyof ExportMyDataResponses];

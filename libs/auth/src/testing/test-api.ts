@@ -6,7 +6,8 @@ import pg from 'pg';
 import { AuditHttpModule } from '#core/audit';
 import { AppConfigModule, loadConfig } from '#core/config';
 import { DatabaseModule } from '#core/db';
-import { ProblemFilter, type Role, useValidation } from '#core/http';
+import { ProblemFilter, type Role, useUploads, useValidation } from '#core/http';
+import { StorageModule } from '#core/storage';
 import type { TestDatabase } from '#core/testing';
 import { OrganizationsHttpModule } from '#organizations';
 import { AuthHttpModule } from '../auth.http.module.js';
@@ -140,6 +141,7 @@ async function createApplication(database: TestDatabase, options: TestApiOptions
       AppConfigModule.forRoot(config),
       DatabaseModule.forRoot('test-api'),
       AuditHttpModule,
+      StorageModule,
       AuthHttpModule,
       OrganizationsHttpModule,
     ],
@@ -152,6 +154,7 @@ async function createApplication(database: TestDatabase, options: TestApiOptions
   });
   app.useGlobalFilters(new ProblemFilter());
   useValidation(app);
+  await useUploads(app);
   await app.init();
   await adapter.getInstance().ready();
   return app;

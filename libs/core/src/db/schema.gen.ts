@@ -590,6 +590,25 @@ export interface IdentityCredentials {
   user_id: string;
 }
 
+export interface IdentityEmailChanges {
+  confirmed_at: Timestamp | null;
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp;
+  id: Generated<string>;
+  new_email: string;
+  old_email: string;
+  /**
+   * SHA-256 of the token in the mail to the new address.
+   */
+  token_hash: Buffer;
+  user_id: string;
+}
+
+export interface IdentityErasedUsers {
+  erased_at: Generated<Timestamp>;
+  user_id: string;
+}
+
 export interface IdentityLoginAttempts {
   bucket: string;
   failures: Generated<number>;
@@ -1172,6 +1191,10 @@ export interface Users {
    * Works for the platform: may use /api/admin. Not a role in any organization.
    */
   is_operator: Generated<boolean>;
+  /**
+   * The organization the person switched to last: where a new sign-in begins. No right follows from it.
+   */
+  last_organization_id: string | null;
   locale: Generated<string>;
   name: Generated<string>;
   time_zone: Generated<string>;
@@ -1378,6 +1401,8 @@ export interface DB {
   generations: Generations;
   idempotency_keys: IdempotencyKeys;
   "identity.credentials": IdentityCredentials;
+  "identity.email_changes": IdentityEmailChanges;
+  "identity.erased_users": IdentityErasedUsers;
   "identity.login_attempts": IdentityLoginAttempts;
   "identity.one_time_tokens": IdentityOneTimeTokens;
   "identity.refresh_tokens": IdentityRefreshTokens;

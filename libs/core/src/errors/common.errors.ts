@@ -3,6 +3,8 @@ import { defineError } from './app-error.js';
 export const InvalidRequest = defineError('request.invalid', 422, 'The request has invalid fields');
 export const MalformedBody = defineError('request.malformed_body', 400, 'The body cannot be read');
 export const BodyTooLarge = defineError('request.body_too_large', 413, 'The body is too large');
+export const UploadMissing = defineError('request.upload_missing', 422, 'The request brings no file');
+export const UploadTooLarge = defineError('request.upload_too_large', 413, 'The file is too large');
 export const UnsupportedMediaType = defineError('request.unsupported_media_type', 415, 'Unsupported content type');
 export const UrlInvalid = defineError('request.url_invalid', 400, 'The URL cannot be read');
 export const MalformedRequest = defineError('request.malformed', 400, 'The request cannot be read');

@@ -31,3 +31,4 @@ export { IdempotencyKey, idempotencyKeyOf, isUuid } from './request-parameters.j
 export { assertPlainJson } from './plain-json.js';
 export { UuidPipe } from './uuid.pipe.js';
 export { currentRequest, keepCurrentRequest } from './request-context.js';
+export { readUpload, useUploads } from './uploads.js';

@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import { type Db, InjectDb } from '#core/db';
+import type { Person } from '#core/http';
+import { AccountsRepository } from './accounts.repository.js';
+import { InvalidCredentials, ReauthenticationRequired } from './auth.errors.js';
+import { LoginAttemptsService } from './login-attempts.service.js';
+import { verifyPassword } from './password-hash.js';
+import { SessionsService } from './sessions.service.js';
+import { TotpService } from './totp.service.js';
+import { UsersService } from './users.service.js';
+
+/** What a person sends to prove that the session is in their hands. */
+export interface Proof {
+  password?: string;
+  /** For people with a second factor. */
+  code?: string;
+}
+
+const RECENT_MINUTES = 10;
+
+/** Asks people again who they are, before what cannot be undone. */
+@Injectable()
+export class ReauthenticationService {
+  constructor(
+    @InjectDb() private readonly db: Db,
+    private readonly accounts: AccountsRepository,
+    private readonly users: UsersService,
+    private readonly sessions: SessionsService,
+    private readonly totp: TotpService,
+    private readonly attempts: LoginAttemptsService,
+  ) {}
+
+  /** @throws InvalidCredentials, TooManyAttempts */
+  async assertPassword(userId: string, password: string, ip: string): Promise<void> {
+    const { email } = await this.users.get(userId);
+    const attempt = await this.attempts.beginForAccount(email, ip);
+    const account = await this.accounts.findByEmail(this.db, email);
+    if (!(await verifyPassword(account?.passwordHash ?? null, password))) throw InvalidCredentials();
+    await attempt.succeeded();
+  }
+
+  /** @throws InvalidCredentials, SecondFactorRequired, SecondFactorInvalid, TooManyAttempts */
+  async assert(person: Person, proof: { password: string; code?: string }, ip: string): Promise<void> {
+    await this.assertPassword(person.userId, proof.password, ip);
+    await this.totp.assertIfEnabled(person.userId, proof.code);
+  }
+
+  /** The same, waived for ten minutes after signing in. @throws ReauthenticationRequired */
+  async assertRecent(person: Person, { password, code }: Proof, ip: string): Promise<void> {
+    if (password !== undefined) return this.assert(person, { password, code }, ip);
+    if (person.sessionId && (await this.sessions.beganWithin(person.sessionId, RECENT_MINUTES))) return;
+    throw ReauthenticationRequired('You signed in more than ten minutes ago: send your password.');
+  }
+}
