@@ -915,6 +915,10 @@ export type ListJobsErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type ListJobsError = ListJobsErrors[keyof ListJobsErrors];
@@ -959,6 +963,10 @@ export type CreateJobErrors = {
      * The request cannot become a job; `code` and `errors` say why. Nothing is held or queued
      */
     422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type CreateJobError = CreateJobErrors[keyof CreateJobErrors];
@@ -997,6 +1005,10 @@ export type GetJobErrors = {
      * No such job in this organization
      */
     404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type GetJobError = GetJobErrors[keyof GetJobErrors];
@@ -1039,6 +1051,10 @@ export type CancelJobErrors = {
      * The job has already ended
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type CancelJobError = CancelJobErrors[keyof CancelJobErrors];
@@ -1081,6 +1097,10 @@ export type StreamJobEventsErrors = {
      * No such job in this organization
      */
     404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type StreamJobEventsError = StreamJobEventsErrors[keyof StreamJobEventsErrors];
@@ -1100,6 +1120,15 @@ export type ListModelsData = {
     query?: never;
     url: '/api/ai/models';
 };
+
+export type ListModelsErrors = {
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type ListModelsError = ListModelsErrors[keyof ListModelsErrors];
 
 export type ListModelsResponses = {
     200: ModelListDto;
@@ -1133,6 +1162,10 @@ export type CreateQuoteErrors = {
      * Unknown or unpriced model, or an input that does not fit its schema
      */
     422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type CreateQuoteError = CreateQuoteErrors[keyof CreateQuoteErrors];
@@ -1155,6 +1188,10 @@ export type GetJwksErrors = {
      * `auth.issued_elsewhere`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type GetJwksError = GetJwksErrors[keyof GetJwksErrors];
@@ -1277,6 +1314,10 @@ export type LogoutErrors = {
      * `auth.issued_elsewhere`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type LogoutError = LogoutErrors[keyof LogoutErrors];
@@ -1307,6 +1348,10 @@ export type LogoutAllErrors = {
      * `auth.issued_elsewhere`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type LogoutAllError = LogoutAllErrors[keyof LogoutAllErrors];
@@ -1333,6 +1378,10 @@ export type RefreshErrors = {
      * `auth.issued_elsewhere`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type RefreshError = RefreshErrors[keyof RefreshErrors];
@@ -1425,6 +1474,10 @@ export type ResetPasswordErrors = {
      * `auth.password_too_weak`, `request.invalid`
      */
     422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type ResetPasswordError = ResetPasswordErrors[keyof ResetPasswordErrors];
@@ -1455,6 +1508,10 @@ export type ListSessionsErrors = {
      * `auth.issued_elsewhere`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type ListSessionsError = ListSessionsErrors[keyof ListSessionsErrors];
@@ -1491,6 +1548,10 @@ export type EndSessionErrors = {
      * `auth.issued_elsewhere`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type EndSessionError = EndSessionErrors[keyof EndSessionErrors];
@@ -1521,6 +1582,10 @@ export type GetTotpErrors = {
      * `auth.second_factor_exists`, `auth.second_factor_missing`, `auth.issued_elsewhere`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type GetTotpError = GetTotpErrors[keyof GetTotpErrors];
@@ -1551,6 +1616,10 @@ export type ConfirmTotpErrors = {
      * `auth.second_factor_exists`, `auth.second_factor_missing`, `auth.issued_elsewhere`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type ConfirmTotpError = ConfirmTotpErrors[keyof ConfirmTotpErrors];
@@ -1581,6 +1650,10 @@ export type EnrolTotpErrors = {
      * `auth.second_factor_exists`, `auth.second_factor_missing`, `auth.issued_elsewhere`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type EnrolTotpError = EnrolTotpErrors[keyof EnrolTotpErrors];
@@ -1611,6 +1684,10 @@ export type ReplaceRecoveryCodesErrors = {
      * `auth.second_factor_exists`, `auth.second_factor_missing`, `auth.issued_elsewhere`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type ReplaceRecoveryCodesError = ReplaceRecoveryCodesErrors[keyof ReplaceRecoveryCodesErrors];
@@ -1641,6 +1718,10 @@ export type RemoveTotpErrors = {
      * `auth.second_factor_exists`, `auth.second_factor_missing`, `auth.issued_elsewhere`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type RemoveTotpError = RemoveTotpErrors[keyof RemoveTotpErrors];
@@ -1667,6 +1748,10 @@ export type VerifyEmailErrors = {
      * `auth.issued_elsewhere`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type VerifyEmailError = VerifyEmailErrors[keyof VerifyEmailErrors];
@@ -1699,6 +1784,10 @@ export type GetCreditBalanceErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type GetCreditBalanceError = GetCreditBalanceErrors[keyof GetCreditBalanceErrors];
@@ -1737,6 +1826,10 @@ export type ListCreditTransactionsErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type ListCreditTransactionsError = ListCreditTransactionsErrors[keyof ListCreditTransactionsErrors];
@@ -1784,6 +1877,10 @@ export type ListEventsErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type ListEventsError = ListEventsErrors[keyof ListEventsErrors];
@@ -1827,6 +1924,10 @@ export type StreamEventsErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type StreamEventsError = StreamEventsErrors[keyof StreamEventsErrors];
@@ -1890,6 +1991,10 @@ export type GetHealthData = {
 };
 
 export type GetHealthErrors = {
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
     /**
      * Something is down; `checks` names it
      */
@@ -1962,6 +2067,10 @@ export type AcceptInvitationErrors = {
      * `organizations.invitation_expired`
      */
     410: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type AcceptInvitationError = AcceptInvitationErrors[keyof AcceptInvitationErrors];
@@ -1988,6 +2097,10 @@ export type PreviewInvitationErrors = {
      * `organizations.invitation_expired`
      */
     410: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type PreviewInvitationError = PreviewInvitationErrors[keyof PreviewInvitationErrors];
@@ -2014,6 +2127,10 @@ export type ListOrganizationsErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type ListOrganizationsError = ListOrganizationsErrors[keyof ListOrganizationsErrors];
@@ -2044,6 +2161,10 @@ export type CreateOrganizationErrors = {
      * `organizations.slug_taken`, `organizations.limit_reached`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type CreateOrganizationError = CreateOrganizationErrors[keyof CreateOrganizationErrors];
@@ -2082,6 +2203,10 @@ export type DeleteOrganizationErrors = {
      * There is none with this id, or you do not belong to it
      */
     404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type DeleteOrganizationError = DeleteOrganizationErrors[keyof DeleteOrganizationErrors];
@@ -2120,6 +2245,10 @@ export type GetOrganizationErrors = {
      * There is none with this id, or you do not belong to it
      */
     404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type GetOrganizationError = GetOrganizationErrors[keyof GetOrganizationErrors];
@@ -2162,6 +2291,10 @@ export type UpdateOrganizationErrors = {
      * `organizations.slug_taken`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type UpdateOrganizationError = UpdateOrganizationErrors[keyof UpdateOrganizationErrors];
@@ -2202,6 +2335,10 @@ export type ListApiKeysErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type ListApiKeysError = ListApiKeysErrors[keyof ListApiKeysErrors];
@@ -2244,6 +2381,10 @@ export type CreateApiKeyErrors = {
      * `auth.scope_unknown`, `request.invalid`
      */
     422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type CreateApiKeyError = CreateApiKeyErrors[keyof CreateApiKeyErrors];
@@ -2283,6 +2424,10 @@ export type RevokeApiKeyErrors = {
      * The organization has no such key
      */
     404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type RevokeApiKeyError = RevokeApiKeyErrors[keyof RevokeApiKeyErrors];
@@ -2326,6 +2471,10 @@ export type RotateApiKeyErrors = {
      * `auth.api_key_not_active`, `auth.api_key_already_rotated`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type RotateApiKeyError = RotateApiKeyErrors[keyof RotateApiKeyErrors];
@@ -2366,6 +2515,10 @@ export type ListInvitationsErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type ListInvitationsError = ListInvitationsErrors[keyof ListInvitationsErrors];
@@ -2408,6 +2561,10 @@ export type CreateInvitationErrors = {
      * `organizations.already_a_member`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type CreateInvitationError = CreateInvitationErrors[keyof CreateInvitationErrors];
@@ -2447,6 +2604,10 @@ export type RevokeInvitationErrors = {
      * There is no such open invitation
      */
     404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type RevokeInvitationError = RevokeInvitationErrors[keyof RevokeInvitationErrors];
@@ -2489,6 +2650,10 @@ export type LeaveOrganizationErrors = {
      * `organizations.last_owner`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type LeaveOrganizationError = LeaveOrganizationErrors[keyof LeaveOrganizationErrors];
@@ -2533,6 +2698,10 @@ export type ListMembersErrors = {
      * There is no such organization or member, or you do not belong to it
      */
     404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type ListMembersError = ListMembersErrors[keyof ListMembersErrors];
@@ -2576,6 +2745,10 @@ export type RemoveMemberErrors = {
      * `organizations.last_owner`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type RemoveMemberError = RemoveMemberErrors[keyof RemoveMemberErrors];
@@ -2619,6 +2792,10 @@ export type ChangeMemberErrors = {
      * `organizations.last_owner`
      */
     409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type ChangeMemberError = ChangeMemberErrors[keyof ChangeMemberErrors];
@@ -2657,6 +2834,10 @@ export type TransferOwnershipErrors = {
      * There is no such organization or member, or you do not belong to it
      */
     404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type TransferOwnershipError = TransferOwnershipErrors[keyof TransferOwnershipErrors];
@@ -2683,6 +2864,10 @@ export type GetMeErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type GetMeError = GetMeErrors[keyof GetMeErrors];
@@ -2709,6 +2894,10 @@ export type UpdateProfileErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type UpdateProfileError = UpdateProfileErrors[keyof UpdateProfileErrors];
@@ -2735,6 +2924,10 @@ export type RemoveAvatarErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type RemoveAvatarError = RemoveAvatarErrors[keyof RemoveAvatarErrors];
@@ -2775,6 +2968,10 @@ export type SetAvatarErrors = {
      * `users.avatar_unreadable`, `request.upload_missing`
      */
     422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type SetAvatarError = SetAvatarErrors[keyof SetAvatarErrors];
@@ -2859,6 +3056,10 @@ export type ConfirmEmailChangeErrors = {
      * `auth.link_invalid`
      */
     400: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
 };
 
 export type ConfirmEmailChangeError = ConfirmEmailChangeErrors[keyof ConfirmEmailChangeErrors];
