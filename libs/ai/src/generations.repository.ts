@@ -226,9 +226,10 @@ export class GenerationsRepository {
          set enqueued_at = now()
        where job.id in (
                select id from public.ai_jobs
-                where (status = 'queued' and coalesce(enqueued_at, created_at) < now() - ${patienceMs} * interval '1 millisecond')
-                   or (status = 'processing' and coalesce(lease_expires_at, next_poll_at, '-infinity') < now() - ${patienceMs} * interval '1 millisecond'
-                       and coalesce(enqueued_at, created_at) < now() - ${patienceMs} * interval '1 millisecond')
+                where status in ('queued', 'processing')
+                  and coalesce(enqueued_at, created_at) < now() - ${patienceMs} * interval '1 millisecond'
+                  and (status = 'queued'
+                       or coalesce(lease_expires_at, next_poll_at, '-infinity') < now() - ${patienceMs} * interval '1 millisecond')
                 order by coalesce(enqueued_at, created_at)
                 limit ${limit}
                 for update skip locked)

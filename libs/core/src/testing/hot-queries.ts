@@ -32,9 +32,14 @@ export const HOT_QUERIES: readonly HotQuery[] = [
     sql: 'select id, storage_path, prompt, created_at from generations where organization_id = $1 and deleted_at is null order by created_at desc, id desc limit 60',
   },
   {
-    name: 'prompt search',
+    name: 'prompt search, a rare word',
     as: 'tenant',
-    sql: `select id, prompt from generations where organization_id = $1 and deleted_at is null and search @@ websearch_to_tsquery('english', 'copper lighthouse') limit 60`,
+    sql: `select id from search_generations($1, 'copper lighthouse')`,
+  },
+  {
+    name: 'prompt search, a common word',
+    as: 'tenant',
+    sql: `select id from search_generations($1, 'raposa')`,
   },
   {
     name: 'events after a sequence',
@@ -72,8 +77,9 @@ export const HOT_QUERIES: readonly HotQuery[] = [
     name: 'sweep of forgotten jobs',
     as: 'base_worker',
     sql: `select id from ai_jobs
-           where (status = 'queued' and coalesce(enqueued_at, created_at) < now() - interval '30 seconds')
-              or (status = 'processing' and coalesce(lease_expires_at, next_poll_at, '-infinity') < now() - interval '30 seconds')
+           where status in ('queued', 'processing')
+             and coalesce(enqueued_at, created_at) < now() - interval '30 seconds'
+             and (status = 'queued' or coalesce(lease_expires_at, next_poll_at, '-infinity') < now() - interval '30 seconds')
            order by coalesce(enqueued_at, created_at) limit 100`,
   },
   {

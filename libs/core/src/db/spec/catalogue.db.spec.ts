@@ -108,7 +108,7 @@ describe.each<GrantProfile>(['strict', 'legacy'])('the catalogue under the %s gr
     ).resolves.toEqual([]);
   });
 
-  test('anon may execute nothing, authenticated only what its policies call', async () => {
+  test('anon may execute nothing, authenticated only what its policies call, and the search', async () => {
     const executable = (role: string) =>
       names(`select p.oid::regprocedure::text as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
               where n.nspname in ('public', 'private', 'identity', 'bullmq', 'parts') and ${NOT_EXTENSION}
@@ -124,6 +124,7 @@ describe.each<GrantProfile>(['strict', 'legacy'])('the catalogue under the %s gr
       'private.my_role(uuid)',
       'private.uuid_v7()',
       'private.via_backend()',
+      'search_generations(uuid,text,integer,timestamp with time zone,uuid)',
     ]);
   });
 

@@ -114,6 +114,19 @@ test.each(['organization_id = $1', 'subject_id = $1'])(
   },
 );
 
+test('a rare word of a prompt is looked up within the organization, by the index', async () => {
+  const [explained] = await rows<{ 'QUERY PLAN': unknown }>(
+    owner,
+    `explain (format json) select id from generations
+      where organization_id = $1 and deleted_at is null and search @@ websearch_to_tsquery('pg_catalog.english', 'copper lighthouse')
+      order by created_at desc, id desc limit 60`,
+    [organization],
+  );
+  expect(JSON.stringify(explained?.['QUERY PLAN'])).toMatch(
+    /"Index Name":"generations_search_idx",[^{}]*"Index Cond":"[^"]*organization_id[^"]*search @@/,
+  );
+});
+
 test('row security costs a tenant one look at the memberships, not one per row', async () => {
   await as({ name: 'jobs', as: 'tenant', sql: '' }, async (client) => {
     const plan = await rows<{ 'QUERY PLAN': string }>(
