@@ -40,12 +40,20 @@ export class ApiKeyVerifier {
     const parsed = parseApiKey(text);
     if (!parsed) throw ApiKeyMalformed('Compare it with the key you were shown: the form or the checksum is wrong.');
     const key = await this.known.get(parsed.keyId, () => this.load(parsed.keyId));
-    if (key?.record.mode !== parsed.mode || !fits(key, text)) throw ApiKeyInvalid();
-    if (key.record.revokedAt) throw ApiKeyRevoked();
-    if (key.record.expiresAt && key.record.expiresAt.getTime() <= Date.now()) throw ApiKeyExpired();
-    if (!key.allows(address))
-      throw AddressNotAllowed('The key lists the addresses it may be used from; this is none of them.');
-    this.usage.record(key.record.id, address);
+    if (!key) throw ApiKeyInvalid();
+    const { record } = key;
+    const organization = { id: record.organizationId };
+    if (record.mode !== parsed.mode || !fits(key, text)) {
+      throw ApiKeyInvalid({ denial: { by: { kind: 'anonymous', organization } } });
+    }
+    const denial = { by: { kind: 'api_key' as const, apiKeyId: record.id, organization } };
+    if (record.revokedAt) throw ApiKeyRevoked({ denial });
+    if (record.expiresAt && record.expiresAt.getTime() <= Date.now()) throw ApiKeyExpired({ denial });
+    if (!key.allows(address)) {
+      const detail = 'The key lists the addresses it may be used from; this is none of them.';
+      throw AddressNotAllowed({ detail, denial });
+    }
+    this.usage.record(record.id, address);
     return key.principal;
   }
 

@@ -76,6 +76,7 @@ export const SignedIn = defineAuditAction('sessions.open', {
 export const SignInFailed = defineAuditAction('sessions.refuse', {
   target: 'user',
   summary: 'Signing in failed; the target is the account, where there is one',
+  fields: ['code', 'repeated'],
 });
 export const RefreshTokenReplayed = defineAuditAction('sessions.end_replayed', {
   target: 'session',

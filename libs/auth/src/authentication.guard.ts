@@ -26,8 +26,9 @@ export class AuthenticationGuard implements CanActivate {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     try {
-      const principal = await this.authenticator.authenticate(request);
-      request.principal = await this.organizations.enter(principal, request, access);
+      // Known from here on, even if the organization refuses them: the audit log wants to know whom.
+      request.principal = await this.authenticator.authenticate(request);
+      request.principal = await this.organizations.enter(request.principal, request, access);
       return true;
     } catch (error) {
       if (error instanceof AppError && error.definition.status === 401) {

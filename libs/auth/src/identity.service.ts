@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { AuditTrail, personActor } from '#core/audit';
+import { ANONYMOUS, AuditNotes, AuditTrail, personActor } from '#core/audit';
 import { newId } from '#core/crypto';
 import { type Db, InjectDb } from '#core/db';
 import { ACCESS_TOKEN_SECONDS, AccessTokensService } from './access-tokens.service.js';
 import { AccountsRepository } from './accounts.repository.js';
-import { AccountRegistered, SignedIn } from './auth.audit.js';
+import { AccountRegistered, SignedIn, SignInFailed } from './auth.audit.js';
 import type { AuthenticationDto, LoginDto, RegisterDto } from './auth.dto.js';
-import { InvalidCredentials, SessionEnded } from './auth.errors.js';
+import { InvalidCredentials, SecondFactorInvalid, SessionEnded } from './auth.errors.js';
 import type { Caller } from './caller.js';
 import { EmailVerificationService } from './email-verification.service.js';
 import { LoginAttemptsService } from './login-attempts.service.js';
@@ -29,6 +29,7 @@ export class IdentityService {
     private readonly verification: EmailVerificationService,
     private readonly totp: TotpService,
     private readonly audit: AuditTrail,
+    private readonly notes: AuditNotes,
   ) {}
 
   /**
@@ -58,9 +59,12 @@ export class IdentityService {
     const attempt = await this.attempts.beginForAccount(request.email, caller.ip);
     const account = await this.accounts.findByEmail(this.db, request.email);
     const fits = await verifyPassword(account?.passwordHash ?? null, request.password);
-    if (!account || !fits) throw InvalidCredentials();
+    if (!account || !fits) {
+      this.noteFailure(account?.userId ?? null, InvalidCredentials.code);
+      throw InvalidCredentials();
+    }
     await attempt.succeeded();
-    const secondFactor = await this.totp.assertIfEnabled(account.userId, request.code);
+    const secondFactor = await this.assertSecondFactor(account.userId, request.code);
     if (needsRehash(account.passwordHash)) {
       await this.accounts.setPasswordHash(this.db, account.userId, await hashPassword(request.password));
     }
@@ -79,6 +83,20 @@ export class IdentityService {
   /** @throws RefreshTokenInvalid, SessionEnded, RefreshTokenReused */
   async refresh(refreshToken: string, caller: Caller): Promise<AuthenticationDto> {
     return this.answer(await this.sessions.refresh(refreshToken, caller));
+  }
+
+  /** @returns whether there is one. */
+  private async assertSecondFactor(userId: string, code: string | undefined): Promise<boolean> {
+    try {
+      return await this.totp.assertIfEnabled(userId, code);
+    } catch (error) {
+      if (SecondFactorInvalid.is(error)) this.noteFailure(userId, SecondFactorInvalid.code);
+      throw error;
+    }
+  }
+
+  private noteFailure(userId: string | null, code: string): void {
+    this.notes.note(SignInFailed, { by: ANONYMOUS, target: userId, outcome: 'failed', after: { code } });
   }
 
   private async answer(session: OpenSession): Promise<AuthenticationDto> {

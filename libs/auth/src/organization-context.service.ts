@@ -37,24 +37,34 @@ export class OrganizationContextService {
   ): Promise<OrganizationContext | null> {
     if (inPath !== undefined) {
       const membership = isUuid(inPath) ? await this.memberships.find(userId, inPath.toLowerCase()) : undefined;
-      if (!membership) throw NotFound();
+      if (!membership) throw foreign(inPath);
       return contextOf(membership);
     }
     if (inHeader === undefined) return null;
     if (typeof inHeader !== 'string' || !isUuid(inHeader)) throw InvalidRequest('X-Organization-Id must be a UUID.');
     const membership = await this.memberships.find(userId, inHeader.toLowerCase());
-    if (!membership) throw NotAMember('You do not belong to the organization that X-Organization-Id names.');
+    if (!membership) {
+      throw NotAMember({
+        detail: 'You do not belong to the organization that X-Organization-Id names.',
+        denial: { organizationId: inHeader },
+      });
+    }
     return contextOf(membership);
   }
 }
 
 function ownOf(key: Principal, inPath: string | undefined, inHeader: string | string[] | undefined): Principal {
   const own = key.organization?.id;
-  if (inPath !== undefined && inPath.toLowerCase() !== own) throw NotFound();
+  if (inPath !== undefined && inPath.toLowerCase() !== own) throw foreign(inPath);
   if (inHeader !== undefined && String(inHeader).toLowerCase() !== own) {
     throw NotAMember('The API key belongs to another organization than X-Organization-Id names.');
   }
   return key;
+}
+
+/** The same answer for an organization of others and for none at all; the audit log knows what was asked for. */
+function foreign(organizationId: string): Error {
+  return isUuid(organizationId) ? NotFound({ denial: { organizationId } }) : NotFound();
 }
 
 function contextOf(membership: Membership): OrganizationContext {

@@ -47,6 +47,111 @@ export type ApiKeyPageDto = {
     nextBefore: string | null;
 };
 
+export type AuditBreakDto = {
+    /**
+     * The line; null: it is missing
+     */
+    auditLogId: string | null;
+    /**
+     * Whose chain; null: the platform itself
+     */
+    organizationId: string | null;
+    problem: string;
+    /**
+     * Place in the chain
+     */
+    sequence: number;
+};
+
+export type AuditLineDto = {
+    /**
+     * See the list of audit actions
+     */
+    action: string;
+    /**
+     * The person or API key
+     */
+    actorId: string | null;
+    /**
+     * operator: somebody of the platform
+     */
+    actorType: 'user' | 'api_key' | 'operator' | 'system' | 'anonymous';
+    address: string | null;
+    /**
+     * What is
+     */
+    after: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * As the browser or program called itself
+     */
+    agent: string | null;
+    /**
+     * What was; never secrets or personal data
+     */
+    before: {
+        [key: string]: unknown;
+    } | null;
+    createdAt: string;
+    id: string;
+    /**
+     * `changed`: fields told by name only
+     */
+    metadata: {
+        [key: string]: unknown;
+    };
+    outcome: 'success' | 'denied' | 'failed';
+    /**
+     * The id of the request, as in its answer
+     */
+    requestId: string | null;
+    /**
+     * Place in the chain of hashes; null: not sealed yet (within minutes)
+     */
+    sequence: number | null;
+    /**
+     * The id of the target; for a denial, the route
+     */
+    targetId: string | null;
+    targetType: string | null;
+};
+
+export type AuditPageDto = {
+    data: Array<AuditLineDto>;
+    /**
+     * Pass as `before` for the next page; null: this is the last
+     */
+    nextBefore: string | null;
+};
+
+export type AuditVerificationDto = {
+    /**
+     * By chain and place, the first hundred
+     */
+    breaks: Array<AuditBreakDto>;
+    /**
+     * Chains that were checked
+     */
+    chains: number;
+    /**
+     * Where the first broken chain breaks first
+     */
+    firstBreak: AuditBreakDto | null;
+    /**
+     * Whether every sealed line is there and says what it said
+     */
+    intact: boolean;
+    /**
+     * Sealed lines that were checked
+     */
+    sealedLines: number;
+    /**
+     * Lines that are too young to be sealed: nothing is known about them yet
+     */
+    unsealedLines: number;
+};
+
 export type AuthenticationDto = {
     /**
      * A JWT; send it as `Authorization: Bearer …`
@@ -885,6 +990,45 @@ export type UserDto = {
     timeZone: string;
 };
 
+export type VerifyAuditChainsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only the chain of this organization. Left out: all chains
+         */
+        organizationId?: string;
+    };
+    url: '/api/admin/audit/verify';
+};
+
+export type VerifyAuditChainsErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `request.invalid`
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type VerifyAuditChainsError = VerifyAuditChainsErrors[keyof VerifyAuditChainsErrors];
+
+export type VerifyAuditChainsResponses = {
+    200: AuditVerificationDto;
+};
+
+export type VerifyAuditChainsResponse = VerifyAuditChainsResponses[keyof VerifyAuditChainsResponses];
+
 export type ListJobsData = {
     body?: never;
     headers?: {
@@ -1175,6 +1319,137 @@ export type CreateQuoteResponses = {
 };
 
 export type CreateQuoteResponse = CreateQuoteResponses[keyof CreateQuoteResponses];
+
+export type ListAuditLinesData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path?: never;
+    query?: {
+        actorType?: 'user' | 'api_key' | 'operator' | 'system' | 'anonymous';
+        /**
+         * The person or API key
+         */
+        actorId?: string;
+        /**
+         * One action, or all of a kind: `api_keys.*`
+         */
+        action?: string;
+        outcome?: 'success' | 'denied' | 'failed';
+        targetType?: string;
+        targetId?: string;
+        /**
+         * Not before
+         */
+        from?: string;
+        /**
+         * Before
+         */
+        to?: string;
+        limit?: number;
+        /**
+         * Only lines older than this one
+         */
+        before?: string;
+    };
+    url: '/api/audit';
+};
+
+export type ListAuditLinesErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `request.invalid`
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type ListAuditLinesError = ListAuditLinesErrors[keyof ListAuditLinesErrors];
+
+export type ListAuditLinesResponses = {
+    200: AuditPageDto;
+};
+
+export type ListAuditLinesResponse = ListAuditLinesResponses[keyof ListAuditLinesResponses];
+
+export type ExportAuditLinesData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path?: never;
+    query?: {
+        actorType?: 'user' | 'api_key' | 'operator' | 'system' | 'anonymous';
+        /**
+         * The person or API key
+         */
+        actorId?: string;
+        /**
+         * One action, or all of a kind: `api_keys.*`
+         */
+        action?: string;
+        outcome?: 'success' | 'denied' | 'failed';
+        targetType?: string;
+        targetId?: string;
+        /**
+         * Not before
+         */
+        from?: string;
+        /**
+         * Before
+         */
+        to?: string;
+        format?: 'csv' | 'json';
+    };
+    url: '/api/audit/export';
+};
+
+export type ExportAuditLinesErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `request.invalid`
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type ExportAuditLinesError = ExportAuditLinesErrors[keyof ExportAuditLinesErrors];
+
+export type ExportAuditLinesResponses = {
+    /**
+     * Streamed. CSV with a line of column names, or one JSON array of audit lines
+     */
+    200: Array<AuditLineDto>;
+};
+
+export type ExportAuditLinesResponse = ExportAuditLinesResponses[keyof ExportAuditLinesResponses];
 
 export type GetJwksData = {
     body?: never;

@@ -1,4 +1,6 @@
+import { isIP } from 'node:net';
 import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import type { Db, Trx } from '#core/db';
 import { currentRequest } from '#core/http';
 import type { AuditAction } from './audit-action.js';
@@ -69,16 +71,19 @@ export class AuditTrail {
     );
   }
 
-  /** Tells of something that changed nothing, e.g. an attempt that failed: a statement of its own. */
+  /** Tells of something that changed nothing and was not refused, e.g. an export: a statement of its own. */
   async note<Field extends string>(db: Db, action: AuditAction<Field>, entry: AuditEntry<Field>): Promise<void> {
     await this.lines.append(db, [toLine(action, entry)]);
   }
 }
 
 /** The line of an entry, with what the current request adds to it. */
-export function toLine<Field extends string>(action: AuditAction<Field>, entry: AuditEntry<Field>): NewAuditLine {
+export function toLine<Field extends string>(
+  action: AuditAction<Field>,
+  entry: AuditEntry<Field>,
+  request: FastifyRequest | undefined = currentRequest(),
+): NewAuditLine {
   const { by } = entry;
-  const request = currentRequest();
   const asOperator = by.kind === 'user' && request?.asOperator === true;
   return {
     organization_id: entry.organizationId === undefined ? (by.organization?.id ?? null) : entry.organizationId,
@@ -91,10 +96,16 @@ export function toLine<Field extends string>(action: AuditAction<Field>, entry: 
     before: told(action, entry.before),
     after: told(action, entry.after),
     metadata: entry.changed?.length ? { changed: entry.changed } : {},
-    address: request?.ip ?? null,
+    address: addressOf(request),
     agent: request?.headers['user-agent']?.slice(0, 500) ?? null,
     request_id: request?.id ?? null,
   };
+}
+
+/** Behind a proxy it is what a header says, which may be anything: a line is not lost over that. */
+function addressOf(request: FastifyRequest | undefined): string | null {
+  const address = request?.ip.replace(/%.*$/, '') ?? '';
+  return isIP(address) ? address : null;
 }
 
 /** Declared fields only, whatever was handed over: a row of a table may carry more than the log may show. */

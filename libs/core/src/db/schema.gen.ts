@@ -216,6 +216,10 @@ export interface AuditChains {
   chain: string;
   last_hash: Buffer;
   last_sequence: bigint;
+  /**
+   * Lines up to this one were past their retention when they were deleted.
+   */
+  pruned_sequence: Generated<bigint>;
   updated_at: Generated<Timestamp>;
 }
 

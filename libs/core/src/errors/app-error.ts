@@ -26,6 +26,15 @@ export interface ErrorDetails {
   /** Seconds until a retry is worthwhile; becomes `Retry-After`. */
   retryAfterSeconds?: number;
   cause?: unknown;
+  /**
+   * Marks a denial for the audit log, never sent: the answer hides it (another organization behind a 404), or it came
+   * before there was a principal (`by`).
+   */
+  denial?: {
+    by?: { kind: 'api_key' | 'anonymous'; apiKeyId?: string; organization: { id: string } };
+    /** The organization that was asked for. */
+    organizationId?: string;
+  };
 }
 
 export class AppError extends Error {

@@ -47,6 +47,7 @@ export function Authenticated(options: AuthenticatedOptions = {}): MethodDecorat
           }),
         ]
       : []),
+    ...(access.operator ? [ApiExtension('x-operator', true)] : []),
     ProblemResponse(401, 'Missing, malformed, expired or revoked credentials'),
     ProblemResponse(403, 'The role or key may not do this'),
   );

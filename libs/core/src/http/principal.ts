@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { TenantClaims } from '#core/db';
-import { OrganizationRequired, PermissionDenied, Unauthenticated } from '#core/errors';
+import { type AppError, OrganizationRequired, PermissionDenied, Unauthenticated } from '#core/errors';
 import type { Permission, Role } from './permissions.js';
 
 /** The limits of the organization's plan that guards enforce. */
@@ -50,6 +50,8 @@ declare module 'fastify' {
     principal?: Principal;
     /** The route is for platform operators, and this is one: what is done here is done for the platform. */
     asOperator?: boolean;
+    /** Why the request was refused, if it was. */
+    refusal?: AppError;
   }
 }
 

@@ -32,6 +32,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const error = toAppError(thrown);
+    request.refusal = error;
     if (error.definition.status >= 500) {
       // What was thrown on purpose needs no stack; what caused it, or was not foreseen, does.
       const cause = error === thrown ? error.details.cause : thrown;

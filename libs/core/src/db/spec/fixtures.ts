@@ -197,6 +197,7 @@ begin
   insert into provider_costs (organization_id, job_id, provider, model, kind, cost_usd_micros) values (org, job, 'sandbox', 'sandbox/image', 'job', 0);
   insert into credit_overruns (job_id, organization_id, held_credits, actual_credits) values (gen_random_uuid(), org, 1, 2);
   insert into impersonations (operator_id, organization_id, user_id, reason, expires_at) values (owner, org, creator, 'looking', now() + interval '1 hour');
+  insert into audit_logs (organization_id, actor_type, actor_id, action) values (org, 'user', owner, 'organizations.create');
   insert into outbound_mails (organization_id, recipient, template) values (org, 'guest@example.com', 'invitation');
 end
 $body$;

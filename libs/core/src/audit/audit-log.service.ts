@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import { type Db, InjectDb, withTenant } from '#core/db';
+import { InvalidRequest } from '#core/errors';
+import type { Tenant } from '#core/http';
+import { CSV_HEAD, toCsv } from './audit-csv.js';
+import { AuditExported } from './audit.audit.js';
+import type { AuditFilterQuery, AuditPageDto, ExportAuditQuery, ListAuditQuery } from './audit.dto.js';
+import { type AuditFilter, type AuditLineRow, AuditLinesRepository } from './audit-lines.repository.js';
+import { AuditTrail } from './audit-trail.service.js';
+
+const PAGE = 50;
+const EXPORT_PAGE = 1000;
+
+/** An organization's audit log, as its managers read it. */
+@Injectable()
+export class AuditLogService {
+  constructor(
+    @InjectDb() private readonly db: Db,
+    private readonly lines: AuditLinesRepository,
+    private readonly audit: AuditTrail,
+  ) {}
+
+  /** Newest first. @throws InvalidRequest for a time that is none */
+  async list(tenant: Tenant, query: ListAuditQuery): Promise<AuditPageDto> {
+    const limit = query.limit ?? PAGE;
+    const data = await this.page(tenant, filterOf(query), limit, query.before);
+    return { data, nextBefore: data.length === limit ? (data.at(-1)?.id ?? null) : null };
+  }
+
+  /**
+   * Everything that fits, newest first, as text to be sent while it is read: a page at a time, each in a transaction of
+   * its own, so that a slow reader holds neither memory nor a snapshot. The export itself is told in the log.
+   * @throws InvalidRequest for a time that is none
+   */
+  async export(tenant: Tenant, query: ExportAuditQuery): Promise<AsyncIterable<string>> {
+    const filter = filterOf(query);
+    const format = query.format ?? 'csv';
+    await this.audit.note(this.db, AuditExported, { by: tenant, target: tenant.organization.id, after: { format } });
+    const pages = this.pages(tenant, filter);
+    return format === 'csv' ? asCsv(pages) : asJson(pages);
+  }
+
+  private async *pages(tenant: Tenant, filter: AuditFilter): AsyncIterable<AuditLineRow[]> {
+    let before: string | undefined;
+    for (;;) {
+      const page = await this.page(tenant, filter, EXPORT_PAGE, before);
+      yield page;
+      if (page.length < EXPORT_PAGE) return;
+      before = page.at(-1)?.id;
+    }
+  }
+
+  private page(tenant: Tenant, filter: AuditFilter, limit: number, before?: string): Promise<AuditLineRow[]> {
+    return withTenant(this.db, tenant.claims, (trx) =>
+      this.lines.list(trx, tenant.organization.id, filter, limit, before),
+    );
+  }
+}
+
+async function* asCsv(pages: AsyncIterable<AuditLineRow[]>): AsyncIterable<string> {
+  yield CSV_HEAD;
+  for await (const page of pages) yield page.map(toCsv).join('');
+}
+
+/** One JSON array. */
+async function* asJson(pages: AsyncIterable<AuditLineRow[]>): AsyncIterable<string> {
+  let separator = '[';
+  for await (const page of pages) {
+    for (const line of page) {
+      yield `${separator}\n${JSON.stringify(line)}`;
+      separator = ',';
+    }
+  }
+  yield separator === '[' ? '[]\n' : '\n]\n';
+}
+
+function filterOf({ from, to, ...rest }: AuditFilterQuery): AuditFilter {
+  const { actorType, actorId, action, outcome, targetType, targetId } = rest;
+  return {
+    ...{ actorType, actorId, action, outcome, targetType, targetId },
+    from: timeOf('from', from),
+    to: timeOf('to', to),
+  };
+}
+
+/** ISO 8601 knows more than a timestamp can hold, e.g. leap seconds. */
+function timeOf(field: string, text: string | undefined): Date | undefined {
+  if (text === undefined) return undefined;
+  const time = new Date(text);
+  if (Number.isNaN(time.getTime())) {
+    throw InvalidRequest({
+      detail: 'Mend the fields listed in errors.',
+      errors: [{ pointer: `/${field}`, code: 'is_iso8601', message: 'must be a time, e.g. 2026-11-22T10:00:00Z' }],
+    });
+  }
+  return time;
+}
