@@ -18,9 +18,8 @@ describe.each(BACKENDS)('limits of requests on %s', (backend) => {
   afterAll(() => stack.stop());
 
   const agencyOn = async (plan: string): Promise<Agency & { limit: number }> => {
-    const agency = await createAgency(stack, 100);
+    const agency = await createAgency(stack, 100, plan);
     const limit = await withSql(stack.database.url, async (query) => {
-      await query('update organizations set plan = $2 where id = $1', [agency.organizationId, plan]);
       const [row] = await query<{ limit: number }>('select requests_per_minute as "limit" from plans where id = $1', [
         plan,
       ]);

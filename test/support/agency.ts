@@ -39,8 +39,8 @@ export async function registerPerson(stack: Stack, name = 'Pessoa de Teste') {
   return { email, userId: data.user.id, token: data.accessToken };
 }
 
-/** Makes an agency with exactly `credits` available. */
-export async function createAgency(stack: Stack, credits: number): Promise<Agency> {
+/** Makes an agency with exactly `credits` available, on the plan with the widest limits. */
+export async function createAgency(stack: Stack, credits: number, plan = 'enterprise'): Promise<Agency> {
   const person = await registerPerson(stack);
   const signedIn = createBaseClient({ baseUrl: stack.url, token: person.token });
   const { data: organization } = await createOrganization({
@@ -48,6 +48,9 @@ export async function createAgency(stack: Stack, credits: number): Promise<Agenc
     body: { name: `Agência ${person.userId.slice(-6)}` },
     throwOnError: true,
   });
+  await withSql(stack.database.url, (query) =>
+    query('update organizations set plan = $2 where id = $1', [organization.id, plan]),
+  );
   const owner = createBaseClient({ baseUrl: stack.url, token: person.token, organizationId: organization.id });
   const apiKey = await createKey(owner, organization.id, 'live');
   await setAvailable(stack, organization.id, credits);

@@ -3,6 +3,7 @@ import { AiModule } from './ai.module.js';
 import { GenerationsRepository } from './generations.repository.js';
 import { GenerationsService } from './generations.service.js';
 import { JobEndings } from './job-endings.js';
+import { JobSlots } from './job-slots.js';
 import { OutputStore } from './output-store.js';
 import { RunGenerationProcessor } from './run-generation.processor.js';
 import { StepFailures } from './step-failures.js';
@@ -15,6 +16,7 @@ import { Sweeper } from './sweeper.js';
     GenerationsRepository,
     GenerationsService,
     JobEndings,
+    JobSlots,
     OutputStore,
     RunGenerationProcessor,
     StepFailures,

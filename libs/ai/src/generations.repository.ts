@@ -59,6 +59,7 @@ export class GenerationsRepository {
              claim_token = ${claimToken}::uuid,
              lease_expires_at = now() + ${leaseMs} * interval '1 millisecond',
              next_poll_at = null,
+             slot_wanted_at = null,
              attempt = job.attempt + case when job.external_id is null or job.lease_expires_at is not null then 1 else 0 end,
              started_at = coalesce(job.started_at, now()),
              updated_at = now()
@@ -72,6 +73,29 @@ export class GenerationsRepository {
     );
     const row = result.rows[0];
     return row && { ...toClaim(row), claimToken };
+  }
+
+  /**
+   * Whether the organization may run this job besides those it runs already; to be asked in the claim's transaction. A
+   * job that may not is marked, and found again by `listForSlots`.
+   */
+  async takeSlot(trx: Trx, jobId: string): Promise<boolean> {
+    const result = await sql<{ free: boolean }>`select private.take_job_slot(${jobId}::uuid) as free`.execute(trx);
+    return result.rows[0]?.free ?? true;
+  }
+
+  /** The waiting jobs of an organization that there is room for now, oldest first. */
+  async listForSlots(db: Db, organizationId: string): Promise<{ id: string; type: MediaType }[]> {
+    const result = await sql<{ id: string; type: MediaType }>`
+      select id, type from private.list_jobs_for_slots(${organizationId}::uuid)`.execute(db);
+    return result.rows;
+  }
+
+  /** Organizations whose jobs wait for each other. */
+  async listSlotSeekers(db: Db, limit: number): Promise<string[]> {
+    const result = await sql<{ organization_id: string }>`
+      select organization_id from private.list_slot_seekers(${limit}::int)`.execute(db);
+    return result.rows.map((row) => row.organization_id);
   }
 
   /** Keeps the job. @returns false when it is lost, and whether its owner wants it stopped. */
@@ -218,7 +242,7 @@ export class GenerationsRepository {
 
   /**
    * Finds work that no worker has and that the queue may have lost, and marks it as looked at, so that a long line is
-   * swept a part at a time. Several workers may sweep at once.
+   * swept a part at a time. Several workers may sweep at once. Jobs that wait for a place are found by `listForSlots`.
    */
   async listForgotten(trx: Trx, patienceMs: number, limit: number): Promise<{ id: string; type: MediaType }[]> {
     const result = await sql<{ id: string; type: MediaType }>`
@@ -226,7 +250,7 @@ export class GenerationsRepository {
          set enqueued_at = now()
        where job.id in (
                select id from public.ai_jobs
-                where status in ('queued', 'processing')
+                where status in ('queued', 'processing') and slot_wanted_at is null
                   and coalesce(enqueued_at, created_at) < now() - ${patienceMs} * interval '1 millisecond'
                   and (status = 'queued'
                        or coalesce(lease_expires_at, next_poll_at, '-infinity') < now() - ${patienceMs} * interval '1 millisecond')

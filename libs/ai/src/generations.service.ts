@@ -8,6 +8,7 @@ import { EventSignals } from '#core/realtime';
 import { toGenerationRequest } from './generation-request.js';
 import { type ClaimedJob, GenerationsRepository } from './generations.repository.js';
 import { JobEndings } from './job-endings.js';
+import { JobSlots } from './job-slots.js';
 import { Lease } from './lease.js';
 import { OutputStore } from './output-store.js';
 import { ProviderError } from './providers/provider.errors.js';
@@ -18,6 +19,8 @@ import { StepFailures } from './step-failures.js';
 /** A job that took this many workers down with it is given up. */
 const MAX_CLAIMS = 6;
 const MIN_POLL_MS = 250;
+/** A job over its organization's limit waits to be called; its message looks again by itself only in case of the worst. */
+const NO_SLOT_MS = 10 * 60_000;
 
 /** Runs one step of one job: claim, ask the provider, store, settle. */
 @Injectable()
@@ -33,6 +36,7 @@ export class GenerationsService {
     private readonly providers: ProviderRegistry,
     private readonly outputs: OutputStore,
     private readonly failures: StepFailures,
+    private readonly slots: JobSlots,
     private readonly config: AppConfig,
   ) {}
 
@@ -41,8 +45,17 @@ export class GenerationsService {
    * has nothing to do.
    */
   async run(jobId: string, shutdown: AbortSignal): Promise<JobOutcome> {
-    const job = await this.claim(jobId);
+    const job = await this.claim(jobId, { needsSlot: true });
+    if (job === 'no_slot') return { again: { afterMs: NO_SLOT_MS } };
     if (!job) return undefined;
+    try {
+      return await this.runClaimed(job, shutdown);
+    } finally {
+      this.slots.freed(job.organizationId);
+    }
+  }
+
+  private async runClaimed(job: ClaimedJob, shutdown: AbortSignal): Promise<JobOutcome> {
     if (job.attempt > MAX_CLAIMS) {
       await this.endings.fail(job, {
         status: 'failed',
@@ -63,19 +76,21 @@ export class GenerationsService {
 
   /** Ends a job that threw on every try of the queue, unless somebody else has it in hand. */
   async giveUp(jobId: string): Promise<void> {
-    const job = await this.claim(jobId);
-    if (!job) return;
+    const job = await this.claim(jobId, { needsSlot: false });
+    if (!job || job === 'no_slot') return;
     await this.endings.fail(job, {
       status: 'failed',
       code: 'internal.error',
       message: 'Something went wrong on our side.',
     });
+    this.slots.freed(job.organizationId);
   }
 
-  private claim(jobId: string): Promise<ClaimedJob | undefined> {
+  private claim(jobId: string, { needsSlot }: { needsSlot: boolean }): Promise<ClaimedJob | 'no_slot' | undefined> {
     return this.db
       .transaction()
       .execute(async (trx) => {
+        if (needsSlot && !(await this.generations.takeSlot(trx, jobId))) return 'no_slot' as const;
         const job = await this.generations.claim(trx, jobId, randomUUID(), this.config.jobs.leaseMs);
         if (job?.firstClaim) {
           await this.events.append(trx, [
@@ -91,7 +106,7 @@ export class GenerationsService {
         return job;
       })
       .then((job) => {
-        if (job?.firstClaim) this.signals.announce([job.organizationId]);
+        if (job !== 'no_slot' && job?.firstClaim) this.signals.announce([job.organizationId]);
         return job;
       });
   }

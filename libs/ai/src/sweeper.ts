@@ -7,14 +7,15 @@ import { EventSignals } from '#core/realtime';
 import { RunGeneration } from './ai.jobs.js';
 import { GenerationsRepository } from './generations.repository.js';
 import { JobEndings } from './job-endings.js';
+import { JobSlots } from './job-slots.js';
 
 const BATCH = 500;
 /** Forgotten: nobody has touched it for this many sweeps. */
 const PATIENCE_SWEEPS = 2;
 
 /**
- * Finds jobs that the queue lost and jobs that a dead worker left, and sends their messages again; ends jobs whose
- * deadline passed. A timer of the process and not a message of the queue, because it must work when the queue has
+ * Finds jobs that the queue lost and jobs that a dead worker left, and sends their messages again; calls jobs for which
+ * a place has become free; ends jobs whose deadline passed. A timer of the process and not a message of the queue, because it must work when the queue has
  * forgotten everything.
  */
 @Injectable()
@@ -28,6 +29,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     @InjectDb() private readonly db: Db,
     private readonly generations: GenerationsRepository,
     private readonly endings: JobEndings,
+    private readonly slots: JobSlots,
     private readonly queues: Queues,
     private readonly signals: EventSignals,
     private readonly config: AppConfig,
@@ -49,6 +51,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     do expired = await this.endings.expireOverdue(BATCH);
     while (expired === BATCH);
     await this.resumeParked();
+    await this.slots.sweep();
     const patienceMs = this.config.jobs.sweepIntervalMs * PATIENCE_SWEEPS;
     const forgotten = await this.db
       .transaction()

@@ -47,10 +47,17 @@ export class Queues {
     await this.queue(definition.queue).remove(messageId);
   }
 
-  /** Brings a delayed message forward to now; does nothing when it is not waiting for its time. */
-  async hasten(definition: JobDefinition, messageId: string): Promise<void> {
+  /**
+   * Brings a delayed message forward to now.
+   * @returns what was found: `running` means that a worker has it in hand and may be about to delay it
+   */
+  async hasten(definition: JobDefinition, messageId: string): Promise<'hastened' | 'in_line' | 'running' | 'missing'> {
     const message = await this.queue(definition.queue).getJob(messageId);
-    if (await message?.isDelayed()) await message?.promote();
+    const state = await message?.getState();
+    if (!message || state === undefined || state === 'unknown') return 'missing';
+    if (state !== 'delayed') return state === 'active' ? 'running' : 'in_line';
+    await message.promote();
+    return 'hastened';
   }
 
   /** Makes the schedules of the declared jobs true: new ones begin, changed ones change, forgotten ones end. */
