@@ -79,7 +79,7 @@ function sidesOf(api: Service, bare: Service, agencies: Agency[]): { ours: Conte
     input: { prompt: 'Um farol ao entardecer, aquarela, luz quente, céu com nuvens leves' },
   });
   const contender = (service: Service, path: string, callers: Target['callers']): Contender => {
-    const target = { url: service.url + path, body, callers };
+    const target = { url: service.url + path, body, status: 202, callers };
     return { service, target, amount: 0, rounds: [], cpu: { server: 0, postgres: 0, redis: 0 }, accepted: 0 };
   };
   return {

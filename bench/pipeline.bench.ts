@@ -114,7 +114,7 @@ async function runAlone(ground: Ground, agencies: Agency[]): Promise<PipelineRun
 /** Sends the jobs as fast as they are accepted, and waits until the last of them has ended. */
 async function submitAndWait(ground: Ground, api: Service, agencies: Agency[], count: number) {
   const callers = agencies.map(({ apiKey }) => ({ authorization: `Bearer ${apiKey}` }));
-  const target = { url: `${api.url}/api/ai/jobs`, body: JSON.stringify(BODY), callers };
+  const target = { status: 202, url: `${api.url}/api/ai/jobs`, body: JSON.stringify(BODY), callers };
   const begun = await beginRun(ground);
   const { perSecond: acceptedPerSecond } = await sendLoad(target, count, CONNECTIONS);
   return { acceptedPerSecond, ended: await untilAllEnded(ground, begun, count) };

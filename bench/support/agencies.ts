@@ -7,6 +7,8 @@ import type { Ground } from './ground.js';
 export interface Agency {
   organizationId: string;
   apiKey: string;
+  /** The owner's access token. */
+  ownerToken: string;
   client: Client;
 }
 
@@ -55,6 +57,7 @@ async function createAgency(url: string, token: string, index: number): Promise<
   return {
     organizationId: organization.id,
     apiKey: key.key,
+    ownerToken: token,
     client: createBaseClient({ baseUrl: url, token: key.key }),
   };
 }

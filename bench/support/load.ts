@@ -3,7 +3,10 @@ import autocannon from 'autocannon';
 /** One kind of request, sent over and over. */
 export interface Target {
   url: string;
-  body: string;
+  /** Sent by POST; without one it is a GET. */
+  body?: string;
+  /** What every answer must be. */
+  status: number;
   /** Connection i sends the headers i modulo their number, so that many callers share the load evenly. */
   callers: Record<string, string>[];
 }
@@ -18,7 +21,7 @@ const LIMIT_MS = 120_000;
 
 /**
  * Sends exactly `amount` requests over `connections` connections, each waiting for its answer before its next request.
- * @throws Error when anything but 202 comes back, or nothing for two minutes
+ * @throws Error when anything but the expected status comes back, or nothing for two minutes
  */
 export async function sendLoad(target: Target, amount: number, connections: number): Promise<LoadResult> {
   const latenciesMs: number[] = [];
@@ -30,12 +33,14 @@ export async function sendLoad(target: Target, amount: number, connections: numb
     const running = autocannon(
       {
         url: target.url,
-        method: 'POST',
-        body: target.body,
+        ...(target.body === undefined ? {} : { method: 'POST' as const, body: target.body }),
         connections,
         amount,
         setupClient: (client) =>
-          client.setHeaders({ 'content-type': 'application/json', ...target.callers[next++ % target.callers.length] }),
+          client.setHeaders({
+            ...(target.body === undefined ? {} : { 'content-type': 'application/json' }),
+            ...target.callers[next++ % target.callers.length],
+          }),
       },
       (error: Error | null, result) => {
         clearTimeout(limit);
@@ -47,7 +52,7 @@ export async function sendLoad(target: Target, amount: number, connections: numb
       // Autocannon itself notices only at the next full second that everything was answered.
       lastAnswerAt = performance.now();
       latenciesMs.push(responseMs);
-      if (statusCode !== 202) refusals.set(statusCode, (refusals.get(statusCode) ?? 0) + 1);
+      if (statusCode !== target.status) refusals.set(statusCode, (refusals.get(statusCode) ?? 0) + 1);
     });
     const limit = setTimeout(() => running.stop(), LIMIT_MS);
   });

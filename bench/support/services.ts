@@ -18,9 +18,13 @@ const STOP_TIMEOUT_MS = 15_000;
 const APP_SECRET = randomBytes(32).toString('base64url');
 
 /** The API as users run it. With BENCH_CPU_PROFILE set, its CPU profile is written into that folder when it ends. */
-export async function startApi(ground: Ground, cleanup: AsyncDisposableStack): Promise<Service> {
+export async function startApi(
+  ground: Ground,
+  cleanup: AsyncDisposableStack,
+  program = 'apps/api/src/main.js',
+): Promise<Service> {
   const port = await freePort();
-  return startService('apps/api/src/main.js', cleanup, {
+  return startService(program, cleanup, {
     env: { ...environment(ground), DATABASE_URL: ground.apiUrl, HOST: '127.0.0.1', PORT: String(port) },
     profiled: true,
   });

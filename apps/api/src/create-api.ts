@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import helmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
+import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
@@ -16,8 +17,14 @@ import { answerUnreadable, answerUnroutable } from './wire-errors.js';
 const BODY_LIMIT_BYTES = 1024 * 1024;
 const REQUEST_ID = /^[\w.-]{1,128}$/;
 
-/** The API as an application that is ready to listen. */
-export async function createApi(config: AppConfig): Promise<NestFastifyApplication> {
+/**
+ * The API as an application that is ready to listen.
+ * @param root the modules it is made of, where that is more than the API itself
+ */
+export async function createApi(
+  config: AppConfig,
+  root: DynamicModule = ApiModule.forRoot(config),
+): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     trustProxy: trustedProxies(config.http.trustProxy),
@@ -31,7 +38,7 @@ export async function createApi(config: AppConfig): Promise<NestFastifyApplicati
     clientErrorHandler: answerUnreadable,
     forceCloseConnections: true,
   });
-  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.forRoot(config), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     bufferLogs: true,
     abortOnError: false,
     // Only JSON is spoken here. Fastify reads it by itself; form bodies would let other sites' pages post to us.
