@@ -1,4 +1,5 @@
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import { WriteBehind } from '#core/batching';
 import { type Db, InjectDb } from '#core/db';
 import { type ApiKeyUse, ApiKeysRepository } from './api-keys.repository.js';
 
@@ -6,45 +7,26 @@ const FLUSH_INTERVAL_MS = 15_000;
 
 /** Notes when and from where keys were used last: one statement now and then instead of a write per request. */
 @Injectable()
-export class ApiKeyUsageService implements OnModuleInit, BeforeApplicationShutdown {
-  private readonly logger = new Logger('ApiKeyUsage');
-  private uses = new Map<string, ApiKeyUse>();
-  private timer: NodeJS.Timeout | undefined;
+export class ApiKeyUsageService implements BeforeApplicationShutdown {
+  private readonly uses: WriteBehind<ApiKeyUse>;
 
-  constructor(
-    @InjectDb() private readonly db: Db,
-    private readonly repository: ApiKeysRepository,
-  ) {}
-
-  onModuleInit(): void {
-    this.timer = setInterval(() => void this.flush(), FLUSH_INTERVAL_MS);
-    this.timer.unref();
+  constructor(@InjectDb() db: Db, repository: ApiKeysRepository) {
+    this.uses = new WriteBehind({
+      intervalMs: FLUSH_INTERVAL_MS,
+      what: 'the last use of some API keys',
+      write: (uses) => repository.touch(db, uses),
+    });
   }
 
   record(apiKeyId: string, address: string): void {
-    const noted = this.uses.get(apiKeyId);
-    if (noted) {
-      noted.usedAtMs = Date.now();
-      noted.address = address;
-    } else {
-      this.uses.set(apiKeyId, { id: apiKeyId, usedAtMs: Date.now(), address });
-    }
+    this.uses.note(apiKeyId, { id: apiKeyId, usedAtMs: Date.now(), address });
   }
 
-  /** Writes what was noted. A failure loses a "last used", which is no reason to fail anything. */
-  async flush(): Promise<void> {
-    if (this.uses.size === 0) return;
-    const uses = [...this.uses.values()];
-    this.uses = new Map();
-    try {
-      await this.repository.touch(this.db, uses);
-    } catch (error) {
-      this.logger.warn({ err: error }, 'The last use of some API keys was not written');
-    }
+  flush(): Promise<void> {
+    return this.uses.flush();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.flush();
+  beforeApplicationShutdown(): Promise<void> {
+    return this.uses.close();
   }
 }
