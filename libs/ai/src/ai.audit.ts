@@ -5,3 +5,31 @@ export const JobCanceled = defineAuditAction('jobs.cancel', {
   summary: 'A waiting job was canceled, or a running one was asked to stop',
   fields: ['outcome'],
 });
+
+const PROVIDER_KEY_FIELDS = ['provider', 'name', 'masked', 'enabled'] as const;
+
+export const ProviderKeyCreated = defineAuditAction('provider_keys.create', {
+  target: 'provider_key',
+  summary: 'A key of the organization at a provider was saved',
+  fields: PROVIDER_KEY_FIELDS,
+});
+export const ProviderKeyUpdated = defineAuditAction('provider_keys.update', {
+  target: 'provider_key',
+  summary: 'A provider key was renamed, enabled or disabled',
+  fields: PROVIDER_KEY_FIELDS,
+});
+export const ProviderKeySecretReplaced = defineAuditAction('provider_keys.replace_secret', {
+  target: 'provider_key',
+  summary: 'Another secret was saved for a provider key',
+  fields: PROVIDER_KEY_FIELDS,
+});
+export const ProviderKeyTested = defineAuditAction('provider_keys.test', {
+  target: 'provider_key',
+  summary: 'A provider was asked whether it accepts a key; a refused one is not used any more',
+  fields: ['provider', 'refused'],
+});
+export const ProviderKeyDeleted = defineAuditAction('provider_keys.delete', {
+  target: 'provider_key',
+  summary: 'A provider key was deleted',
+  fields: PROVIDER_KEY_FIELDS,
+});

@@ -10,12 +10,23 @@ import { JobsRepository } from './jobs.repository.js';
 import { JobsService } from './jobs.service.js';
 import { ModelsController } from './models.controller.js';
 import { ModelsService } from './models.service.js';
+import { ProviderKeysController } from './provider-keys/provider-keys.controller.js';
+import { ProviderKeysService } from './provider-keys/provider-keys.service.js';
 import { QuotesService } from './quotes.service.js';
 
 /** The routes under /api/ai, and the generated files. */
 @Module({
   imports: [AiModule, AuditModule],
-  controllers: [ModelsController, JobsController, FilesController],
-  providers: [CreateBatcher, JobRequests, JobStreamService, JobsRepository, JobsService, ModelsService, QuotesService],
+  controllers: [ModelsController, JobsController, FilesController, ProviderKeysController],
+  providers: [
+    CreateBatcher,
+    JobRequests,
+    JobStreamService,
+    JobsRepository,
+    JobsService,
+    ModelsService,
+    ProviderKeysService,
+    QuotesService,
+  ],
 })
 export class AiHttpModule {}

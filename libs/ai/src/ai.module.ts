@@ -1,13 +1,14 @@
 import { Module } from '@nestjs/common';
 import { BillingModule } from '#billing';
 import { AppConfig } from '#core/config';
+import { ProviderKeysModule } from './provider-keys/provider-keys.module.js';
 import { OpenAiProvider } from './providers/openai.provider.js';
 import { ProviderRegistry } from './providers/provider-registry.js';
 import { SandboxProvider } from './providers/sandbox.provider.js';
 
 /** Models and providers, for the API and the worker. */
 @Module({
-  imports: [BillingModule],
+  imports: [BillingModule, ProviderKeysModule],
   providers: [
     {
       provide: ProviderRegistry,
@@ -19,6 +20,6 @@ import { SandboxProvider } from './providers/sandbox.provider.js';
       inject: [AppConfig],
     },
   ],
-  exports: [ProviderRegistry, BillingModule],
+  exports: [ProviderRegistry, BillingModule, ProviderKeysModule],
 })
 export class AiModule {}

@@ -20,6 +20,8 @@ export interface ClaimedJob {
   attempt: number;
   claimToken: string;
   externalId: string | null;
+  /** The organization's own key that the provider is asked with; null: the platform's. */
+  providerKeyId: string | null;
   submitStartedAt: Date | null;
   deadlineAt: Date | null;
   cancelRequestedAt: Date | null;
@@ -67,7 +69,7 @@ export class GenerationsRepository {
        where job.id = before.id
          and (job.status = 'queued' or (job.status = 'processing' and coalesce(job.lease_expires_at, '-infinity') <= now()))
       returning job.id, job.organization_id, job.user_id, job.project_id, job.type, job.model, job.provider, job.input,
-                job.price, job.held_credits, job.test_mode, job.attempt, job.external_id, job.submit_started_at,
+                job.price, job.held_credits, job.test_mode, job.attempt, job.external_id, job.provider_key_id, job.submit_started_at,
                 job.deadline_at, job.cancel_requested_at, job.created_at, job.started_at, before.first_claim`.execute(
       trx,
     );
@@ -115,7 +117,7 @@ export class GenerationsRepository {
   async markSubmitStarted(db: Db, job: ClaimedJob): Promise<boolean> {
     const result = await db
       .updateTable('ai_jobs')
-      .set({ submit_started_at: sql`now()` })
+      .set({ submit_started_at: sql`now()`, provider_key_id: job.providerKeyId })
       .where('id', '=', job.id)
       .where('claim_token', '=', job.claimToken)
       .where('status', '=', 'processing')
@@ -160,6 +162,7 @@ export class GenerationsRepository {
           : {
               status: 'queued',
               submit_started_at: null,
+              provider_key_id: null,
               ...(options.countAttempt ? {} : { attempt: sql<number>`greatest(attempt - 1, 0)` }),
             }),
       })
@@ -314,6 +317,7 @@ interface StoredClaim {
   test_mode: boolean;
   attempt: number;
   external_id: string | null;
+  provider_key_id: string | null;
   submit_started_at: Date | null;
   deadline_at: Date | null;
   cancel_requested_at: Date | null;
@@ -337,6 +341,7 @@ function toClaim(row: StoredClaim): Omit<ClaimedJob, 'claimToken'> {
     testMode: row.test_mode,
     attempt: row.attempt,
     externalId: row.external_id,
+    providerKeyId: row.provider_key_id,
     submitStartedAt: row.submit_started_at,
     deadlineAt: row.deadline_at,
     cancelRequestedAt: row.cancel_requested_at,

@@ -11,6 +11,7 @@ import { JobEndings } from './job-endings.js';
 import { JobSlots } from './job-slots.js';
 import { Lease } from './lease.js';
 import { OutputStore } from './output-store.js';
+import { ProviderCredentialsService } from './provider-keys/provider-credentials.service.js';
 import { ProviderError } from './providers/provider.errors.js';
 import type { GenerationRequest, Provider, ProviderContext, ProviderResult } from './providers/provider.js';
 import { ProviderRegistry } from './providers/provider-registry.js';
@@ -34,6 +35,7 @@ export class GenerationsService {
     private readonly events: EventsRepository,
     private readonly signals: EventSignals,
     private readonly providers: ProviderRegistry,
+    private readonly credentials: ProviderCredentialsService,
     private readonly outputs: OutputStore,
     private readonly failures: StepFailures,
     private readonly slots: JobSlots,
@@ -111,12 +113,17 @@ export class GenerationsService {
       });
   }
 
-  private async step(job: ClaimedJob, lease: Lease): Promise<JobOutcome> {
+  private async step(claimed: ClaimedJob, lease: Lease): Promise<JobOutcome> {
+    const own = await this.credentials.findForJob(claimed);
+    const job = { ...claimed, providerKeyId: own?.id ?? null };
     const provider = this.providers.get(job.provider);
     const request = toGenerationRequest(job);
-    const context: ProviderContext = { signal: lease.signal, attempt: job.attempt };
+    const credentials = own && { apiKey: own.apiKey };
+    const context: ProviderContext = { signal: lease.signal, attempt: job.attempt, credentials };
     lease.signal.throwIfAborted();
-    const result = await this.ask(provider, job, request, context, lease);
+    const result = await this.ask(provider, job, request, context, lease).catch(async (error: unknown) => {
+      throw await this.credentials.explain(error, job, own);
+    });
     if (result.state === 'pending') return this.park(job, result);
     const files = await this.outputs.put(job, result.outputs, lease.signal);
     if (!(await this.endings.succeed(job, files, result.usage))) {

@@ -39,7 +39,9 @@ export class JobEndings {
   async succeed(job: ClaimedJob, outputs: NewGeneration[], usage: ProviderUsage): Promise<boolean> {
     const price = thawPrice(job.price);
     const actual = this.actualCredits(job, price, usage);
-    const costUsdMicros = job.testMode ? 0n : (usage.costUsdMicros ?? costUsdMicrosFor(price, usage.quantities));
+    // Under the organization's own key the provider charges the organization, not the platform.
+    const free = job.testMode || job.providerKeyId !== null;
+    const costUsdMicros = free ? 0n : (usage.costUsdMicros ?? costUsdMicrosFor(price, usage.quantities));
     const charged = actual < job.heldCredits ? actual : job.heldCredits;
     return this.end(job, async (trx) => {
       if (!(await this.generations.markSucceeded(trx, job, charged, costUsdMicros))) return undefined;

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { creditsFor, freezePrice, type Price, PricingService } from '#billing';
+import type { Tenant } from '#core/http';
 import { ModelUnavailable } from './ai.errors.js';
 import type { ModelDefinition } from './models/model.js';
 import { findModel, parseInput } from './models/model-catalogue.js';
+import { ProviderCredentialsService } from './provider-keys/provider-credentials.service.js';
 import { ProviderRegistry } from './providers/provider-registry.js';
 
 /** A request that may become a job: model found, input checked, price known. */
@@ -26,16 +28,20 @@ export class JobRequests {
   constructor(
     private readonly pricing: PricingService,
     private readonly providers: ProviderRegistry,
+    private readonly credentials: ProviderCredentialsService,
   ) {}
 
   /**
-   * @param testMode a test key: any model runs on the sandbox, so its provider need not be configured
+   * A model is available with the platform's key or one of the organization's own; under a test key any model runs on
+   * the sandbox.
    * @throws UnknownModel, ModelRetired, ModelUnavailable, InvalidRequest, UnpricedModel
    */
-  async prepare(modelId: string, rawInput: unknown, testMode: boolean): Promise<PricedRequest> {
+  async prepare(tenant: Tenant, modelId: string, rawInput: unknown): Promise<PricedRequest> {
     const model = findModel(modelId);
-    if (!testMode && !this.providers.get(model.provider).isConfigured()) {
-      throw ModelUnavailable(`${model.id} needs the provider ${model.provider}, which has no credentials here.`);
+    if (!tenant.testMode && !(await this.isAvailable(tenant, model.provider))) {
+      throw ModelUnavailable(
+        `${model.id} needs the provider ${model.provider}, which has no credentials here. Bring a key of your own.`,
+      );
     }
     const input = parseInput(model, rawInput);
     const question = model.price(input);
@@ -52,6 +58,10 @@ export class JobRequests {
         .update(canonicalJson({ model: model.id, input }))
         .digest('hex'),
     };
+  }
+
+  private async isAvailable(tenant: Tenant, provider: string): Promise<boolean> {
+    return this.providers.get(provider).isConfigured() || this.credentials.has(tenant.organization.id, provider);
   }
 }
 

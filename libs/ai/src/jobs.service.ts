@@ -140,7 +140,7 @@ export class JobsService {
   }
 
   private async toNewJob(tenant: Tenant, dto: CreateJobDto, idempotencyKey?: string): Promise<NewJob> {
-    const request = await this.requests.prepare(dto.model, dto.input, tenant.testMode);
+    const request = await this.requests.prepare(tenant, dto.model, dto.input);
     // With a quote its own limit counts, which may be lower than today's price; the hold never exceeds maxCredits either.
     if (!dto.quoteId && dto.maxCredits !== undefined && request.maximumCredits > BigInt(dto.maxCredits)) {
       throw MaxCreditsExceeded({

@@ -50,7 +50,11 @@ export class ModelDto {
   @ApiProperty({ example: 'sandbox' })
   provider: string;
 
-  @ApiProperty({ description: 'Whether it can be used on this installation: credentials and a price are there' })
+  @ApiProperty({
+    description:
+      'Whether everybody can use it on this installation: credentials and a price are there. An organization with its ' +
+      'own key at the provider can use it in any case',
+  })
   available: boolean;
 
   @ApiProperty({ type: 'object', additionalProperties: true, description: 'JSON Schema 2020-12 of the input' })

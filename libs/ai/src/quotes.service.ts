@@ -20,7 +20,7 @@ export class QuotesService {
    * @throws the refusals of JobRequests
    */
   async create(tenant: Tenant, dto: PricedInputDto): Promise<QuoteDto> {
-    const request = await this.requests.prepare(dto.model, dto.input, tenant.testMode);
+    const request = await this.requests.prepare(tenant, dto.model, dto.input);
     const id = newId();
     const { expiresAt } = await this.jobs.insertQuote(this.db, {
       id,

@@ -285,6 +285,11 @@ export type CreateOrganizationDto = {
     timeZone?: string;
 };
 
+export type CreateProviderKeyDto = {
+    name: string;
+    provider: KeyProvider;
+};
+
 export type CreatedApiKeyDto = {
     createdAt: string;
     /**
@@ -408,7 +413,7 @@ export type EventPageDto = {
     data: Array<EventDto>;
 };
 
-export type EventType = 'job.queued' | 'job.awaiting_funds' | 'job.processing' | 'job.progress' | 'job.succeeded' | 'job.failed' | 'job.canceled' | 'job.expired' | 'job.outcome_unknown' | 'budget.threshold' | 'budget.exceeded' | 'credits.low' | 'credits.exhausted' | 'credits.granted' | 'credits.expired';
+export type EventType = 'job.queued' | 'job.awaiting_funds' | 'job.processing' | 'job.progress' | 'job.succeeded' | 'job.failed' | 'job.canceled' | 'job.expired' | 'job.outcome_unknown' | 'budget.threshold' | 'budget.exceeded' | 'credits.low' | 'credits.exhausted' | 'credits.granted' | 'provider_key.refused' | 'credits.expired';
 
 export type ExportMyDataDto = {
     /**
@@ -603,6 +608,8 @@ export type JwksDto = {
     }>;
 };
 
+export type KeyProvider = 'openai';
+
 export type LinkTokenDto = {
     /**
      * From the link in the mail
@@ -654,7 +661,7 @@ export type MemberPageDto = {
 export type ModelDto = {
     ability: string;
     /**
-     * Whether it can be used on this installation: credentials and a price are there
+     * Whether everybody can use it on this installation: credentials and a price are there. An organization with its own key at the provider can use it in any case
      */
     available: boolean;
     description: string;
@@ -806,6 +813,50 @@ export type Problem = {
     type: string;
 };
 
+export type ProviderKeyDto = {
+    createdAt: string;
+    /**
+     * The person who made it
+     */
+    createdBy: string | null;
+    enabled: boolean;
+    id: string;
+    /**
+     * A code; null: the last test went well
+     */
+    lastTestError: string | null;
+    /**
+     * When the provider was last asked whether it accepts the key
+     */
+    lastTestedAt: string | null;
+    /**
+     * Up to a minute behind
+     */
+    lastUsedAt: string | null;
+    /**
+     * The last four characters: all that is ever shown of the key
+     */
+    masked: string;
+    name: string;
+    provider: KeyProvider;
+    /**
+     * Only active keys are used. refused: the provider refused it; test it again or replace its secret
+     */
+    status: ProviderKeyStatus;
+};
+
+export type ProviderKeyListDto = {
+    /**
+     * Newest first; of several active ones the newest is used
+     */
+    data: Array<ProviderKeyDto>;
+};
+
+/**
+ * Only active keys are used. refused: the provider refused it; test it again or replace its secret
+ */
+export type ProviderKeyStatus = 'active' | 'disabled' | 'refused';
+
 export type QuoteDto = {
     /**
      * Credits it is expected to cost
@@ -849,6 +900,13 @@ export type RegisterDto = {
      * Long, and not among the first guesses of an attacker
      */
     password: string;
+};
+
+export type ReplaceProviderKeySecretDto = {
+    /**
+     * The key, as the provider shows it. It is never shown again
+     */
+    secret: string;
 };
 
 export type ResetPasswordDto = {
@@ -966,6 +1024,14 @@ export type UpdateProfileDto = {
     timeZone?: string;
 };
 
+export type UpdateProviderKeyDto = {
+    /**
+     * false: kept, but not used
+     */
+    enabled?: boolean;
+    name?: string;
+};
+
 export type UserDto = {
     /**
      * A signed link to a WebP of 256 × 256 pixels, good for a day; null: none was uploaded
@@ -988,6 +1054,15 @@ export type UserDto = {
      * IANA name
      */
     timeZone: string;
+};
+
+export type CreateProviderKeyDtoWritable = {
+    name: string;
+    provider: KeyProvider;
+    /**
+     * The key, as the provider shows it. It is never shown again
+     */
+    secret: string;
 };
 
 export type VerifyAuditChainsData = {
@@ -1279,6 +1354,278 @@ export type ListModelsResponses = {
 };
 
 export type ListModelsResponse = ListModelsResponses[keyof ListModelsResponses];
+
+export type ListProviderKeysData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/ai/provider-keys';
+};
+
+export type ListProviderKeysErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type ListProviderKeysError = ListProviderKeysErrors[keyof ListProviderKeysErrors];
+
+export type ListProviderKeysResponses = {
+    200: ProviderKeyListDto;
+};
+
+export type ListProviderKeysResponse = ListProviderKeysResponses[keyof ListProviderKeysResponses];
+
+export type CreateProviderKeyData = {
+    body: CreateProviderKeyDtoWritable;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/ai/provider-keys';
+};
+
+export type CreateProviderKeyErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `ai.provider_key_name_taken`, `ai.provider_key_limit_reached`
+     */
+    409: Problem;
+    /**
+     * `ai.provider_key_refused`, `request.invalid`; nothing was saved
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+    /**
+     * `ai.provider_unreachable`; nothing was saved
+     */
+    502: Problem;
+};
+
+export type CreateProviderKeyError = CreateProviderKeyErrors[keyof CreateProviderKeyErrors];
+
+export type CreateProviderKeyResponses = {
+    201: ProviderKeyDto;
+};
+
+export type CreateProviderKeyResponse = CreateProviderKeyResponses[keyof CreateProviderKeyResponses];
+
+export type DeleteProviderKeyData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        providerKeyId: string;
+    };
+    query?: never;
+    url: '/api/ai/provider-keys/{providerKeyId}';
+};
+
+export type DeleteProviderKeyErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * The organization has no such key
+     */
+    404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type DeleteProviderKeyError = DeleteProviderKeyErrors[keyof DeleteProviderKeyErrors];
+
+export type DeleteProviderKeyResponses = {
+    204: void;
+};
+
+export type DeleteProviderKeyResponse = DeleteProviderKeyResponses[keyof DeleteProviderKeyResponses];
+
+export type UpdateProviderKeyData = {
+    body: UpdateProviderKeyDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        providerKeyId: string;
+    };
+    query?: never;
+    url: '/api/ai/provider-keys/{providerKeyId}';
+};
+
+export type UpdateProviderKeyErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * The organization has no such key
+     */
+    404: Problem;
+    /**
+     * `ai.provider_key_name_taken`
+     */
+    409: Problem;
+    /**
+     * Invalid fields
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type UpdateProviderKeyError = UpdateProviderKeyErrors[keyof UpdateProviderKeyErrors];
+
+export type UpdateProviderKeyResponses = {
+    200: ProviderKeyDto;
+};
+
+export type UpdateProviderKeyResponse = UpdateProviderKeyResponses[keyof UpdateProviderKeyResponses];
+
+export type ReplaceProviderKeySecretData = {
+    body: ReplaceProviderKeySecretDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        providerKeyId: string;
+    };
+    query?: never;
+    url: '/api/ai/provider-keys/{providerKeyId}/secret';
+};
+
+export type ReplaceProviderKeySecretErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * The organization has no such key
+     */
+    404: Problem;
+    /**
+     * `ai.provider_key_refused`, `request.invalid`; nothing was saved
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+    /**
+     * `ai.provider_unreachable`; nothing was saved
+     */
+    502: Problem;
+};
+
+export type ReplaceProviderKeySecretError = ReplaceProviderKeySecretErrors[keyof ReplaceProviderKeySecretErrors];
+
+export type ReplaceProviderKeySecretResponses = {
+    200: ProviderKeyDto;
+};
+
+export type ReplaceProviderKeySecretResponse = ReplaceProviderKeySecretResponses[keyof ReplaceProviderKeySecretResponses];
+
+export type TestProviderKeyData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        providerKeyId: string;
+    };
+    query?: never;
+    url: '/api/ai/provider-keys/{providerKeyId}/test';
+};
+
+export type TestProviderKeyErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * The organization has no such key
+     */
+    404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+    /**
+     * `ai.provider_unreachable`; nothing was saved
+     */
+    502: Problem;
+};
+
+export type TestProviderKeyError = TestProviderKeyErrors[keyof TestProviderKeyErrors];
+
+export type TestProviderKeyResponses = {
+    200: ProviderKeyDto;
+};
+
+export type TestProviderKeyResponse = TestProviderKeyResponses[keyof TestProviderKeyResponses];
 
 export type CreateQuoteData = {
     body: PricedInputDto;

@@ -5,6 +5,8 @@ export const PROVIDER_ERROR_CODES = {
   'provider.invalid_input': 'The provider refused the input.',
   'provider.content_policy': 'The provider refused the content under its policy.',
   'provider.authentication_failed': 'The provider refused the credentials.',
+  'provider.own_key_refused': 'The provider refused your organization’s own key. Replace its secret or disable it.',
+  'provider.own_key_unusable': 'Your organization’s own key was deleted or cannot be decrypted. Save it again.',
   'provider.quota_exhausted': 'The provider account has run out of quota.',
   'provider.rate_limited': 'The provider is limiting requests.',
   'provider.unavailable': 'The provider is unavailable.',

@@ -72,6 +72,8 @@ export interface FakeOpenAi {
   requests: readonly FakeOpenAiRequest[];
   /** How many generations were accepted. */
   readonly creates: number;
+  /** From now on the key is refused, as one that was revoked. */
+  revokeKey(): void;
   /** Makes the next POSTs fail; faults queue up in the order of the calls. */
   failNext(fault: FakeOpenAiFault, options?: FaultOptions): void;
   close(): Promise<void>;
@@ -93,6 +95,7 @@ export async function startFakeOpenAi(options: FakeOpenAiOptions = {}): Promise<
     get creates() {
       return fake.requests.filter(({ accepted }) => accepted).length;
     },
+    revokeKey: () => (fake.revoked = true),
     failNext: (fault, faultOptions = {}) => fake.failNext(fault, faultOptions),
     close: async () => {
       fake.stopped.abort();
@@ -108,6 +111,7 @@ type PlannedFault = { fault: FakeOpenAiFault } & FaultOptions;
 
 class FakeOpenAiServer {
   readonly apiKey: string;
+  revoked = false;
   readonly requests: FakeOpenAiRequest[] = [];
   readonly stopped = new AbortController();
   private readonly planned: PlannedFault[] = [];
@@ -178,7 +182,8 @@ class FakeOpenAiServer {
       return { status: 401, error: { message, type: 'invalid_request_error', param: null, code: null } };
     }
     const [given, wanted] = [Buffer.from(key), Buffer.from(this.apiKey)];
-    return given.length === wanted.length && timingSafeEqual(given, wanted) ? undefined : wrongKey(key);
+    const known = !this.revoked && given.length === wanted.length && timingSafeEqual(given, wanted);
+    return known ? undefined : wrongKey(key);
   }
 
   /** A sliding minute; also writes the `x-ratelimit-*` headers. */

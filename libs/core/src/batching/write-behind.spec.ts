@@ -1,7 +1,9 @@
 import { Logger } from '@nestjs/common';
 import { WriteBehind } from './write-behind.js';
 
-beforeAll(() => Logger.overrideLogger(false));
+beforeAll(() => {
+  Logger.overrideLogger(false);
+});
 
 test('the newest note of each key is written, once, and the last ones at the end', async () => {
   const written: string[][] = [];

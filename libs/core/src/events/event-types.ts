@@ -16,6 +16,7 @@ export const EVENT_TYPES = {
     'The available credits fell below the threshold; told once, until they have been a tenth above it again.',
   'credits.exhausted': 'The last available credits were held or spent.',
   'credits.granted': 'Credits were added.',
+  'provider_key.refused': 'A provider refused a key of the organization; it is not used any more.',
   'credits.expired': 'Credits reached their expiry.',
 } as const;
 
