@@ -1,7 +1,19 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '#core/audit';
 import { BillingModule } from './billing.module.js';
+import { BudgetsController } from './budgets.controller.js';
+import { BudgetsRepository } from './budgets.repository.js';
+import { BudgetsService } from './budgets.service.js';
 import { CreditsController } from './credits.controller.js';
+import { CreditsService } from './credits.service.js';
+import { TransactionsController } from './transactions.controller.js';
+import { TransactionsRepository } from './transactions.repository.js';
+import { TransactionsService } from './transactions.service.js';
 
 /** The routes under /api/billing. */
-@Module({ imports: [BillingModule], controllers: [CreditsController] })
+@Module({
+  imports: [BillingModule, AuditModule],
+  controllers: [BudgetsController, CreditsController, TransactionsController],
+  providers: [BudgetsRepository, BudgetsService, CreditsService, TransactionsRepository, TransactionsService],
+})
 export class BillingHttpModule {}

@@ -1,12 +1,14 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '#core/audit';
+import { CreditCorrectionsService } from './credit-corrections.service.js';
 import { CreditsRepository } from './credits.repository.js';
-import { CreditsService } from './credits.service.js';
 import { PricingRepository } from './pricing.repository.js';
 import { PricingService } from './pricing.service.js';
 
 /** Credits and prices, for the API and the worker. */
 @Module({
-  providers: [CreditsRepository, CreditsService, PricingRepository, PricingService],
-  exports: [CreditsRepository, CreditsService, PricingService],
+  imports: [AuditModule],
+  providers: [CreditCorrectionsService, CreditsRepository, PricingRepository, PricingService],
+  exports: [CreditCorrectionsService, CreditsRepository, PricingService],
 })
 export class BillingModule {}

@@ -1,7 +1,7 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Authenticated, CurrentTenant, type Tenant } from '#core/http';
-import { CreditBalanceDto, CreditTransactionPageDto, ListCreditTransactionsQuery } from './credits.dto.js';
+import { Authenticated, CurrentTenant, ProblemResponse, type Tenant } from '#core/http';
+import { CreditBalanceDto, UpdateCreditBalanceDto } from './credits.dto.js';
 import { CreditsService } from './credits.service.js';
 
 @ApiTags('billing')
@@ -11,20 +11,24 @@ export class CreditsController {
 
   @Get('balance')
   @Authenticated({ permission: 'credits:read' })
-  @ApiOperation({ operationId: 'getCreditBalance', summary: 'The balance of the organization' })
+  @ApiOperation({
+    operationId: 'getCreditBalance',
+    summary: 'The balance of the organization, by grant, with what expires next',
+  })
   @ApiOkResponse({ type: CreditBalanceDto })
   getCreditBalance(@CurrentTenant() tenant: Tenant): Promise<CreditBalanceDto> {
     return this.credits.balance(tenant);
   }
 
-  @Get('transactions')
-  @Authenticated({ permission: 'billing:read' })
-  @ApiOperation({ operationId: 'listCreditTransactions', summary: 'The ledger, newest first' })
-  @ApiOkResponse({ type: CreditTransactionPageDto })
-  listCreditTransactions(
+  @Patch('balance')
+  @Authenticated({ permission: 'billing:manage' })
+  @ApiOperation({ operationId: 'updateCreditBalance', summary: 'Say below how many credits to be told' })
+  @ApiOkResponse({ type: CreditBalanceDto })
+  @ProblemResponse(422, '`request.invalid`')
+  updateCreditBalance(
     @CurrentTenant() tenant: Tenant,
-    @Query() query: ListCreditTransactionsQuery,
-  ): Promise<CreditTransactionPageDto> {
-    return this.credits.transactions(tenant, query.limit ?? 50, query.before);
+    @Body() body: UpdateCreditBalanceDto,
+  ): Promise<CreditBalanceDto> {
+    return this.credits.setLowThreshold(tenant, body.lowThreshold);
   }
 }

@@ -1,7 +1,41 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
+import { ApiProperty } from '@nestjs/swagger';
 import { IsInt, Max, Min } from 'class-validator';
-import { OptionalField } from '#core/http';
+
+/** Credits that came together and end together. */
+export class CreditGrantDto {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ enum: ['grant', 'purchase', 'refund', 'adjust'], enumName: 'CreditSource' })
+  source: 'grant' | 'purchase' | 'refund' | 'adjust';
+
+  @ApiProperty({ description: 'Credits that came' })
+  amount: number;
+
+  @ApiProperty({ description: 'Neither spent nor expired; held ones included' })
+  remaining: number;
+
+  @ApiProperty({ description: 'Of the remaining ones, held by jobs that are not finished' })
+  held: number;
+
+  @ApiProperty()
+  description: string;
+
+  @ApiProperty()
+  createdAt: Date;
+
+  @ApiProperty({ type: Date, nullable: true, description: 'Null: they stay' })
+  expiresAt: Date | null;
+}
+
+/** What ends next. */
+export class NextExpiryDto {
+  @ApiProperty({ description: 'Available credits that expire then unless they are spent' })
+  credits: number;
+
+  @ApiProperty()
+  at: Date;
+}
 
 /** Credits of an organization. 1 credit = US$0.001 of list price. `granted = available + held + spent + expired`. */
 export class CreditBalanceDto {
@@ -20,77 +54,36 @@ export class CreditBalanceDto {
   @ApiProperty({ description: 'Everything that reached its expiry' })
   expired: number;
 
+  @ApiProperty({
+    type: [CreditGrantDto],
+    description: 'What it is made of, in the order in which it burns; 100 at most',
+  })
+  grants: CreditGrantDto[];
+
+  @ApiProperty({ type: NextExpiryDto, nullable: true })
+  nextExpiry: NextExpiryDto | null;
+
+  @ApiProperty({ description: 'Below this many available credits the event `credits.low` is told; 0: never' })
+  lowThreshold: number;
+
+  @ApiProperty({ type: Date, nullable: true, description: 'Since when the balance is below the threshold' })
+  lowSince: Date | null;
+
+  @ApiProperty({ description: 'The books are being looked into: nothing can be held or spent meanwhile' })
+  frozen: boolean;
+
   @ApiProperty()
   updatedAt: Date;
 }
 
-/** One line of the ledger. It is append-only; `sequence` has no gaps. */
-export class CreditTransactionDto {
-  @ApiProperty({ format: 'uuid' })
-  id: string;
-
-  @ApiProperty({ description: 'Counts the lines of the organization, from 1' })
-  sequence: number;
-
+export class UpdateCreditBalanceDto {
   @ApiProperty({
-    enum: ['grant', 'purchase', 'hold', 'settle', 'release', 'refund', 'expire', 'adjust'],
-    enumName: 'CreditTransactionType',
+    minimum: 0,
+    description: 'Below this many available credits the event `credits.low` is told; 0: never',
+    example: 500,
   })
-  type: string;
-
-  @ApiProperty({
-    description:
-      'Change of available + held: positive came in, negative was charged or expired, 0 for a hold and its release',
-  })
-  amount: number;
-
-  @ApiProperty({ description: 'Change of what can be spent: a hold takes, a release gives back' })
-  availableDelta: number;
-
-  @ApiProperty({ description: 'Change of what is held' })
-  heldDelta: number;
-
-  @ApiProperty({ description: 'Available credits after this line' })
-  balanceAfter: number;
-
-  @ApiProperty({ description: 'Held credits after this line' })
-  heldAfter: number;
-
-  @ApiProperty({ format: 'uuid', nullable: true, type: String })
-  jobId: string | null;
-
-  @ApiProperty({ nullable: true, type: String })
-  description: string | null;
-
-  @ApiProperty()
-  createdAt: Date;
-}
-
-export class CreditTransactionPageDto {
-  @ApiProperty({ type: [CreditTransactionDto] })
-  data: CreditTransactionDto[];
-
-  @ApiProperty({
-    nullable: true,
-    type: Number,
-    description: 'Pass as `before` for the next page; null: this is the last',
-  })
-  nextBefore: number | null;
-}
-
-export class ListCreditTransactionsQuery {
-  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50 })
-  @OptionalField()
-  @Type(() => Number)
   @IsInt()
-  @Min(1)
-  @Max(200)
-  limit?: number;
-
-  @ApiPropertyOptional({ description: 'Only lines before this sequence', minimum: 1 })
-  @OptionalField()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  before?: number;
+  @Min(0)
+  @Max(Number.MAX_SAFE_INTEGER)
+  lowThreshold: number;
 }

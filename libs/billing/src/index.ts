@@ -2,7 +2,8 @@ export { BillingModule } from './billing.module.js';
 export { BillingWorkerModule } from './billing.worker.module.js';
 export { BillingHttpModule } from './billing.http.module.js';
 export * from './billing.errors.js';
-export { CreditsRepository } from './credits.repository.js';
+export { CreditCorrectionsService, type Correction } from './credit-corrections.service.js';
+export { CreditsRepository, type Moved } from './credits.repository.js';
 export { PricingService } from './pricing.service.js';
 export {
   costUsdMicrosFor,

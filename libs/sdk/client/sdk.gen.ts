@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type ServerSentEventsResult, type TDataShape } from './client/index.js';
-import type { AcceptInvitationData, AcceptInvitationErrors, AcceptInvitationResponses, CancelJobData, CancelJobErrors, CancelJobResponses, ChangeEmailData, ChangeEmailErrors, ChangeEmailResponses, ChangeMemberData, ChangeMemberErrors, ChangeMemberResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ConfirmEmailChangeData, ConfirmEmailChangeErrors, ConfirmEmailChangeResponses, ConfirmTotpData, ConfirmTotpErrors, ConfirmTotpResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateInvitationData, CreateInvitationErrors, CreateInvitationResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreateProviderKeyData, CreateProviderKeyErrors, CreateProviderKeyResponses, CreateQuoteData, CreateQuoteErrors, CreateQuoteResponses, DeleteMyAccountData, DeleteMyAccountErrors, DeleteMyAccountResponses, DeleteOrganizationData, DeleteOrganizationErrors, DeleteOrganizationResponses, DeleteProviderKeyData, DeleteProviderKeyErrors, DeleteProviderKeyResponses, EndSessionData, EndSessionErrors, EndSessionResponses, EnrolTotpData, EnrolTotpErrors, EnrolTotpResponses, ExportAuditLinesData, ExportAuditLinesErrors, ExportAuditLinesResponses, ExportMyDataData, ExportMyDataErrors, ExportMyDataResponses, ForgotPasswordData, ForgotPasswordErrors, ForgotPasswordResponses, GetCreditBalanceData, GetCreditBalanceErrors, GetCreditBalanceResponses, GetFileData, GetFileErrors, GetFileResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetJobData, GetJobErrors, GetJobResponses, GetJwksData, GetJwksErrors, GetJwksResponses, GetLivenessData, GetLivenessResponses, GetMeData, GetMeErrors, GetMeResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetTotpData, GetTotpErrors, GetTotpResponses, LeaveOrganizationData, LeaveOrganizationErrors, LeaveOrganizationResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditLinesData, ListAuditLinesErrors, ListAuditLinesResponses, ListCreditTransactionsData, ListCreditTransactionsErrors, ListCreditTransactionsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListInvitationsData, ListInvitationsErrors, ListInvitationsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListProviderKeysData, ListProviderKeysErrors, ListProviderKeysResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, LoginData, LoginErrors, LoginResponses, LogoutAllData, LogoutAllErrors, LogoutAllResponses, LogoutData, LogoutErrors, LogoutResponses, PreviewInvitationData, PreviewInvitationErrors, PreviewInvitationResponses, RefreshData, RefreshErrors, RefreshResponses, RegisterData, RegisterErrors, RegisterResponses, RemoveAvatarData, RemoveAvatarErrors, RemoveAvatarResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, RemoveTotpData, RemoveTotpErrors, RemoveTotpResponses, ReplaceProviderKeySecretData, ReplaceProviderKeySecretErrors, ReplaceProviderKeySecretResponses, ReplaceRecoveryCodesData, ReplaceRecoveryCodesErrors, ReplaceRecoveryCodesResponses, ResendVerificationData, ResendVerificationErrors, ResendVerificationResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RevokeInvitationData, RevokeInvitationErrors, RevokeInvitationResponses, RotateApiKeyData, RotateApiKeyErrors, RotateApiKeyResponses, SetAvatarData, SetAvatarErrors, SetAvatarResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, StreamJobEventsData, StreamJobEventsErrors, StreamJobEventsResponse, StreamJobEventsResponses, TestProviderKeyData, TestProviderKeyErrors, TestProviderKeyResponses, TransferOwnershipData, TransferOwnershipErrors, TransferOwnershipResponses, UpdateOrganizationData, UpdateOrganizationErrors, UpdateOrganizationResponses, UpdateProfileData, UpdateProfileErrors, UpdateProfileResponses, UpdateProviderKeyData, UpdateProviderKeyErrors, UpdateProviderKeyResponses, VerifyAuditChainsData, VerifyAuditChainsErrors, VerifyAuditChainsResponses, VerifyEmailData, VerifyEmailErrors, VerifyEmailResponses } from './types.gen.js';
+import type { AcceptInvitationData, AcceptInvitationErrors, AcceptInvitationResponses, CancelJobData, CancelJobErrors, CancelJobResponses, ChangeEmailData, ChangeEmailErrors, ChangeEmailResponses, ChangeMemberData, ChangeMemberErrors, ChangeMemberResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ConfirmEmailChangeData, ConfirmEmailChangeErrors, ConfirmEmailChangeResponses, ConfirmTotpData, ConfirmTotpErrors, ConfirmTotpResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateBudgetData, CreateBudgetErrors, CreateBudgetResponses, CreateInvitationData, CreateInvitationErrors, CreateInvitationResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreateProviderKeyData, CreateProviderKeyErrors, CreateProviderKeyResponses, CreateQuoteData, CreateQuoteErrors, CreateQuoteResponses, DeleteBudgetData, DeleteBudgetErrors, DeleteBudgetResponses, DeleteMyAccountData, DeleteMyAccountErrors, DeleteMyAccountResponses, DeleteOrganizationData, DeleteOrganizationErrors, DeleteOrganizationResponses, DeleteProviderKeyData, DeleteProviderKeyErrors, DeleteProviderKeyResponses, EndSessionData, EndSessionErrors, EndSessionResponses, EnrolTotpData, EnrolTotpErrors, EnrolTotpResponses, ExportAuditLinesData, ExportAuditLinesErrors, ExportAuditLinesResponses, ExportCreditTransactionsData, ExportCreditTransactionsErrors, ExportCreditTransactionsResponses, ExportMyDataData, ExportMyDataErrors, ExportMyDataResponses, ForgotPasswordData, ForgotPasswordErrors, ForgotPasswordResponses, GetBudgetData, GetBudgetErrors, GetBudgetResponses, GetCreditBalanceData, GetCreditBalanceErrors, GetCreditBalanceResponses, GetFileData, GetFileErrors, GetFileResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetJobData, GetJobErrors, GetJobResponses, GetJwksData, GetJwksErrors, GetJwksResponses, GetLivenessData, GetLivenessResponses, GetMeData, GetMeErrors, GetMeResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetTotpData, GetTotpErrors, GetTotpResponses, LeaveOrganizationData, LeaveOrganizationErrors, LeaveOrganizationResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditLinesData, ListAuditLinesErrors, ListAuditLinesResponses, ListBudgetsData, ListBudgetsErrors, ListBudgetsResponses, ListCreditTransactionsData, ListCreditTransactionsErrors, ListCreditTransactionsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListInvitationsData, ListInvitationsErrors, ListInvitationsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListProviderKeysData, ListProviderKeysErrors, ListProviderKeysResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, LoginData, LoginErrors, LoginResponses, LogoutAllData, LogoutAllErrors, LogoutAllResponses, LogoutData, LogoutErrors, LogoutResponses, PreviewInvitationData, PreviewInvitationErrors, PreviewInvitationResponses, RefreshData, RefreshErrors, RefreshResponses, RegisterData, RegisterErrors, RegisterResponses, RemoveAvatarData, RemoveAvatarErrors, RemoveAvatarResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, RemoveTotpData, RemoveTotpErrors, RemoveTotpResponses, ReplaceProviderKeySecretData, ReplaceProviderKeySecretErrors, ReplaceProviderKeySecretResponses, ReplaceRecoveryCodesData, ReplaceRecoveryCodesErrors, ReplaceRecoveryCodesResponses, ResendVerificationData, ResendVerificationErrors, ResendVerificationResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RevokeInvitationData, RevokeInvitationErrors, RevokeInvitationResponses, RotateApiKeyData, RotateApiKeyErrors, RotateApiKeyResponses, SetAvatarData, SetAvatarErrors, SetAvatarResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, StreamJobEventsData, StreamJobEventsErrors, StreamJobEventsResponse, StreamJobEventsResponses, TestProviderKeyData, TestProviderKeyErrors, TestProviderKeyResponses, TransferOwnershipData, TransferOwnershipErrors, TransferOwnershipResponses, UpdateBudgetData, UpdateBudgetErrors, UpdateBudgetResponses, UpdateCreditBalanceData, UpdateCreditBalanceErrors, UpdateCreditBalanceResponses, UpdateOrganizationData, UpdateOrganizationErrors, UpdateOrganizationResponses, UpdateProfileData, UpdateProfileErrors, UpdateProfileResponses, UpdateProviderKeyData, UpdateProviderKeyErrors, UpdateProviderKeyResponses, VerifyAuditChainsData, VerifyAuditChainsErrors, VerifyAuditChainsResponses, VerifyEmailData, VerifyEmailErrors, VerifyEmailResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -379,7 +379,7 @@ export const verifyEmail = <ThrowOnError extends boolean = false>(options: Optio
 });
 
 /**
- * The balance of the organization
+ * The balance of the organization, by grant, with what expires next
  */
 export const getCreditBalance = <ThrowOnError extends boolean = false>(options?: Options<GetCreditBalanceData, ThrowOnError>): RequestResult<GetCreditBalanceResponses, GetCreditBalanceErrors, ThrowOnError> => (options?.client ?? client).get<GetCreditBalanceResponses, GetCreditBalanceErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
@@ -388,11 +388,90 @@ export const getCreditBalance = <ThrowOnError extends boolean = false>(options?:
 });
 
 /**
+ * Say below how many credits to be told
+ */
+export const updateCreditBalance = <ThrowOnError extends boolean = false>(options: Options<UpdateCreditBalanceData, ThrowOnError>): RequestResult<UpdateCreditBalanceResponses, UpdateCreditBalanceErrors, ThrowOnError> => (options.client ?? client).patch<UpdateCreditBalanceResponses, UpdateCreditBalanceErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/billing/balance',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The budgets with what this month has used of them, oldest first
+ */
+export const listBudgets = <ThrowOnError extends boolean = false>(options?: Options<ListBudgetsData, ThrowOnError>): RequestResult<ListBudgetsResponses, ListBudgetsErrors, ThrowOnError> => (options?.client ?? client).get<ListBudgetsResponses, ListBudgetsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/billing/budgets',
+    ...options
+});
+
+/**
+ * Cap what a month may cost
+ *
+ * Checked in the statement that holds the credits: what could exceed it is refused with `billing.budget_exceeded`, or parked when the job asked for that. Months begin in the time zone of the organization.
+ */
+export const createBudget = <ThrowOnError extends boolean = false>(options: Options<CreateBudgetData, ThrowOnError>): RequestResult<CreateBudgetResponses, CreateBudgetErrors, ThrowOnError> => (options.client ?? client).post<CreateBudgetResponses, CreateBudgetErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/billing/budgets',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove a budget
+ */
+export const deleteBudget = <ThrowOnError extends boolean = false>(options: Options<DeleteBudgetData, ThrowOnError>): RequestResult<DeleteBudgetResponses, DeleteBudgetErrors, ThrowOnError> => (options.client ?? client).delete<DeleteBudgetResponses, DeleteBudgetErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/billing/budgets/{budgetId}',
+    ...options
+});
+
+/**
+ * One budget
+ */
+export const getBudget = <ThrowOnError extends boolean = false>(options: Options<GetBudgetData, ThrowOnError>): RequestResult<GetBudgetResponses, GetBudgetErrors, ThrowOnError> => (options.client ?? client).get<GetBudgetResponses, GetBudgetErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/billing/budgets/{budgetId}',
+    ...options
+});
+
+/**
+ * Change the terms of a budget
+ */
+export const updateBudget = <ThrowOnError extends boolean = false>(options: Options<UpdateBudgetData, ThrowOnError>): RequestResult<UpdateBudgetResponses, UpdateBudgetErrors, ThrowOnError> => (options.client ?? client).patch<UpdateBudgetResponses, UpdateBudgetErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/billing/budgets/{budgetId}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * The ledger, newest first
  */
 export const listCreditTransactions = <ThrowOnError extends boolean = false>(options?: Options<ListCreditTransactionsData, ThrowOnError>): RequestResult<ListCreditTransactionsResponses, ListCreditTransactionsErrors, ThrowOnError> => (options?.client ?? client).get<ListCreditTransactionsResponses, ListCreditTransactionsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/api/billing/transactions',
+    ...options
+});
+
+/**
+ * The ledger as CSV, newest first
+ *
+ * RFC 4180, UTF-8, times in UTC. Texts that a spreadsheet would take for formulas begin with an apostrophe.
+ */
+export const exportCreditTransactions = <ThrowOnError extends boolean = false>(options?: Options<ExportCreditTransactionsData, ThrowOnError>): RequestResult<ExportCreditTransactionsResponses, ExportCreditTransactionsErrors, ThrowOnError> => (options?.client ?? client).get<ExportCreditTransactionsResponses, ExportCreditTransactionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/billing/transactions.csv',
     ...options
 });
 

@@ -169,6 +169,47 @@ export type AuthenticationDto = {
     user: UserDto;
 };
 
+export type BudgetDto = {
+    alertPercents: Array<number>;
+    createdAt: string;
+    enabled: boolean;
+    hardStop: boolean;
+    id: string;
+    monthlyCredits: number;
+    /**
+     * First day of the month, in the time zone of the organization
+     */
+    period: string;
+    /**
+     * Held this month by jobs that are not finished
+     */
+    reserved: number;
+    /**
+     * When the next month begins
+     */
+    resetsAt: string;
+    scope: BudgetScope;
+    /**
+     * Charged this month
+     */
+    spent: number;
+    /**
+     * The member, the key (the oldest of those that replaced each other) or the project
+     */
+    subjectId: string | null;
+    updatedAt: string;
+};
+
+export type BudgetPageDto = {
+    data: Array<BudgetDto>;
+    /**
+     * Pass as `after` for the next page; null: this is the last
+     */
+    nextAfter: string | null;
+};
+
+export type BudgetScope = 'organization' | 'member' | 'api_key' | 'project';
+
 export type CancelJobResultDto = {
     job: JobDto;
     /**
@@ -220,7 +261,34 @@ export type CreateApiKeyDto = {
     /**
      * What the key may do; nothing beyond your own permissions
      */
-    scopes: Array<'organization:read' | 'organization:update' | 'organization:delete' | 'members:read' | 'members:manage' | 'api_keys:read' | 'api_keys:manage' | 'provider_keys:read' | 'provider_keys:manage' | 'jobs:read' | 'jobs:create' | 'jobs:cancel' | 'billing:read' | 'billing:manage' | 'credits:read' | 'events:read' | 'audit:read' | 'webhooks:manage'>;
+    scopes: Array<'organization:read' | 'organization:update' | 'organization:delete' | 'members:read' | 'members:manage' | 'api_keys:read' | 'api_keys:manage' | 'provider_keys:read' | 'provider_keys:manage' | 'jobs:read' | 'jobs:create' | 'jobs:cancel' | 'billing:read' | 'billing:manage' | 'budgets:manage' | 'credits:read' | 'events:read' | 'audit:read' | 'webhooks:manage'>;
+};
+
+export type CreateBudgetDto = {
+    /**
+     * At which percentages `budget.threshold` (from 100 on: `budget.exceeded`) is told, once each month
+     */
+    alertPercents?: Array<number>;
+    /**
+     * False: it neither counts nor stops
+     */
+    enabled?: boolean;
+    /**
+     * Refuse jobs that could exceed it; false: only tell
+     */
+    hardStop?: boolean;
+    /**
+     * The cap of a month, which begins in the time zone of the organization. Holds count as well
+     */
+    monthlyCredits: number;
+    /**
+     * Whose jobs count. One budget for each organization, member, key (with those that replace it), project
+     */
+    scope: BudgetScope;
+    /**
+     * The member, API key or project; left out for the scope `organization`
+     */
+    subjectId?: string;
 };
 
 export type CreateInvitationDto = {
@@ -334,19 +402,61 @@ export type CreditBalanceDto = {
      */
     expired: number;
     /**
+     * The books are being looked into: nothing can be held or spent meanwhile
+     */
+    frozen: boolean;
+    /**
      * Everything ever granted or purchased
      */
     granted: number;
     /**
+     * What it is made of, in the order in which it burns; 100 at most
+     */
+    grants: Array<CreditGrantDto>;
+    /**
      * Held by jobs that are not finished
      */
     held: number;
+    /**
+     * Since when the balance is below the threshold
+     */
+    lowSince: string | null;
+    /**
+     * Below this many available credits the event `credits.low` is told; 0: never
+     */
+    lowThreshold: number;
+    nextExpiry: NextExpiryDto | null;
     /**
      * Everything ever charged
      */
     spent: number;
     updatedAt: string;
 };
+
+export type CreditGrantDto = {
+    /**
+     * Credits that came
+     */
+    amount: number;
+    createdAt: string;
+    description: string;
+    /**
+     * Null: they stay
+     */
+    expiresAt: string | null;
+    /**
+     * Of the remaining ones, held by jobs that are not finished
+     */
+    held: number;
+    id: string;
+    /**
+     * Neither spent nor expired; held ones included
+     */
+    remaining: number;
+    source: CreditSource;
+};
+
+export type CreditSource = 'grant' | 'purchase' | 'refund' | 'adjust';
 
 export type CreditTransactionDto = {
     /**
@@ -362,7 +472,14 @@ export type CreditTransactionDto = {
      */
     balanceAfter: number;
     createdAt: string;
+    /**
+     * Why; of a release, the reason that the job ended with
+     */
     description: string | null;
+    /**
+     * The grant that came, or that expired
+     */
+    grantId: string | null;
     /**
      * Held credits after this line
      */
@@ -727,7 +844,7 @@ export type MyOrganizationWithPermissionsDto = {
     /**
      * What I may do there
      */
-    permissions: Array<'organization:read' | 'organization:update' | 'organization:delete' | 'members:read' | 'members:manage' | 'api_keys:read' | 'api_keys:manage' | 'provider_keys:read' | 'provider_keys:manage' | 'jobs:read' | 'jobs:create' | 'jobs:cancel' | 'billing:read' | 'billing:manage' | 'credits:read' | 'events:read' | 'audit:read' | 'webhooks:manage'>;
+    permissions: Array<'organization:read' | 'organization:update' | 'organization:delete' | 'members:read' | 'members:manage' | 'api_keys:read' | 'api_keys:manage' | 'provider_keys:read' | 'provider_keys:manage' | 'jobs:read' | 'jobs:create' | 'jobs:cancel' | 'billing:read' | 'billing:manage' | 'budgets:manage' | 'credits:read' | 'events:read' | 'audit:read' | 'webhooks:manage'>;
     plan: string;
     /**
      * My role
@@ -735,6 +852,14 @@ export type MyOrganizationWithPermissionsDto = {
     role: Role;
     slug: string;
     status: 'active' | 'suspended';
+};
+
+export type NextExpiryDto = {
+    at: string;
+    /**
+     * Available credits that expire then unless they are spent
+     */
+    credits: number;
 };
 
 export type OrganizationDto = {
@@ -993,6 +1118,32 @@ export type TransferOwnershipDto = {
      * A member, who becomes an owner; you become an admin
      */
     userId: string;
+};
+
+export type UpdateBudgetDto = {
+    /**
+     * At which percentages `budget.threshold` (from 100 on: `budget.exceeded`) is told, once each month
+     */
+    alertPercents?: Array<number>;
+    /**
+     * False: it neither counts nor stops
+     */
+    enabled?: boolean;
+    /**
+     * Refuse jobs that could exceed it; false: only tell
+     */
+    hardStop?: boolean;
+    /**
+     * The cap of a month, which begins in the time zone of the organization. Holds count as well
+     */
+    monthlyCredits?: number;
+};
+
+export type UpdateCreditBalanceDto = {
+    /**
+     * Below this many available credits the event `credits.low` is told; 0: never
+     */
+    lowThreshold: number;
 };
 
 export type UpdateOrganizationDto = {
@@ -2420,6 +2571,262 @@ export type GetCreditBalanceResponses = {
 
 export type GetCreditBalanceResponse = GetCreditBalanceResponses[keyof GetCreditBalanceResponses];
 
+export type UpdateCreditBalanceData = {
+    body: UpdateCreditBalanceDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/billing/balance';
+};
+
+export type UpdateCreditBalanceErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `request.invalid`
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type UpdateCreditBalanceError = UpdateCreditBalanceErrors[keyof UpdateCreditBalanceErrors];
+
+export type UpdateCreditBalanceResponses = {
+    200: CreditBalanceDto;
+};
+
+export type UpdateCreditBalanceResponse = UpdateCreditBalanceResponses[keyof UpdateCreditBalanceResponses];
+
+export type ListBudgetsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path?: never;
+    query?: {
+        limit?: number;
+        /**
+         * Only budgets made after this one
+         */
+        after?: string;
+    };
+    url: '/api/billing/budgets';
+};
+
+export type ListBudgetsErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type ListBudgetsError = ListBudgetsErrors[keyof ListBudgetsErrors];
+
+export type ListBudgetsResponses = {
+    200: BudgetPageDto;
+};
+
+export type ListBudgetsResponse = ListBudgetsResponses[keyof ListBudgetsResponses];
+
+export type CreateBudgetData = {
+    body: CreateBudgetDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/billing/budgets';
+};
+
+export type CreateBudgetErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `billing.budget_exists`
+     */
+    409: Problem;
+    /**
+     * `billing.budget_subject_unknown`, `request.invalid`
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type CreateBudgetError = CreateBudgetErrors[keyof CreateBudgetErrors];
+
+export type CreateBudgetResponses = {
+    201: BudgetDto;
+};
+
+export type CreateBudgetResponse = CreateBudgetResponses[keyof CreateBudgetResponses];
+
+export type DeleteBudgetData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        budgetId: string;
+    };
+    query?: never;
+    url: '/api/billing/budgets/{budgetId}';
+};
+
+export type DeleteBudgetErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * No such budget in this organization
+     */
+    404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type DeleteBudgetError = DeleteBudgetErrors[keyof DeleteBudgetErrors];
+
+export type DeleteBudgetResponses = {
+    204: void;
+};
+
+export type DeleteBudgetResponse = DeleteBudgetResponses[keyof DeleteBudgetResponses];
+
+export type GetBudgetData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        budgetId: string;
+    };
+    query?: never;
+    url: '/api/billing/budgets/{budgetId}';
+};
+
+export type GetBudgetErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * No such budget in this organization
+     */
+    404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type GetBudgetError = GetBudgetErrors[keyof GetBudgetErrors];
+
+export type GetBudgetResponses = {
+    200: BudgetDto;
+};
+
+export type GetBudgetResponse = GetBudgetResponses[keyof GetBudgetResponses];
+
+export type UpdateBudgetData = {
+    body: UpdateBudgetDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        budgetId: string;
+    };
+    query?: never;
+    url: '/api/billing/budgets/{budgetId}';
+};
+
+export type UpdateBudgetErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * No such budget in this organization
+     */
+    404: Problem;
+    /**
+     * `request.invalid`
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type UpdateBudgetError = UpdateBudgetErrors[keyof UpdateBudgetErrors];
+
+export type UpdateBudgetResponses = {
+    200: BudgetDto;
+};
+
+export type UpdateBudgetResponse = UpdateBudgetResponses[keyof UpdateBudgetResponses];
+
 export type ListCreditTransactionsData = {
     body?: never;
     headers?: {
@@ -2430,6 +2837,22 @@ export type ListCreditTransactionsData = {
     };
     path?: never;
     query?: {
+        /**
+         * Only lines of these kinds; repeat it for several
+         */
+        type?: Array<CreditTransactionType>;
+        /**
+         * Only the lines of this job
+         */
+        jobId?: string;
+        /**
+         * Only lines from this time on
+         */
+        from?: string;
+        /**
+         * Only lines before this time
+         */
+        to?: string;
         limit?: number;
         /**
          * Only lines before this sequence
@@ -2461,6 +2884,59 @@ export type ListCreditTransactionsResponses = {
 };
 
 export type ListCreditTransactionsResponse = ListCreditTransactionsResponses[keyof ListCreditTransactionsResponses];
+
+export type ExportCreditTransactionsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Only lines of these kinds; repeat it for several
+         */
+        type?: Array<CreditTransactionType>;
+        /**
+         * Only the lines of this job
+         */
+        jobId?: string;
+        /**
+         * Only lines from this time on
+         */
+        from?: string;
+        /**
+         * Only lines before this time
+         */
+        to?: string;
+    };
+    url: '/api/billing/transactions.csv';
+};
+
+export type ExportCreditTransactionsErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type ExportCreditTransactionsError = ExportCreditTransactionsErrors[keyof ExportCreditTransactionsErrors];
+
+export type ExportCreditTransactionsResponses = {
+    200: string;
+};
+
+export type ExportCreditTransactionsResponse = ExportCreditTransactionsResponses[keyof ExportCreditTransactionsResponses];
 
 export type ListEventsData = {
     body?: never;

@@ -57,6 +57,8 @@ interface TestApiOptions {
   env?: Record<string, string>;
   /** Routes of the test's own. */
   controllers?: Type[];
+  /** Features beyond accounts and organizations. */
+  modules?: (Type | DynamicModule)[];
 }
 
 /** Starts the application on a test database, as the API logs in. */
@@ -144,6 +146,7 @@ async function createApplication(database: TestDatabase, options: TestApiOptions
       StorageModule,
       AuthHttpModule,
       OrganizationsHttpModule,
+      ...(options.modules ?? []),
     ],
     controllers: options.controllers ?? [],
   };

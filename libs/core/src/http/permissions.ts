@@ -25,6 +25,7 @@ export const PERMISSIONS = {
   'jobs:cancel': CREATORS,
   'billing:read': BOOKKEEPERS,
   'billing:manage': ['owner', 'billing'],
+  'budgets:manage': BOOKKEEPERS,
   'credits:read': EVERYONE,
   'events:read': EVERYONE,
   'audit:read': MANAGERS,

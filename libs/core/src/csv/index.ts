@@ -1,0 +1,1 @@
+export { csvLine, type CsvCell } from './csv.js';

@@ -1,0 +1,359 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { BillingHttpModule, CreditCorrectionsService } from '#billing';
+import { newId } from '#core/crypto';
+import { EventsModule } from '#core/events';
+import { createTestDatabase, type TestDatabase } from '#core/testing';
+import { type SignedIn, startTestApi, type TestApi } from '../../libs/auth/src/testing/index.js';
+
+let database: TestDatabase;
+let api: TestApi;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  api = await startTestApi(database, { modules: [EventsModule.forRoot({ streams: false }), BillingHttpModule] });
+});
+afterAll(async () => {
+  await expect(api.sql('select * from check_ledger()')).resolves.toEqual([]);
+  await api.close();
+  await database.drop();
+});
+
+interface Line {
+  sequence: number;
+  type: string;
+  amount: number;
+  jobId: string | null;
+  description: string;
+  createdAt: string;
+}
+interface Balance {
+  available: number;
+  held: number;
+  granted: number;
+  spent: number;
+  expired: number;
+  grants: { source: string; remaining: number; held: number; expiresAt: string | null; description: string }[];
+  nextExpiry: { at: string; credits: number } | null;
+  lowThreshold: number;
+  lowSince: string | null;
+}
+
+async function newOwner(): Promise<{ owner: SignedIn; id: string }> {
+  const owner = await api.register();
+  return { owner, id: await api.createOrganization(owner) };
+}
+const get = <T>(who: SignedIn, organizationId: string, path: string) =>
+  api.send<T>('GET', `/api/billing/${path}`, { bearer: who.accessToken, organizationId });
+const call = <T>(method: string, who: SignedIn, organizationId: string, path: string, body?: unknown) =>
+  api.send<T>(method, `/api/billing/${path}`, { bearer: who.accessToken, organizationId, body });
+
+async function runJob(organizationId: string, subject: object, hold: number, charge?: number): Promise<string> {
+  const id = newId();
+  const request = {
+    ...{ id, organization_id: organizationId, type: 'image', model: 'sandbox/image', provider: 'sandbox', input: {} },
+    ...{
+      price: {},
+      price_version: 1,
+      hold_credits: String(hold),
+      estimated_credits: '1',
+      request_hash: 'h',
+      ...subject,
+    },
+  };
+  const [created] = await api.sql<{ outcome: string }>('select outcome from create_ai_jobs($1)', [
+    JSON.stringify([request]),
+  ]);
+  if (created?.outcome !== 'created') return created?.outcome ?? 'nothing';
+  if (charge !== undefined) await api.sql('select settle_hold($1, $2)', [id, charge]);
+  return id;
+}
+
+describe('the balance', () => {
+  it('is told by grant in the order in which they burn, with what expires next', async () => {
+    const { owner, id } = await newOwner();
+    const soon = new Date(Date.now() + 3_600_000).toISOString();
+    await api.sql(`select credit_credits($1, 300, 'purchase', 'order-1', 'A pack')`, [id]);
+    await api.sql(`select credit_credits($1, 200, 'grant', 'promo', 'A gift', $2, 10)`, [id, soon]);
+    await runJob(id, {}, 250);
+    const { body } = await get<Balance>(owner, id, 'balance');
+    expect(body).toMatchObject({ available: 1250, held: 250, granted: 1500, spent: 0, expired: 0 });
+    expect(body.grants.map(({ description, remaining, held }) => [description, remaining, held])).toEqual([
+      ['A gift', 200, 200],
+      ['Monthly credits of the plan free', 1000, 50],
+      ['A pack', 300, 0],
+    ]);
+    // The gift is held whole: what can still expire first is the month's.
+    expect(body.nextExpiry).toEqual({ at: body.grants[1]?.expiresAt, credits: 950 });
+  });
+
+  it('says when it runs low, below what the organization chose', async () => {
+    const { owner, id } = await newOwner();
+    await expect(call('PATCH', owner, id, 'balance', { lowThreshold: 990 })).resolves.toMatchObject({
+      status: 200,
+      body: { lowThreshold: 990, lowSince: null },
+    });
+    await runJob(id, {}, 20, 20);
+    const { body } = await get<Balance>(owner, id, 'balance');
+    expect(body.lowSince).toEqual(expect.any(String));
+    await expect(
+      api.sql(`select data from events where organization_id = $1 and type = 'credits.low'`, [id]),
+    ).resolves.toEqual([{ data: { available: 980, held: 20, threshold: 990 } }]);
+    for (const lowThreshold of [-1, 1.5, '7', null, 2 ** 60]) {
+      await expect(call('PATCH', owner, id, 'balance', { lowThreshold })).resolves.toMatchObject({ status: 422 });
+    }
+  });
+});
+
+describe('the ledger', () => {
+  it('is read newest first, a page at a time, by kind, job and time', async () => {
+    const { owner, id } = await newOwner();
+    const jobs = [await runJob(id, {}, 9, 4), await runJob(id, {}, 8, 8), await runJob(id, {}, 7)];
+    const all = await get<{ data: Line[]; nextBefore: number | null }>(owner, id, 'transactions');
+    expect(all.body.data.map(({ type }) => type)).toEqual(['hold', 'settle', 'hold', 'settle', 'hold', 'grant']);
+    expect(all.body.nextBefore).toBeNull();
+    const first = await get<{ data: Line[]; nextBefore: number }>(owner, id, 'transactions?limit=4');
+    const second = await get<{ data: Line[] }>(owner, id, `transactions?limit=4&before=${first.body.nextBefore}`);
+    expect([...first.body.data, ...second.body.data]).toEqual(all.body.data);
+    const filtered = async (query: string) =>
+      (await get<{ data: Line[] }>(owner, id, `transactions?${query}`)).body.data.map(({ sequence }) => sequence);
+    await expect(filtered('type=settle')).resolves.toEqual([5, 3]);
+    await expect(filtered('type=settle&type=grant')).resolves.toEqual([5, 3, 1]);
+    await expect(filtered(`jobId=${jobs[0]}`)).resolves.toEqual([3, 2]);
+    const third = all.body.data.find(({ sequence }) => sequence === 3)?.createdAt ?? '';
+    await expect(filtered(`to=${third}`)).resolves.toEqual([2, 1]);
+    await expect(filtered(`from=${third}&type=settle`)).resolves.toEqual([5, 3]);
+    for (const bad of ['type=theft', 'jobId=1', 'from=yesterday', 'limit=0', 'before=x', 'to=2026-06-30T23:59:60Z'])
+      await expect(get(owner, id, `transactions?${bad}`)).resolves.toMatchObject({ status: 422 });
+  });
+
+  it('is exported as CSV whole, longer than what is read at a time, and no cell of it is a formula', async () => {
+    const { owner, id } = await newOwner();
+    await api.sql(`select credit_credits($1, 5, 'grant', 'evil', '=HYPERLINK("http://evil.example","x")')`, [id]);
+    await api.sql(
+      `select credit_credits($1, 1, 'grant', 'key-' || n, 'gift, "quoted"') from generate_series(1, 2100) n`,
+      [id],
+    );
+    const answer = await api.app.inject({
+      method: 'GET',
+      url: '/api/billing/transactions.csv?type=grant',
+      headers: { authorization: `Bearer ${owner.accessToken}`, 'x-organization-id': id },
+    });
+    expect(answer.headers['content-type']).toBe('text/csv; charset=utf-8');
+    expect(answer.headers['content-disposition']).toContain('attachment');
+    const lines = answer.body.trimEnd().split('\r\n');
+    expect(lines[0]).toContain('sequence,created_at,type,amount');
+    expect(lines).toHaveLength(1 + 2102);
+    expect(lines.slice(1).map((line) => Number(line.split(',')[0]))).toEqual(
+      Array.from({ length: 2102 }, (_, place) => 2102 - place),
+    );
+    expect(lines.at(-2)).toContain(`"'=HYPERLINK(""http://evil.example"",""x"")"`);
+    expect(lines[1]).toContain('"gift, ""quoted"""');
+  });
+
+  it('is for the bookkeepers of the organization only', async () => {
+    const { id } = await newOwner();
+    const stranger = await newOwner();
+    await expect(get(stranger.owner, id, 'transactions')).resolves.toMatchObject({ status: 403 });
+    for (const [role, status] of [['billing', 200] as const, ['viewer', 403] as const, ['creator', 403] as const]) {
+      const member = await api.addMember(id, role);
+      await expect(get(member, id, 'transactions')).resolves.toMatchObject({ status });
+      await expect(get(member, id, 'balance')).resolves.toMatchObject({ status: 200 });
+    }
+  });
+});
+
+describe('budgets', () => {
+  interface Budget {
+    id: string;
+    reserved: number;
+    spent: number;
+    monthlyCredits: number;
+    period: string;
+    resetsAt: string;
+    alertPercents: number[];
+  }
+  const budget = (owner: SignedIn, id: string, body: object) => call<Budget>('POST', owner, id, 'budgets', body);
+
+  it('stop in the statement that holds, show what the month has used, and change at once', async () => {
+    const { owner, id } = await newOwner();
+    const created = await budget(owner, id, { scope: 'organization', monthlyCredits: 30 });
+    expect(created).toMatchObject({
+      status: 201,
+      body: { scope: 'organization', subjectId: null, hardStop: true, alertPercents: [50, 80, 100], enabled: true },
+    });
+    await runJob(id, {}, 12, 10);
+    await runJob(id, {}, 15);
+    await expect(runJob(id, {}, 6)).resolves.toBe('budget_exceeded');
+    const shown = (await get<Budget>(owner, id, `budgets/${created.body.id}`)).body;
+    expect(shown).toMatchObject({ reserved: 15, spent: 10, monthlyCredits: 30 });
+    expect(shown.period).toMatch(/^\d{4}-\d{2}-01$/);
+    expect(new Date(shown.resetsAt).getTime()).toBeGreaterThan(Date.now());
+    await expect(call('PATCH', owner, id, `budgets/${created.body.id}`, { monthlyCredits: 31 })).resolves.toMatchObject(
+      { status: 200, body: { monthlyCredits: 31, hardStop: true } },
+    );
+    await expect(runJob(id, {}, 6)).resolves.toMatch(/-/);
+    await expect(call('DELETE', owner, id, `budgets/${created.body.id}`)).resolves.toMatchObject({ status: 204 });
+    await expect(get(owner, id, `budgets/${created.body.id}`)).resolves.toMatchObject({ status: 404 });
+    await expect(
+      api.sql(
+        `select action from audit_logs where organization_id = $1 and action like 'budgets.%' order by created_at`,
+        [id],
+      ),
+    ).resolves.toEqual(['create', 'update', 'delete'].map((verb) => ({ action: `budgets.${verb}` })));
+  });
+
+  it('tell at 50, 80 and 100 %, each once a month, and anew under a higher cap', async () => {
+    const { owner, id } = await newOwner();
+    const { body } = await budget(owner, id, { scope: 'organization', monthlyCredits: 100, hardStop: false });
+    for (const credits of [49, 1, 1, 30, 25, 5]) await runJob(id, {}, credits, credits);
+    await call('PATCH', owner, id, `budgets/${body.id}`, { monthlyCredits: 200 });
+    for (const credits of [40, 20, 1]) await runJob(id, {}, credits, credits);
+    const told = await api.sql<{ percent: number; limit: number }>(
+      `select (data ->> 'percent')::int as percent, (data ->> 'limit')::int as limit
+         from events where organization_id = $1 and type like 'budget.%' order by sequence`,
+      [id],
+    );
+    expect(told.map(({ percent, limit }) => `${percent}/${limit}`)).toEqual(['50/100', '80/100', '100/100', '80/200']);
+  });
+
+  it('are for a member, a key or a project of the organization, one each', async () => {
+    const { owner, id } = await newOwner();
+    const stranger = await newOwner();
+    const member = await api.addMember(id, 'creator');
+    const [project] = await api.sql<{ id: string }>(
+      `insert into projects (organization_id, name) values ($1, 'p') returning id`,
+      [id],
+    );
+    const key = await api.send<{ id: string }>('POST', `/api/organizations/${id}/api-keys`, {
+      ...{ bearer: owner.accessToken, organizationId: id },
+      body: { name: 'k', mode: 'live', scopes: ['jobs:create'] },
+    });
+    const subjects = [
+      ['member', member.userId, { user_id: member.userId }],
+      ['api_key', key.body.id, { api_key_id: key.body.id }],
+      ['project', project?.id, { project_id: project?.id }],
+    ] as const;
+    for (const [scope, subjectId, subject] of subjects) {
+      await expect(budget(owner, id, { scope, subjectId, monthlyCredits: 7 })).resolves.toMatchObject({
+        status: 201,
+        body: { subjectId },
+      });
+      await expect(budget(owner, id, { scope, subjectId, monthlyCredits: 9 })).resolves.toMatchObject({
+        status: 409,
+        body: { code: 'billing.budget_exists' },
+      });
+      await expect(runJob(id, subject, 8)).resolves.toBe('budget_exceeded');
+      await expect(budget(stranger.owner, stranger.id, { scope, subjectId, monthlyCredits: 7 })).resolves.toMatchObject(
+        { status: 422, body: { code: 'billing.budget_subject_unknown' } },
+      );
+    }
+    await expect(runJob(id, {}, 8)).resolves.toMatch(/-/);
+    const list = await get<{ data: Budget[]; nextAfter: string }>(owner, id, 'budgets?limit=2');
+    expect(list.body.data).toHaveLength(2);
+    const rest = await get<{ data: Budget[] }>(owner, id, `budgets?limit=2&after=${list.body.nextAfter}`);
+    expect(rest.body.data).toHaveLength(1);
+  });
+
+  it.each([
+    ['nothing', { scope: 'organization', monthlyCredits: 0 }],
+    ['less than nothing', { scope: 'organization', monthlyCredits: -5 }],
+    ['a fraction', { scope: 'organization', monthlyCredits: 1.5 }],
+    ['more than can be counted', { scope: 'organization', monthlyCredits: 2 ** 63 }],
+    ['a scope that is none', { scope: 'planet', monthlyCredits: 5 }],
+    ['a member without saying who', { scope: 'member', monthlyCredits: 5 }],
+    ['the organization and somebody', { scope: 'organization', subjectId: randomUUID(), monthlyCredits: 5 }],
+    ['null alerts', { scope: 'organization', monthlyCredits: 5, alertPercents: null }],
+    ['alerts twice', { scope: 'organization', monthlyCredits: 5, alertPercents: [50, 50] }],
+  ])('refuse %s, and nothing is set', async (_what, body) => {
+    const { owner, id } = await newOwner();
+    await expect(budget(owner, id, body)).resolves.toMatchObject({ status: 422, body: { code: 'request.invalid' } });
+    await expect(get<{ data: Budget[] }>(owner, id, 'budgets')).resolves.toMatchObject({ body: { data: [] } });
+  });
+
+  it('are managed by owners, admins and bookkeepers, and another organization’s do not exist', async () => {
+    const { owner, id } = await newOwner();
+    const stranger = await newOwner();
+    const { body } = await budget(owner, id, { scope: 'organization', monthlyCredits: 5 });
+    for (const method of ['GET', 'PATCH', 'DELETE']) {
+      const change = method === 'PATCH' ? { monthlyCredits: 9 } : undefined;
+      await expect(call(method, stranger.owner, stranger.id, `budgets/${body.id}`, change)).resolves.toMatchObject({
+        status: 404,
+      });
+    }
+    for (const [role, status] of [['admin', 200] as const, ['billing', 200] as const, ['creator', 403] as const]) {
+      const member = await api.addMember(id, role);
+      await expect(call('PATCH', member, id, `budgets/${body.id}`, { monthlyCredits: 6 })).resolves.toMatchObject({
+        status,
+      });
+    }
+  });
+});
+
+describe('operators', () => {
+  const operator = { kind: 'operator' as const, userId: randomUUID() };
+  const corrections = () => api.app.get(CreditCorrectionsService, { strict: false });
+  const correction = (organizationId: string, amountCredits: bigint) => ({
+    organizationId,
+    amountCredits,
+    reason: 'Agreed by mail',
+    idempotencyKey: randomUUID(),
+  });
+  const available = async (id: string) =>
+    Number(
+      (await api.sql<{ n: string }>('select available as n from credit_balances where organization_id = $1', [id]))[0]
+        ?.n,
+    );
+
+  it('grant, adjust and refund with a reason, each a ledger line, an event and an audit line', async () => {
+    const { id } = await newOwner();
+    const job = await runJob(id, {}, 40, 30);
+    await corrections().grant(operator, correction(id, 100n));
+    await corrections().adjust(operator, correction(id, -50n));
+    const refund = correction(id, 20n);
+    const first = await corrections().refund(operator, job, refund);
+    await expect(corrections().refund(operator, job, refund)).resolves.toEqual(first);
+    await expect(available(id)).resolves.toBe(1000 - 30 + 100 - 50 + 20);
+    const lines = await api.sql<{ type: string; amount: string; description: string; job_id: string | null }>(
+      `select type, amount, description, job_id from credit_transactions
+        where organization_id = $1 and type in ('grant', 'adjust', 'refund') and sequence > 1 order by sequence`,
+      [id],
+    );
+    expect(lines.map(({ type, amount, job_id }) => [type, Number(amount), job_id])).toEqual([
+      ['grant', 100, null],
+      ['adjust', -50, null],
+      ['refund', 20, job],
+    ]);
+    expect(lines.every(({ description }) => description === 'Agreed by mail')).toBe(true);
+    const audit = await api.sql<{ action: string; actor_type: string }>(
+      `select distinct action, actor_type from audit_logs where organization_id = $1 and action like 'credits.%' order by action`,
+      [id],
+    );
+    expect(audit.map(({ action, actor_type }) => `${actor_type} ${action}`)).toEqual(
+      ['adjust', 'grant', 'refund'].map((verb) => `operator credits.${verb}`),
+    );
+  });
+
+  it('cannot move what makes no sense: a clear code, and nothing is moved', async () => {
+    const { id } = await newOwner();
+    const job = await runJob(id, {}, 40, 30);
+    const before = await available(id);
+    const used = correction(id, 1n);
+    await corrections().grant(operator, used);
+    const refusals: [Promise<unknown>, string][] = [
+      [corrections().grant(operator, correction(id, 0n)), 'billing.invalid_movement'],
+      [corrections().grant(operator, correction(id, -5n)), 'billing.invalid_movement'],
+      [corrections().adjust(operator, correction(id, -5000n)), 'billing.insufficient_credits'],
+      [corrections().refund(operator, job, correction(id, 31n)), 'billing.invalid_movement'],
+      [corrections().refund(operator, newId(), correction(id, 1n)), 'resource.not_found'],
+      [corrections().grant(operator, correction(newId(), 1n)), 'resource.not_found'],
+      [corrections().grant(operator, { ...used, amountCredits: 2n }), 'idempotency.key_reused'],
+      [corrections().grant(operator, { ...correction(id, 1n), reason: ' ' }), 'billing.invalid_movement'],
+      [
+        corrections().grant(operator, { ...correction(id, 1n), expiresAt: new Date(Date.now() - 86_400_000) }),
+        'billing.grant_expired',
+      ],
+    ];
+    for (const [refused, code] of refusals) await expect(refused).rejects.toMatchObject({ code });
+    await expect(available(id)).resolves.toBe(before + 1);
+  });
+});
