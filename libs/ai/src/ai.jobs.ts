@@ -23,3 +23,13 @@ export const RunGeneration: Record<MediaType, JobDefinition<RunGenerationPayload
   video: runGeneration('video'),
   audio: runGeneration('audio'),
 };
+
+/** Brings stored secrets under the active key-encryption key; nothing to do when they are. */
+export const RotateEncryption = defineJob({
+  queue: 'maintenance',
+  name: 'ai.rotate-encryption',
+  payload: z.object({}),
+  attempts: 3,
+  backoff: { delayMs: 5000, jitter: 0.5 },
+  everyMs: 10 * 60_000,
+});

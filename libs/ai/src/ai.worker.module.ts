@@ -5,6 +5,8 @@ import { GenerationsService } from './generations.service.js';
 import { JobEndings } from './job-endings.js';
 import { JobSlots } from './job-slots.js';
 import { OutputStore } from './output-store.js';
+import { ProviderKeyRotationService } from './provider-keys/provider-key-rotation.service.js';
+import { RotateEncryptionProcessor } from './provider-keys/rotate-encryption.processor.js';
 import { RunGenerationProcessor } from './run-generation.processor.js';
 import { StepFailures } from './step-failures.js';
 import { Sweeper } from './sweeper.js';
@@ -18,6 +20,8 @@ import { Sweeper } from './sweeper.js';
     JobEndings,
     JobSlots,
     OutputStore,
+    ProviderKeyRotationService,
+    RotateEncryptionProcessor,
     RunGenerationProcessor,
     StepFailures,
     Sweeper,
