@@ -3,6 +3,7 @@ import { Strategy } from 'passport-jwt';
 import type { Principal } from '#core/http';
 import type { AccessClaims, AccessTokenVerifier } from './access-token.verifier.js';
 import { bearerOf } from './credentials.js';
+import { whenKnown } from './when-known.js';
 
 type Done<T> = (error: unknown, value?: T) => void;
 type VerifyToken = (token: string, verifier: AccessTokenVerifier, options: unknown, done: Done<AccessClaims>) => void;
@@ -12,14 +13,18 @@ type VerifyToken = (token: string, verifier: AccessTokenVerifier, options: unkno
  * What passport-jwt hands over as "secret or key" is the verifier of the strategy at hand.
  */
 const verifyToken: VerifyToken = (token, verifier, _options, done) => {
-  verifier.verify(token).then((claims) => done(null, claims), done);
+  whenKnown(
+    () => verifier.verify(token),
+    (claims) => done(null, claims),
+    done,
+  );
 };
 (Strategy as unknown as { JwtVerifier: VerifyToken }).JwtVerifier = verifyToken;
 
 /** Passport strategy for people: an access token in `Authorization: Bearer`. Gives the person's principal. */
 export function createAccessTokenStrategy(
   verifier: AccessTokenVerifier,
-  principalOf: (claims: AccessClaims) => Promise<Principal>,
+  principalOf: (claims: AccessClaims) => Principal | Promise<Principal>,
 ): Strategy {
   return new Strategy(
     {
@@ -27,7 +32,11 @@ export function createAccessTokenStrategy(
       secretOrKeyProvider: (_request, _token, done) => done(null, verifier as unknown as Buffer),
     },
     (claims: AccessClaims, done: Done<Principal>) => {
-      principalOf(claims).then((principal) => done(null, principal), done);
+      whenKnown(
+        () => principalOf(claims),
+        (principal) => done(null, principal),
+        done,
+      );
     },
   );
 }

@@ -33,11 +33,10 @@ export class AccessTokenVerifier {
    * @throws TokenInvalid, TokenExpired
    * @throws ServiceUnavailable when the issuer's keys cannot be fetched (from the issuer)
    */
-  async verify(token: string): Promise<AccessClaims> {
+  verify(token: string): AccessClaims | Promise<AccessClaims> {
     if (token.length > MAX_TOKEN_CHARACTERS) throw TokenInvalid('The token is too long.');
-    const claims = await this.verified.get(token, () => this.check(token));
-    if (claims.expiresAt.getTime() + CLOCK_TOLERANCE_SECONDS * 1000 <= Date.now()) throw TokenExpired();
-    return claims;
+    const claims = this.verified.read(token, () => this.check(token));
+    return claims instanceof Promise ? claims.then(stillValid) : stillValid(claims);
   }
 
   private async check(token: string): Promise<AccessClaims> {
@@ -56,6 +55,11 @@ export class AccessTokenVerifier {
       throw asRefusal(error);
     }
   }
+}
+
+function stillValid(claims: AccessClaims): AccessClaims {
+  if (claims.expiresAt.getTime() + CLOCK_TOLERANCE_SECONDS * 1000 <= Date.now()) throw TokenExpired();
+  return claims;
 }
 
 function readClaims(payload: JWTPayload): AccessClaims {

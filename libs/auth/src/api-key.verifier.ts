@@ -3,7 +3,7 @@ import { ShortLivedCache } from '#core/cache';
 import { safeEqual } from '#core/crypto';
 import { type Db, InjectDb } from '#core/db';
 import { isPermission, type Principal } from '#core/http';
-import { hashApiKey, parseApiKey } from './api-key.js';
+import { hashApiKey, type ParsedApiKey, parseApiKey } from './api-key.js';
 import { ApiKeyUsageService } from './api-key-usage.service.js';
 import { type ApiKeyRecord, ApiKeysRepository } from './api-keys.repository.js';
 import { AddressNotAllowed, ApiKeyExpired, ApiKeyInvalid, ApiKeyMalformed, ApiKeyRevoked } from './auth.errors.js';
@@ -36,30 +36,28 @@ export class ApiKeyVerifier {
    * @throws ApiKeyMalformed (without asking the database), ApiKeyInvalid, ApiKeyRevoked, ApiKeyExpired,
    * AddressNotAllowed; the last three only to whoever has the whole key.
    */
-  async verify(text: string, address: string): Promise<Principal> {
+  verify(text: string, address: string): Principal | Promise<Principal> {
     const parsed = parseApiKey(text);
     if (!parsed) throw ApiKeyMalformed('Compare it with the key you were shown: the form or the checksum is wrong.');
-    const key = await this.known.get(parsed.keyId, () => this.load(parsed.keyId));
-    if (!key) throw ApiKeyInvalid();
-    const { record } = key;
-    const organization = { id: record.organizationId };
-    if (record.mode !== parsed.mode || !fits(key, text)) {
-      throw ApiKeyInvalid({ denial: { by: { kind: 'anonymous', organization } } });
-    }
-    const denial = { by: { kind: 'api_key' as const, apiKeyId: record.id, organization } };
-    if (record.revokedAt) throw ApiKeyRevoked({ denial });
-    if (record.expiresAt && record.expiresAt.getTime() <= Date.now()) throw ApiKeyExpired({ denial });
-    if (!key.allows(address)) {
-      const detail = 'The key lists the addresses it may be used from; this is none of them.';
-      throw AddressNotAllowed({ detail, denial });
-    }
-    this.usage.record(record.id, address);
-    return key.principal;
+    const key = this.known.read(parsed.keyId, () => this.load(parsed.keyId));
+    return key instanceof Promise
+      ? key.then((late) => this.admit(late, parsed, text, address))
+      : this.admit(key, parsed, text, address);
   }
 
   /** To be called after a change of the key: this process then sees it at once. */
   forget(keyId: string): void {
     this.known.forget(keyId);
+  }
+
+  private admit(key: KnownKey | undefined, { mode }: ParsedApiKey, text: string, address: string): Principal {
+    if (key?.record.mode !== mode || !fits(key, text)) throw ApiKeyInvalid();
+    if (key.record.revokedAt) throw ApiKeyRevoked();
+    if (key.record.expiresAt && key.record.expiresAt.getTime() <= Date.now()) throw ApiKeyExpired();
+    if (!key.allows(address))
+      throw AddressNotAllowed('The key lists the addresses it may be used from; this is none of them.');
+    this.usage.record(key.record.id, address);
+    return key.principal;
   }
 
   private async load(keyId: string): Promise<KnownKey | undefined> {

@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, Unauthenticated } from '#core/errors';
-import { accessOf } from '#core/http';
+import { type Access, accessOf, type Principal } from '#core/http';
 import { RequestLimits } from '#core/limits';
 import { AuthenticatorService } from './authenticator.service.js';
 import { OrganizationContextService } from './organization-context.service.js';
@@ -20,25 +20,45 @@ export class AuthenticationGuard implements CanActivate {
     private readonly limits: RequestLimits,
   ) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const access = accessOf(this.reflector, context);
     if (access.kind === 'public') return true;
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
+    const refuse = (error: unknown) => this.refuse(error, request, http.getResponse<FastifyReply>());
     try {
-      // Known from here on, even if the organization refuses them: the audit log wants to know whom.
-      request.principal = await this.authenticator.authenticate(request);
-      request.principal = await this.organizations.enter(request.principal, request, access);
-      return true;
+      const principal = this.authenticator.authenticate(request);
+      const entered =
+        principal instanceof Promise
+          ? principal.then((late) => this.enter(late, request, access))
+          : this.enter(principal, request, access);
+      return entered instanceof Promise ? entered.catch(refuse) : true;
     } catch (error) {
-      if (error instanceof AppError && error.definition.status === 401) {
-        const reply = http.getResponse<FastifyReply>();
-        await this.limits.countRefusedCredentials(request, reply);
-        // RFC 6750, 3: every 401 says how to authenticate.
-        void reply.header('www-authenticate', challengeFor(error));
-      }
-      throw error;
+      return refuse(error);
     }
+  }
+
+  private enter(principal: Principal, request: FastifyRequest, access: Access): true | Promise<true> {
+    // Known from here on, even if the organization refuses them: the audit log wants to know whom.
+    request.principal = principal;
+    const entered = this.organizations.enter(principal, request, access);
+    if (entered instanceof Promise) {
+      return entered.then((late) => {
+        request.principal = late;
+        return true as const;
+      });
+    }
+    request.principal = entered;
+    return true;
+  }
+
+  private async refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<never> {
+    if (error instanceof AppError && error.definition.status === 401) {
+      await this.limits.countRefusedCredentials(request, reply);
+      // RFC 6750, 3: every 401 says how to authenticate.
+      void reply.header('www-authenticate', challengeFor(error));
+    }
+    throw error;
   }
 }
 

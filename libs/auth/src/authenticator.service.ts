@@ -40,7 +40,7 @@ export class AuthenticatorService {
    * Who sent the request, by whichever credential it carries; not yet in an organization unless it is an API key.
    * @throws Unauthenticated without credentials, and the strategies' own 401 and 403.
    */
-  authenticate(request: FastifyRequest): Promise<Principal> {
+  authenticate(request: FastifyRequest): Principal | Promise<Principal> {
     const kind = credentialKindOf(request);
     if (kind === 'none') {
       throw Unauthenticated('Send an access token or API key as Authorization: Bearer, or an API key as X-API-Key.');
@@ -57,12 +57,23 @@ interface Outcome {
   error(error: Error): void;
 }
 
-function runStrategy(strategy: Strategy, request: FastifyRequest): Promise<Principal> {
-  return new Promise((resolve, reject) => {
-    const running = Object.create(strategy) as Outcome;
-    running.success = resolve;
-    running.fail = (refusal) => reject(refusal instanceof Error ? refusal : Unauthenticated());
-    running.error = reject;
-    running.authenticate(request);
-  });
+/** A strategy may answer before `authenticate` returns: then nothing is waited for. */
+function runStrategy(strategy: Strategy, request: FastifyRequest): Principal | Promise<Principal> {
+  const state: { principal?: Principal; refusal?: { error: unknown }; later?: PromiseWithResolvers<Principal> } = {};
+  const refuse = (error: unknown): void => {
+    if (state.later) state.later.reject(error);
+    else state.refusal = { error };
+  };
+  const running = Object.create(strategy) as Outcome;
+  running.success = (principal) => {
+    if (state.later) state.later.resolve(principal);
+    else state.principal = principal;
+  };
+  running.fail = (reason) => refuse(reason instanceof Error ? reason : Unauthenticated());
+  running.error = refuse;
+  running.authenticate(request);
+  if (state.principal) return state.principal;
+  if (state.refusal) throw state.refusal.error;
+  state.later = Promise.withResolvers<Principal>();
+  return state.later.promise;
 }

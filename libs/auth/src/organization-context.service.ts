@@ -15,42 +15,53 @@ export class OrganizationContextService {
   constructor(private readonly memberships: MembershipsService) {}
 
   /** @throws NotFound, NotAMember, OrganizationSuspended; InvalidRequest for a header that is no UUID. */
-  async enter(principal: Principal, request: FastifyRequest, access: Access): Promise<Principal> {
+  enter(principal: Principal, request: FastifyRequest, access: Access): Principal | Promise<Principal> {
     const inPath = (request.params as { organizationId?: string } | undefined)?.organizationId;
     const inHeader = request.headers['x-organization-id'];
-    const entered =
-      principal.userId === null
-        ? ownOf(principal, inPath, inHeader)
-        : { ...principal, organization: await this.chosenBy(principal.userId, inPath, inHeader) };
-    if (entered.organization?.status === 'suspended' && !staysOpen(request, access)) {
-      throw OrganizationSuspended(
-        'It can be read and its bills be paid; everything else waits until it is active again.',
-      );
-    }
-    return entered;
+    if (principal.userId === null) return opened(ownOf(principal, inPath, inHeader), request, access);
+    const organization = this.chosenBy(principal.userId, inPath, inHeader);
+    return organization instanceof Promise
+      ? organization.then((late) => opened({ ...principal, organization: late }, request, access))
+      : opened({ ...principal, organization }, request, access);
   }
 
-  private async chosenBy(
+  private chosenBy(
     userId: string,
     inPath: string | undefined,
     inHeader: string | string[] | undefined,
-  ): Promise<OrganizationContext | null> {
+  ): OrganizationContext | null | Promise<OrganizationContext | null> {
     if (inPath !== undefined) {
-      const membership = isUuid(inPath) ? await this.memberships.find(userId, inPath.toLowerCase()) : undefined;
-      if (!membership) throw foreign(inPath);
-      return contextOf(membership);
+      if (!isUuid(inPath)) throw NotFound();
+      return this.memberIn(userId, inPath, () => NotFound());
     }
     if (inHeader === undefined) return null;
     if (typeof inHeader !== 'string' || !isUuid(inHeader)) throw InvalidRequest('X-Organization-Id must be a UUID.');
-    const membership = await this.memberships.find(userId, inHeader.toLowerCase());
-    if (!membership) {
-      throw NotAMember({
-        detail: 'You do not belong to the organization that X-Organization-Id names.',
-        denial: { organizationId: inHeader },
-      });
-    }
-    return contextOf(membership);
+    return this.memberIn(userId, inHeader, () =>
+      NotAMember('You do not belong to the organization that X-Organization-Id names.'),
+    );
   }
+
+  private memberIn(
+    userId: string,
+    organizationId: string,
+    stranger: () => Error,
+  ): OrganizationContext | Promise<OrganizationContext> {
+    const contextIn = (membership: Membership | undefined): OrganizationContext => {
+      if (!membership) throw stranger();
+      return contextOf(membership);
+    };
+    const membership = this.memberships.find(userId, organizationId.toLowerCase());
+    return membership instanceof Promise ? membership.then(contextIn) : contextIn(membership);
+  }
+}
+
+function opened(principal: Principal, request: FastifyRequest, access: Access): Principal {
+  if (principal.organization?.status === 'suspended' && !staysOpen(request, access)) {
+    throw OrganizationSuspended(
+      'It can be read and its bills be paid; everything else waits until it is active again.',
+    );
+  }
+  return principal;
 }
 
 function ownOf(key: Principal, inPath: string | undefined, inHeader: string | string[] | undefined): Principal {
@@ -67,15 +78,23 @@ function foreign(organizationId: string): Error {
   return isUuid(organizationId) ? NotFound({ denial: { organizationId } }) : NotFound();
 }
 
+/** Memberships are remembered for seconds, and what follows from one as long as it is. */
+const contexts = new WeakMap<Membership, OrganizationContext>();
+
 function contextOf(membership: Membership): OrganizationContext {
-  return {
-    id: membership.organizationId,
-    plan: membership.plan,
-    status: membership.status,
-    role: membership.role,
-    permissions: permissionsOf(membership.role),
-    limits: membership.limits,
-  };
+  let context = contexts.get(membership);
+  if (!context) {
+    context = Object.freeze({
+      id: membership.organizationId,
+      plan: membership.plan,
+      status: membership.status,
+      role: membership.role,
+      permissions: permissionsOf(membership.role),
+      limits: membership.limits,
+    });
+    contexts.set(membership, context);
+  }
+  return context;
 }
 
 /** What a suspended organization can still do. */

@@ -3,6 +3,7 @@ import type { Principal } from '#core/http';
 import type { AccessClaims } from './access-token.verifier.js';
 import { SessionEnded } from './auth.errors.js';
 import { SessionsService } from './sessions.service.js';
+import type { UserRow } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
 /** Turns a verified access token into a principal, by what the database says now. */
@@ -17,26 +18,30 @@ export class PrincipalsService {
    * @param ownsSessions whether our database knows the session, so that an ended one counts before the token expires.
    * @throws SessionEnded when the session or the person is gone.
    */
-  async ofPerson(claims: AccessClaims, ownsSessions: boolean): Promise<Principal> {
-    const [user, live] = await Promise.all([
-      this.users.find(claims.userId),
-      ownsSessions ? this.sessionLives(claims) : true,
-    ]);
-    if (!user || !live) throw SessionEnded('Sign in again.');
-    return {
-      kind: 'user',
-      userId: user.id,
-      apiKeyId: null,
-      sessionId: claims.sessionId,
-      testMode: false,
-      isOperator: user.isOperator,
-      organization: null,
-      claims: { role: 'authenticated', sub: user.id },
-      expiresAt: claims.expiresAt,
-    };
+  ofPerson(claims: AccessClaims, ownsSessions: boolean): Principal | Promise<Principal> {
+    const user = this.users.find(claims.userId);
+    const live = ownsSessions ? this.sessionLives(claims) : true;
+    // Nearly always both are remembered: then nothing is waited for.
+    if (!(user instanceof Promise) && !(live instanceof Promise)) return principalOf(user, live, claims);
+    return Promise.all([user, live]).then(([lateUser, lateLive]) => principalOf(lateUser, lateLive, claims));
   }
 
-  private async sessionLives(claims: AccessClaims): Promise<boolean> {
+  private sessionLives(claims: AccessClaims): boolean | Promise<boolean> {
     return claims.sessionId !== null && this.sessions.isLive(claims.sessionId, claims.userId);
   }
+}
+
+function principalOf(user: UserRow | undefined, live: boolean, claims: AccessClaims): Principal {
+  if (!user || !live) throw SessionEnded('Sign in again.');
+  return {
+    kind: 'user',
+    userId: user.id,
+    apiKeyId: null,
+    sessionId: claims.sessionId,
+    testMode: false,
+    isOperator: user.isOperator,
+    organization: null,
+    claims: { role: 'authenticated', sub: user.id },
+    expiresAt: claims.expiresAt,
+  };
 }

@@ -101,9 +101,9 @@ export class SessionsService {
   }
 
   /** Whether a session lives and belongs to the user. Remembered for a few seconds. */
-  async isLive(sessionId: string, userId: string): Promise<boolean> {
-    const session = await this.liveness.get(sessionId, () => this.repository.findLiveSession(this.db, sessionId));
-    return session?.userId === userId;
+  isLive(sessionId: string, userId: string): boolean | Promise<boolean> {
+    const session = this.liveness.read(sessionId, () => this.repository.findLiveSession(this.db, sessionId));
+    return session instanceof Promise ? session.then((late) => late?.userId === userId) : session?.userId === userId;
   }
 
   /** Whether somebody proved who they are within so many minutes, by signing in. */

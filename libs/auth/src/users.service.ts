@@ -28,12 +28,12 @@ export class UsersService {
   ) {}
 
   /** Undefined when there is no such person (any more). */
-  find(userId: string): Promise<UserRow | undefined> {
-    return this.cache.get(userId, () => this.repository.find(this.db, userId));
+  find(userId: string): UserRow | undefined | Promise<UserRow | undefined> {
+    return this.cache.read(userId, () => this.repository.find(this.db, userId));
   }
 
   /** The same, asked now. */
-  findNow(userId: string): Promise<UserRow | undefined> {
+  async findNow(userId: string): Promise<UserRow | undefined> {
     this.cache.forget(userId);
     return this.find(userId);
   }

@@ -17,8 +17,8 @@ export class MembershipsService {
   ) {}
 
   /** The membership; undefined for strangers and for organizations that do not exist, which look the same. */
-  find(userId: string, organizationId: string): Promise<Membership | undefined> {
-    return this.cache.get(cacheKey(userId, organizationId), () =>
+  find(userId: string, organizationId: string): Membership | undefined | Promise<Membership | undefined> {
+    return this.cache.read(cacheKey(userId, organizationId), () =>
       this.repository.find(this.db, userId, organizationId),
     );
   }

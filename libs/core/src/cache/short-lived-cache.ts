@@ -7,12 +7,17 @@ export interface ShortLivedCacheOptions {
   ttlMs: number;
 }
 
+interface Entry<V> {
+  loading: Promise<V>;
+  loaded: { answer: V } | undefined;
+}
+
 /**
  * Remembers answers of the database for a few seconds. Concurrent askers of one key share one load, a failed load is
  * not remembered, and `forget` also discards a load that is still under way, so that it cannot bring back old news.
  */
 export class ShortLivedCache<V> {
-  private readonly entries: LRUCache<string, Promise<V>>;
+  private readonly entries: LRUCache<string, Entry<V>>;
 
   constructor(options: ShortLivedCacheOptions) {
     // Resolution 0: the clock is read at each look, instead of by a timer every millisecond.
@@ -21,14 +26,13 @@ export class ShortLivedCache<V> {
 
   /** The remembered answer, or the one `load` gives now. */
   get(key: string, load: () => Promise<V>): Promise<V> {
-    const known = this.entries.get(key);
-    if (known) return known;
-    const loading = load();
-    this.entries.set(key, loading);
-    loading.catch(() => {
-      if (this.entries.peek(key) === loading) this.entries.delete(key);
-    });
-    return loading;
+    return this.entryOf(key, load).loading;
+  }
+
+  /** The same, but not wrapped in a promise when it is there already: for what every request asks. */
+  read(key: string, load: () => Promise<V>): V | Promise<V> {
+    const entry = this.entryOf(key, load);
+    return entry.loaded ? entry.loaded.answer : entry.loading;
   }
 
   /** The next asker gets a fresh answer. */
@@ -38,5 +42,21 @@ export class ShortLivedCache<V> {
 
   clear(): void {
     this.entries.clear();
+  }
+
+  private entryOf(key: string, load: () => Promise<V>): Entry<V> {
+    const known = this.entries.get(key);
+    if (known) return known;
+    const entry: Entry<V> = { loading: load(), loaded: undefined };
+    this.entries.set(key, entry);
+    entry.loading.then(
+      (answer) => {
+        entry.loaded = { answer };
+      },
+      () => {
+        if (this.entries.peek(key) === entry) this.entries.delete(key);
+      },
+    );
+    return entry;
   }
 }

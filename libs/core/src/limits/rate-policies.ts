@@ -1,6 +1,7 @@
 import { normalizeIp } from './throttler.js';
 import type { FastifyRequest } from 'fastify';
-import type { Access, Principal } from '#core/http';
+import { LRUCache } from 'lru-cache';
+import type { Access, OrganizationContext, Principal } from '#core/http';
 import { type Bucket, WINDOW_SECONDS } from './token-store.js';
 
 /** Requests a minute that do not depend on a plan; all limits are multiplied by `RATE_LIMIT_FACTOR`. */
@@ -22,61 +23,86 @@ export const PER_MINUTE = {
 /** A bucket with the name that headers and refusals use for it. */
 export interface PolicyBucket extends Bucket {
   policy: PolicyName;
+  /** Its item of `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10): quota `q` in a window of `w` seconds. */
+  item: string;
 }
 
 export type PolicyName =
   'organization' | 'api-key' | 'user' | 'operator' | 'address' | 'public' | 'sign-in' | 'refused-credentials';
 
-/** What a request is counted in: one token of each bucket. */
-export function bucketsOf(request: FastifyRequest, access: Access, factor: number): PolicyBucket[] {
-  const principal = access.kind === 'public' ? undefined : request.principal;
-  if (!principal) {
-    return isSafe(request.method)
-      ? [addressBucket('public', request.ip, PER_MINUTE.public, factor)]
-      : [addressBucket('sign-in', request.ip, PER_MINUTE.signIn, factor)];
-  }
-  const ofPlan = principal.organization?.limits.requestsPerMinute;
-  return [
-    ...(principal.organization && ofPlan ? [bucket('organization', principal.organization.id, ofPlan, factor)] : []),
-    callerBucket(principal, access, ofPlan, factor),
-    addressBucket('address', request.ip, Math.max(PER_MINUTE.address, ofPlan ?? 0), factor),
-  ];
-}
+/** Addresses whose buckets' names are remembered. */
+const MAX_ADDRESSES = 10_000;
 
-/** Who was refused is unknown: only the address answers for it. */
-export function refusedCredentialsBucket(request: FastifyRequest, factor: number): PolicyBucket {
-  return addressBucket('refused-credentials', request.ip, PER_MINUTE.refusedCredentials, factor);
-}
+/** Says what a request is counted in: one token of each bucket. What does not depend on the request is made once. */
+export class RatePolicies {
+  private readonly ofOrganization = new WeakMap<OrganizationContext, PolicyBucket[]>();
+  private readonly ofAddress = new LRUCache<string, Map<PolicyName, PolicyBucket>>({ max: MAX_ADDRESSES });
 
-/** `RateLimit-Policy` for these buckets (draft-ietf-httpapi-ratelimit-headers-10): quota `q` in a window of `w` seconds. */
-export function policyHeader(buckets: PolicyBucket[]): string {
-  let text = '';
-  for (const { policy, limit } of buckets) {
-    text += `${text === '' ? '' : ', '}"${policy}";q=${limit};w=${WINDOW_SECONDS}`;
+  constructor(private readonly factor: number) {}
+
+  bucketsOf(request: FastifyRequest, access: Access): PolicyBucket[] {
+    const principal = access.kind === 'public' ? undefined : request.principal;
+    if (!principal) {
+      return isSafe(request.method)
+        ? [this.addressBucket('public', request.ip, PER_MINUTE.public)]
+        : [this.addressBucket('sign-in', request.ip, PER_MINUTE.signIn)];
+    }
+    const ofPlan = principal.organization?.limits.requestsPerMinute ?? 0;
+    return [
+      ...this.callerBuckets(principal, access),
+      this.addressBucket('address', request.ip, Math.max(PER_MINUTE.address, ofPlan)),
+    ];
   }
-  return text;
+
+  /** Who was refused is unknown: only the address answers for it. */
+  refusedCredentials(request: FastifyRequest): PolicyBucket[] {
+    return [this.addressBucket('refused-credentials', request.ip, PER_MINUTE.refusedCredentials)];
+  }
+
+  /** A context is of one member or key in one organization, and remembered with them. */
+  private callerBuckets(principal: Principal, access: Access): PolicyBucket[] {
+    const { organization } = principal;
+    if (access.kind === 'authenticated' && access.operator) {
+      return [this.bucket('operator', principal.userId ?? '', PER_MINUTE.operator)];
+    }
+    if (!organization) return [this.bucket('user', principal.userId ?? '', PER_MINUTE.person)];
+    let buckets = this.ofOrganization.get(organization);
+    if (!buckets) {
+      const ofPlan = organization.limits.requestsPerMinute;
+      const [policy, id] =
+        principal.apiKeyId === null
+          ? (['user', principal.userId] as const)
+          : (['api-key', principal.apiKeyId] as const);
+      buckets = [this.bucket('organization', organization.id, ofPlan), this.bucket(policy, id ?? '', ofPlan)];
+      this.ofOrganization.set(organization, buckets);
+    }
+    return buckets;
+  }
+
+  /** An IPv6 customer has at least a /64 of addresses to come from. */
+  private addressBucket(policy: PolicyName, ip: string, perMinute: number): PolicyBucket {
+    let ofAddress = this.ofAddress.get(ip);
+    if (!ofAddress) this.ofAddress.set(ip, (ofAddress = new Map<PolicyName, PolicyBucket>()));
+    let bucket = ofAddress.get(policy);
+    if (bucket?.limit !== this.limit(perMinute)) {
+      bucket = this.bucket(policy, normalizeIp(ip, 64), perMinute);
+      ofAddress.set(policy, bucket);
+    }
+    return bucket;
+  }
+
+  /** The limit is part of the key: one time cannot stand for two rates. */
+  private bucket(policy: PolicyName, id: string, perMinute: number): PolicyBucket {
+    const limit = this.limit(perMinute);
+    return { policy, key: `${policy}:${id}:${limit}`, limit, item: `"${policy}";q=${limit};w=${WINDOW_SECONDS}` };
+  }
+
+  private limit(perMinute: number): number {
+    return Math.max(1, Math.round(perMinute * this.factor));
+  }
 }
 
 /** Reads go on when the shared buckets are lost; what may cost money does not. */
 export function isSafe(method: string): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
-}
-
-/** One key or person can use the whole plan; a person in many organizations has no more than in the one at hand. */
-function callerBucket(principal: Principal, access: Access, ofPlan: number | undefined, factor: number): PolicyBucket {
-  if (principal.apiKeyId !== null) return bucket('api-key', principal.apiKeyId, ofPlan ?? PER_MINUTE.person, factor);
-  const id = principal.userId ?? '';
-  if (access.kind === 'authenticated' && access.operator) return bucket('operator', id, PER_MINUTE.operator, factor);
-  return bucket('user', id, ofPlan ?? PER_MINUTE.person, factor);
-}
-
-/** An IPv6 customer has at least a /64 of addresses to come from. */
-function addressBucket(policy: PolicyName, ip: string, perMinute: number, factor: number): PolicyBucket {
-  return bucket(policy, normalizeIp(ip, 64), perMinute, factor);
-}
-
-/** The limit is part of the key: one time cannot stand for two rates. */
-function bucket(policy: PolicyName, id: string, perMinute: number, factor: number): PolicyBucket {
-  const limit = Math.max(1, Math.round(perMinute * factor));
-  return { policy, key: `${policy}:${id}:${limit}`, limit };
 }

@@ -4,7 +4,7 @@ import { AppConfig } from '#core/config';
 import { type AppError, RateLimited } from '#core/errors';
 import type { Access } from '#core/http';
 import { RateLimiter } from './rate-limiter.service.js';
-import { bucketsOf, isSafe, type PolicyBucket, policyHeader, refusedCredentialsBucket } from './rate-policies.js';
+import { isSafe, type PolicyBucket, RatePolicies } from './rate-policies.js';
 import type { Decision } from './token-leases.js';
 import { WINDOW_SECONDS } from './token-store.js';
 
@@ -14,13 +14,13 @@ import { WINDOW_SECONDS } from './token-store.js';
  */
 @Injectable()
 export class RequestLimits {
-  private readonly factor: number;
+  private readonly policies: RatePolicies;
 
   constructor(
     private readonly limiter: RateLimiter,
     config: AppConfig,
   ) {
-    this.factor = config.limits.factor;
+    this.policies = new RatePolicies(config.limits.factor);
   }
 
   /**
@@ -28,7 +28,7 @@ export class RequestLimits {
    * @throws RateLimited, ServiceUnavailable
    */
   admit(request: FastifyRequest, reply: FastifyReply, access: Access): Promise<void> | undefined {
-    const buckets = bucketsOf(request, access, this.factor);
+    const buckets = this.policies.bucketsOf(request, access);
     const decision = this.limiter.take(buckets, isSafe(request.method) ? 'read' : 'write');
     if (decision instanceof Promise) return decision.then((late) => apply(late, buckets, reply));
     apply(decision, buckets, reply);
@@ -40,7 +40,7 @@ export class RequestLimits {
    * @throws RateLimited in place of the refusal: whoever guesses learns nothing more
    */
   async countRefusedCredentials(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const buckets = [refusedCredentialsBucket(request, this.factor)];
+    const buckets = this.policies.refusedCredentials(request);
     apply(await this.limiter.take(buckets, 'read'), buckets, reply);
   }
 }
@@ -51,6 +51,12 @@ function apply(decision: Decision, buckets: PolicyBucket[], reply: FastifyReply)
   void reply.header('ratelimit-policy', policyHeader(buckets));
   void reply.header('ratelimit', `"${policy}";r=${decision.remaining};t=${resetSeconds}`);
   if (decision.refused) throw refusal(decision.refused as PolicyBucket, decision.retryAfterMs);
+}
+
+function policyHeader(buckets: PolicyBucket[]): string {
+  let items = '';
+  for (const { item } of buckets) items += items === '' ? item : `, ${item}`;
+  return items;
 }
 
 const ADVICE: Partial<Record<PolicyBucket['policy'], string>> = {
