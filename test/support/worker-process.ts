@@ -1,20 +1,36 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-const ENTRY = 'dist/apps/worker/src/main.js';
+type Service = 'api' | 'worker';
 
 /** The worker as users run it: the build, in a process of its own. Resolves once it takes jobs. */
-export async function startWorkerProcess(environment: Record<string, string>): Promise<ChildProcess> {
-  if (!existsSync(ENTRY)) throw new Error('Run `npm run build` first: the worker under test is the built one');
-  const visible = environment['LOG_LEVEL'] !== 'silent';
-  const child = fork(ENTRY, {
+export function startWorkerProcess(environment: Record<string, string>): Promise<ChildProcess> {
+  return startServiceProcess('worker', environment);
+}
+
+/**
+ * A service as users run it: the build, in a process of its own. Resolves once it is ready.
+ * @param onOutput gets what the process writes; without it the output is shown, or dropped when the logs are silent
+ */
+export async function startServiceProcess(
+  service: Service,
+  environment: Record<string, string>,
+  onOutput?: (text: string) => void,
+): Promise<ChildProcess> {
+  const entry = `dist/apps/${service}/src/main.js`;
+  if (!existsSync(entry)) throw new Error(`Run \`npm run build\` first: the ${service} under test is the built one`);
+  const output = onOutput ? 'pipe' : environment['LOG_LEVEL'] === 'silent' ? 'ignore' : 'inherit';
+  const child = fork(entry, {
     env: { PATH: process.env['PATH'], ...environment },
     execArgv: [],
-    stdio: ['ignore', visible ? 'inherit' : 'ignore', visible ? 'inherit' : 'ignore', 'ipc'],
+    stdio: ['ignore', output, output, 'ipc'],
   });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => onOutput?.(text));
+  }
   await new Promise<void>((resolve, reject) => {
     child.once('message', () => resolve());
-    child.once('exit', (code, signal) => reject(new Error(`The worker ended with ${code ?? signal}`)));
+    child.once('exit', (code, signal) => reject(new Error(`The ${service} ended with ${code ?? signal}`)));
   });
   return child;
 }
