@@ -36,17 +36,16 @@ export class AuditLogService {
     const filter = filterOf(query);
     const format = query.format ?? 'csv';
     await this.audit.note(this.db, AuditExported, { by: tenant, target: tenant.organization.id, after: { format } });
-    const pages = this.pages(tenant, filter);
+    // Read before anything is sent: what the database refuses can still be told by a status.
+    const first = await this.page(tenant, filter, EXPORT_PAGE);
+    const pages = this.pages(tenant, filter, first);
     return format === 'csv' ? asCsv(pages) : asJson(pages);
   }
 
-  private async *pages(tenant: Tenant, filter: AuditFilter): AsyncIterable<AuditLineRow[]> {
-    let before: string | undefined;
-    for (;;) {
-      const page = await this.page(tenant, filter, EXPORT_PAGE, before);
+  private async *pages(tenant: Tenant, filter: AuditFilter, first: AuditLineRow[]): AsyncIterable<AuditLineRow[]> {
+    for (let page = first; ; page = await this.page(tenant, filter, EXPORT_PAGE, page.at(-1)?.id)) {
       yield page;
       if (page.length < EXPORT_PAGE) return;
-      before = page.at(-1)?.id;
     }
   }
 

@@ -1,0 +1,217 @@
+import { createHmac } from 'node:crypto';
+import { PASSWORD } from '../support/agency.js';
+import { exampleOf, type Route } from './routes.js';
+import type { Caller, Request, World } from './world.js';
+
+/** A request that succeeds, and who sends it. */
+export interface Attempt {
+  caller?: Caller;
+  /** Path parameters; the organization is the caller's. */
+  ids?: Record<string, string>;
+  body?: unknown;
+  payload?: Buffer;
+  headers?: Record<string, string>;
+}
+
+type Scenario = (world: World) => Promise<Attempt>;
+
+/** Routes that change something and leave no line in the audit log, and why. */
+export const UNAUDITED: Record<string, string> = {
+  createJob: 'The job says who asked for what and when; its events and ledger lines are append-only and as old as it.',
+  createQuote: 'A promise of price for 15 minutes; what it is used for is a job.',
+  refresh: 'The session says when and from where it was used last; a line every 15 minutes would bury the others.',
+  previewInvitation: 'It reads; the token is in the body to stay out of logs.',
+};
+
+/** A new person. */
+const somebody: Scenario = async (world) => ({ caller: await world.register() });
+
+/** A new person who sends their password, and more. */
+const withPassword =
+  (more: object = {}): Scenario =>
+  async (world) => ({ caller: await world.register(), body: { password: PASSWORD, ...more } });
+
+/** The owner of a new organization, and a member of it in the path or body. */
+const withMember =
+  (body: (userId: string) => object | undefined): Scenario =>
+  async (world) => {
+    const organizationId = await world.makeTwin();
+    const { userId } = world.person('viewer');
+    return { caller: { ...world.person('owner'), organizationId }, ids: { userId }, body: body(userId) };
+  };
+
+const withKey: Scenario = async (world) => {
+  const { id } = await world.makeKey(world.homeId, ['jobs:read']);
+  return { caller: world.person('owner'), ids: { apiKeyId: id } };
+};
+
+/** A new person with the link of an invitation. */
+const invited: Scenario = async (world) => {
+  const caller = await world.register();
+  const organizationId = await world.makeTwin();
+  await world.makeInvitation(organizationId, caller.email, { ...world.person('owner'), organizationId });
+  return { caller, body: { token: await world.mailedToken(caller.email, 'organizations.invitation') } };
+};
+
+/** Somebody who has begun, or finished, to set up a second factor. */
+async function enrolled(world: World, finish: boolean): Promise<{ caller: Caller; code: string }> {
+  const caller = await world.register();
+  const enrol = await world.send({ method: 'POST', url: '/api/auth/totp/enrol' }, caller);
+  const code = totpOf((enrol.body as { secret: string }).secret);
+  if (!finish) return { caller, code };
+  const confirm = await world.send({ method: 'POST', url: '/api/auth/totp/confirm', body: { code } }, caller);
+  return { caller, code: (confirm.body as { recoveryCodes: string[] }).recoveryCodes[0] ?? '' };
+}
+
+const withSecondFactor: Scenario = async (world) => {
+  const { caller, code } = await enrolled(world, true);
+  return { caller, body: { code } };
+};
+
+const withProviderKey =
+  (body?: (world: World) => object): Scenario =>
+  async (world) => {
+    const caller = world.person('owner');
+    return { caller, ids: { providerKeyId: await world.makeProviderKey(caller) }, body: body?.(world) };
+  };
+
+const withBudget =
+  (body?: object): Scenario =>
+  async (world) => {
+    const caller = world.person('owner');
+    return { caller, ids: { budgetId: await world.makeBudget(caller) }, body };
+  };
+
+/** A file in multipart/form-data. */
+function upload(): Pick<Attempt, 'payload' | 'headers'> {
+  const boundary = 'a-boundary';
+  const pixel = Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+    'base64',
+  );
+  const head = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="a.png"\r\ncontent-type: image/png\r\n\r\n`;
+  return {
+    payload: Buffer.concat([Buffer.from(head), pixel, Buffer.from(`\r\n--${boundary}--\r\n`)]),
+    headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+  };
+}
+
+/**
+ * What a route needs to succeed beyond what its OpenAPI document shows. Routes that are not here are sent the document's
+ * examples by the owner; a new one that this does not satisfy belongs here.
+ */
+const SCENARIOS: Record<string, Scenario> = {
+  acceptInvitation: invited,
+  cancelJob: async (world) => ({
+    caller: world.person('owner'),
+    ids: { jobId: await world.makeJob(world.person('owner')) },
+  }),
+  changeEmail: withPassword({ email: 'somebody.else@example.com' }),
+  changeMember: withMember(() => ({ role: 'creator' })),
+  changePassword: async (world) => ({
+    caller: await world.register(),
+    body: { currentPassword: PASSWORD, newPassword: 'outro farol de aquarela 43' },
+  }),
+  confirmEmailChange: async (world) => {
+    const caller = await world.register();
+    const email = `new-${caller.email}`;
+    const body = { password: PASSWORD, email };
+    await world.send({ method: 'POST', url: '/api/users/me/email', body }, caller);
+    return { body: { token: await world.mailedToken(email, 'auth.confirm-new-email') } };
+  },
+  confirmTotp: async (world) => {
+    const { caller, code } = await enrolled(world, false);
+    return { caller, body: { code } };
+  },
+  createBudget: async (world) => {
+    const caller = { ...world.person('owner'), organizationId: await world.makeTwin() };
+    return { caller, body: { scope: 'organization', monthlyCredits: 50_000 } };
+  },
+  createOrganization: async (world) => ({ caller: await world.register(), body: { name: 'Estúdio Água' } }),
+  createProviderKey: async (world) => {
+    const caller = { ...world.person('owner'), organizationId: await world.makeTwin() };
+    return { caller, body: { provider: 'openai', name: 'Key', secret: world.provider.apiKey } };
+  },
+  deleteBudget: withBudget(),
+  deleteMyAccount: withPassword(),
+  deleteOrganization: withMember(() => undefined),
+  deleteProviderKey: withProviderKey(),
+  endSession: async (world) => {
+    const caller = await world.register();
+    const sessions = await world.send({ method: 'GET', url: '/api/auth/sessions' }, caller);
+    const [session] = (sessions.body as { data: { id: string }[] }).data;
+    return { caller, ids: { sessionId: session?.id ?? '' } };
+  },
+  enrolTotp: somebody,
+  exportMyData: somebody,
+  forgotPassword: async (world) => ({ body: { email: (await world.register()).email } }),
+  leaveOrganization: async (world) => ({
+    caller: { ...world.person('viewer'), organizationId: await world.makeTwin() },
+  }),
+  login: async (world) => ({ body: { email: (await world.register()).email, password: PASSWORD } }),
+  logout: somebody,
+  logoutAll: somebody,
+  previewInvitation: invited,
+  refresh: async (world) => ({ body: { refreshToken: (await world.register()).refreshToken } }),
+  removeAvatar: async (world) => {
+    const caller = await world.register();
+    await world.send({ method: 'PUT', url: '/api/users/me/avatar', ...upload() }, caller);
+    return { caller };
+  },
+  removeMember: withMember(() => undefined),
+  removeTotp: withSecondFactor,
+  replaceRecoveryCodes: withSecondFactor,
+  replaceProviderKeySecret: withProviderKey((world) => ({ secret: world.provider.apiKey })),
+  resendVerification: somebody,
+  resetPassword: async (world) => {
+    const { email } = await world.register();
+    await world.send({ method: 'POST', url: '/api/auth/forgot-password', body: { email } });
+    return { body: { token: await world.mailedToken(email, 'auth.reset-password'), password: 'um barco de papel 77' } };
+  },
+  revokeApiKey: withKey,
+  revokeInvitation: async (world) => {
+    const caller = world.person('owner');
+    return { caller, ids: { invitationId: await world.makeInvitation(world.homeId, 'guest@example.com', caller) } };
+  },
+  rotateApiKey: async (world) => ({ ...(await withKey(world)), body: {} }),
+  setAvatar: async (world) => ({ caller: await world.register(), ...upload() }),
+  testProviderKey: withProviderKey(),
+  transferOwnership: withMember((userId) => ({ userId })),
+  updateBudget: withBudget({ monthlyCredits: 60_000 }),
+  updateOrganization: async (world) => ({
+    caller: { ...world.person('owner'), organizationId: await world.makeTwin() },
+    body: { name: 'Outra agência' },
+  }),
+  updateProviderKey: withProviderKey(() => ({ name: 'Other' })),
+  updateProfile: async (world) => ({ caller: await world.register(), body: { name: 'Outra Pessoa' } }),
+  verifyEmail: async (world) => {
+    const { email } = await world.register();
+    return { body: { token: await world.mailedToken(email, 'auth.verify-email') } };
+  },
+};
+
+/** A request to the route that succeeds. */
+export async function attemptOf(world: World, route: Route): Promise<{ request: Request; caller?: Caller }> {
+  const scenario: Attempt = (await SCENARIOS[route.operationId]?.(world)) ?? {
+    caller: route.isPublic ? undefined : world.person('owner'),
+    body: route.body && exampleOf(route),
+  };
+  const { caller, ids, body, payload, headers } = scenario;
+  const url = world.url(route, { organizationId: caller?.organizationId ?? '', ...ids });
+  return { request: { method: route.method, url, body, payload, headers }, caller };
+}
+
+/** The code of an authenticator app, now (RFC 6238: SHA-1, 30 seconds, six digits). */
+function totpOf(secret: string): string {
+  const bits = secret
+    .split('')
+    .map((character) => BASE32.indexOf(character).toString(2).padStart(5, '0'))
+    .join('');
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  const digest = createHmac('sha1', key).update(counter).digest();
+  const number = digest.readUInt32BE((digest.at(-1) ?? 0) & 0xf) & 0x7fffffff;
+  return String(number % 1_000_000).padStart(6, '0');
+}
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
