@@ -39,6 +39,7 @@ async function registerOwner(url: string): Promise<{ token: string }> {
     body: { email: `${randomUUID()}@example.com`, password: `um farol ${randomUUID()}`, name: 'Bench' },
     throwOnError: true,
   });
+  if (!('accessToken' in data)) throw new Error('Registering waits for a mail');
   return { token: data.accessToken };
 }
 

@@ -36,6 +36,7 @@ export async function registerPerson(stack: Stack, name = 'Pessoa de Teste') {
   const email = `${randomUUID()}@example.com`;
   const anonymous = createBaseClient({ baseUrl: stack.url });
   const { data } = await register({ client: anonymous, body: { email, password: PASSWORD, name }, throwOnError: true });
+  if (!('accessToken' in data)) throw new Error('Registering waits for a mail');
   return { email, userId: data.user.id, token: data.accessToken };
 }
 

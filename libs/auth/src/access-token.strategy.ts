@@ -24,16 +24,17 @@ const verifyToken: VerifyToken = (token, verifier, _options, done) => {
 /** Passport strategy for people: an access token in `Authorization: Bearer`. Gives the person's principal. */
 export function createAccessTokenStrategy(
   verifier: AccessTokenVerifier,
-  principalOf: (claims: AccessClaims) => Principal | Promise<Principal>,
+  principalOf: (claims: AccessClaims, accessToken: string) => Principal | Promise<Principal>,
 ): Strategy {
   return new Strategy(
     {
       jwtFromRequest: (request: FastifyRequest) => bearerOf(request),
       secretOrKeyProvider: (_request, _token, done) => done(null, verifier as unknown as Buffer),
+      passReqToCallback: true,
     },
-    (claims: AccessClaims, done: Done<Principal>) => {
+    (request: FastifyRequest, claims: AccessClaims, done: Done<Principal>) => {
       whenKnown(
-        () => principalOf(claims),
+        () => principalOf(claims, bearerOf(request) ?? ''),
         (principal) => done(null, principal),
         done,
       );

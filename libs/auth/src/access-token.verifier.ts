@@ -11,7 +11,8 @@ export const TOKEN_ROLE = 'authenticated';
 export interface AccessClaims {
   userId: string;
   sessionId: string | null;
-  email: string | null;
+  /** How surely the session knows its person: aal2 is with a second factor. */
+  assurance: 'aal1' | 'aal2';
   expiresAt: Date;
 }
 
@@ -69,7 +70,7 @@ function readClaims(payload: JWTPayload): AccessClaims {
   return {
     userId: payload.sub,
     sessionId: isUuid(payload['session_id']) ? payload['session_id'] : null,
-    email: typeof payload.email === 'string' ? payload.email : null,
+    assurance: payload['aal'] === 'aal2' ? 'aal2' : 'aal1',
     expiresAt: new Date(payload.exp * 1000),
   };
 }

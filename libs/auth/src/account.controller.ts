@@ -1,11 +1,11 @@
-import { Body, Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
+import { Body, Controller, Header, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Authenticated, CurrentPerson, type Person, ProblemResponse, Public } from '#core/http';
-import { EmailChangesService } from './email-changes.service.js';
+import { AccessToken } from './credentials.js';
+import { IDENTITY_ISSUER, type IdentityIssuer } from './identity-issuer.js';
 import { LinkTokenDto } from './passwords.dto.js';
 import { PersonalDataService } from './personal-data.service.js';
-import { ReauthenticationService } from './reauthentication.service.js';
 import { ChangeEmailDto, ExportMyDataDto, PasswordProofDto, PersonalDataDto } from './users.dto.js';
 
 /** What people do with their account as a whole; each asks again who they are. */
@@ -13,8 +13,7 @@ import { ChangeEmailDto, ExportMyDataDto, PasswordProofDto, PersonalDataDto } fr
 @Controller('api/users/me')
 export class AccountController {
   constructor(
-    private readonly reauthentication: ReauthenticationService,
-    private readonly emailChanges: EmailChangesService,
+    @Inject(IDENTITY_ISSUER) private readonly issuer: IdentityIssuer,
     private readonly personalData: PersonalDataService,
   ) {}
 
@@ -33,9 +32,10 @@ export class AccountController {
     @CurrentPerson() person: Person,
     @Body() { email, ...proof }: ChangeEmailDto,
     @Req() request: FastifyRequest,
+    @AccessToken() token: string,
   ): Promise<void> {
-    await this.reauthentication.assert(person, proof, request.ip);
-    await this.emailChanges.request(person, email);
+    await this.issuer.reauthentication.assert(person, proof, request.ip);
+    await this.issuer.addresses.requestChange(person, email, token);
   }
 
   @Post('email/confirm')
@@ -45,7 +45,7 @@ export class AccountController {
   @ApiNoContentResponse()
   @ProblemResponse(400, '`auth.link_invalid`')
   async confirmEmailChange(@Body() body: LinkTokenDto): Promise<void> {
-    await this.emailChanges.confirm(body.token);
+    await this.issuer.addresses.confirmChange(body.token);
   }
 
   @Post('export')
@@ -66,7 +66,7 @@ export class AccountController {
     @Body() proof: ExportMyDataDto,
     @Req() request: FastifyRequest,
   ): Promise<PersonalDataDto> {
-    await this.reauthentication.assertRecent(person, proof, request.ip);
+    await this.issuer.reauthentication.assertRecent(person, proof, request.ip);
     return this.personalData.export(person);
   }
 
@@ -80,14 +80,17 @@ export class AccountController {
       'Ends your sessions, memberships and the API keys you made, and erases what is personal. Jobs and books of your organizations stay without your name. It cannot be undone.',
   })
   @ApiNoContentResponse()
-  @ProblemResponse(409, '`organizations.last_owner`: `organizations` lists those that would have no owner')
+  @ProblemResponse(
+    409,
+    '`organizations.last_owner`: `organizations` lists those that would have no owner; `auth.not_offered_by_issuer`',
+  )
   @ProblemResponse(429, '`auth.too_many_attempts`')
   async deleteMyAccount(
     @CurrentPerson() person: Person,
     @Body() proof: PasswordProofDto,
     @Req() request: FastifyRequest,
   ): Promise<void> {
-    await this.reauthentication.assert(person, proof, request.ip);
+    await this.issuer.reauthentication.assert(person, proof, request.ip);
     await this.personalData.erase(person);
   }
 }

@@ -51,6 +51,31 @@ export class AccountsRepository {
     await sql`select private.update_local_user(${userId}::uuid, email_confirmed => true)`.execute(trx);
   }
 
+  /** Whether accounts are ours to write (no Supabase Auth on this database). */
+  async isPlainPostgres(db: Db): Promise<boolean> {
+    const result = await sql<{ plain: boolean }>`select private.is_plain_postgres() as plain`.execute(db);
+    return result.rows[0]?.plain ?? false;
+  }
+
+  /** Makes or updates the row of an account that is kept elsewhere. Erased people do not come back. @throws EmailTaken */
+  async follow(db: Db, account: NewAccount & { confirmed: boolean }): Promise<void> {
+    const { id, email, name, locale, confirmed } = account;
+    try {
+      await db.transaction().execute(async (trx) => {
+        await sql`select pg_advisory_xact_lock(hashtextextended('account ' || ${id}::text, 0))`.execute(trx);
+        await sql`select private.create_local_user(${id}::uuid, ${email}, ${name}, ${locale})
+                   where not exists (select from private.find_user(${id}::uuid))
+                     and not exists (select from identity.erased_users where user_id = ${id}::uuid)`.execute(trx);
+        await sql`select private.update_local_user(${id}::uuid, email => ${email}, email_confirmed => ${confirmed})`.execute(
+          trx,
+        );
+      });
+    } catch (error) {
+      if (databaseError(error)?.sqlState === ADDRESS_TAKEN) throw EmailTaken({ cause: error });
+      throw error;
+    }
+  }
+
   /** Whether the address has an account, with a password or without. */
   async isTaken(db: Db, email: string): Promise<boolean> {
     const result = await sql`select from private.find_user_by_email(${email})`.execute(db);

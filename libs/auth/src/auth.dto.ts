@@ -73,6 +73,15 @@ export class AuthenticationDto {
   user: UserDto;
 }
 
+/** The answer to a registration that a mail must prove first; the same whether or not the address has an account. */
+export class RegistrationPendingDto {
+  @ApiProperty({ enum: ['confirmation_sent'] })
+  status: 'confirmation_sent';
+
+  @ApiProperty({ format: 'email', description: 'Where the mail went' })
+  email: string;
+}
+
 export class SessionDto {
   @ApiProperty({ format: 'uuid' })
   id: string;

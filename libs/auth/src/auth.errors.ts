@@ -24,7 +24,14 @@ export const ReauthenticationRequired = defineError('auth.reauthentication_requi
 export const AvatarUnsupported = defineError('users.avatar_unsupported', 415, 'The file is no picture we take');
 export const AvatarUnreadable = defineError('users.avatar_unreadable', 422, 'The picture cannot be read');
 
-export const IssuedElsewhere = defineError('auth.issued_elsewhere', 409, 'Accounts are kept by Supabase Auth');
+/** What Supabase Auth, which keeps the accounts of this installation, has no way to do. */
+export const NotOfferedByIssuer = defineError(
+  'auth.not_offered_by_issuer',
+  409,
+  'The service that keeps the accounts cannot do this',
+);
+export const IssuerRefused = defineError('auth.issuer_refused', 502, 'The service that keeps the accounts refused');
+export const SignUpClosed = defineError('auth.sign_up_closed', 403, 'New accounts cannot be made here');
 
 export const CredentialsAmbiguous = defineError(
   'auth.credentials_ambiguous',

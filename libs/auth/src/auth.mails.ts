@@ -21,6 +21,30 @@ export const VerifyEmailMail = defineMail({
   },
 });
 
+/** Proves an address before its account exists. */
+export const ConfirmRegistrationMail = defineMail({
+  name: 'auth.confirm-registration',
+  data: z.object({ name: z.string(), url: z.url() }),
+  content: {
+    'pt-BR': ({ name, url }) => ({
+      subject: 'Confirme o seu cadastro',
+      paragraphs: [`Olá, ${name}!`, 'Falta um passo: confirme o seu endereço para entrar. O link vale por 24 horas.'],
+      action: { label: 'Confirmar e entrar', url },
+      closing: 'Se você não pediu uma conta na BASE Agency, ignore esta mensagem: sem a confirmação, ela não existe.',
+    }),
+    en: ({ name, url }) => ({
+      subject: 'Confirm your registration',
+      paragraphs: [
+        `Hello ${name}!`,
+        'One step is left: confirm your address to sign in. The link is good for 24 hours.',
+      ],
+      action: { label: 'Confirm and sign in', url },
+      closing:
+        'If you did not ask for an account with BASE Agency, ignore this message: without confirmation there is none.',
+    }),
+  },
+});
+
 /** Lets somebody who forgot the password choose another one. */
 export const ResetPasswordMail = defineMail({
   name: 'auth.reset-password',
@@ -177,6 +201,7 @@ export const AccountErasedMail = defineMail({
 /** Every mail of this feature, for the worker. */
 export const AUTH_MAILS: MailDefinition[] = [
   VerifyEmailMail,
+  ConfirmRegistrationMail,
   ResetPasswordMail,
   PasswordChangedMail,
   ConfirmNewEmailMail,

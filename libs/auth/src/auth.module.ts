@@ -10,9 +10,12 @@ import { ApiKeysRepository } from './api-keys.repository.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { AuthenticatorService } from './authenticator.service.js';
 import { AvatarsService } from './avatars.service.js';
+import { BackgroundWork } from './background-work.js';
+import { IdentityIssuerProvider } from './create-identity-issuer.js';
 import { EmailChangesRepository } from './email-changes.repository.js';
 import { EmailChangesService } from './email-changes.service.js';
 import { EmailVerificationService } from './email-verification.service.js';
+import { IDENTITY_ISSUER } from './identity-issuer.js';
 import { IdentityService } from './identity.service.js';
 import { LoginAttemptsRepository } from './login-attempts.repository.js';
 import { LoginAttemptsService } from './login-attempts.service.js';
@@ -22,10 +25,18 @@ import { PasswordsService } from './passwords.service.js';
 import { PersonalDataService } from './personal-data.service.js';
 import { PrincipalsService } from './principals.service.js';
 import { ReauthenticationService } from './reauthentication.service.js';
+import { RegistrationsRepository } from './registrations.repository.js';
+import { RegistrationsService } from './registrations.service.js';
 import { SessionsRepository } from './sessions.repository.js';
 import { SessionsService } from './sessions.service.js';
 import { SigningKeysRepository } from './signing-keys.repository.js';
 import { SigningKeysService } from './signing-keys.service.js';
+import { SupabaseAddressesService } from './supabase-addresses.service.js';
+import { SupabaseAuthClient } from './supabase-auth.client.js';
+import { SupabasePasswordsService } from './supabase-passwords.service.js';
+import { SupabaseSecondFactorService } from './supabase-second-factor.service.js';
+import { SupabaseSignInService } from './supabase-sign-in.service.js';
+import { SupabaseUsersService } from './supabase-users.service.js';
 import { TotpRepository } from './totp.repository.js';
 import { TotpService } from './totp.service.js';
 import { UsersRepository } from './users.repository.js';
@@ -43,9 +54,11 @@ import { UsersService } from './users.service.js';
     ApiKeysService,
     AuthenticatorService,
     AvatarsService,
+    BackgroundWork,
     EmailChangesRepository,
     EmailChangesService,
     EmailVerificationService,
+    IdentityIssuerProvider,
     IdentityService,
     LoginAttemptsRepository,
     LoginAttemptsService,
@@ -55,10 +68,18 @@ import { UsersService } from './users.service.js';
     PersonalDataService,
     PrincipalsService,
     ReauthenticationService,
+    RegistrationsRepository,
+    RegistrationsService,
     SessionsRepository,
     SessionsService,
     SigningKeysRepository,
     SigningKeysService,
+    SupabaseAddressesService,
+    SupabaseAuthClient,
+    SupabasePasswordsService,
+    SupabaseSecondFactorService,
+    SupabaseSignInService,
+    SupabaseUsersService,
     TotpRepository,
     TotpService,
     UsersRepository,
@@ -68,16 +89,11 @@ import { UsersService } from './users.service.js';
     ApiKeysService,
     AuthenticatorService,
     AvatarsService,
-    EmailChangesService,
-    EmailVerificationService,
+    IDENTITY_ISSUER,
     IdentityService,
     OrganizationContextService,
-    PasswordsService,
     PersonalDataService,
-    ReauthenticationService,
-    SessionsService,
     SigningKeysService,
-    TotpService,
     UsersService,
   ],
 })

@@ -29,8 +29,8 @@ export class AuthenticatorService {
   ) {
     const issuer = createTokenIssuer(config, signingKeys);
     this.strategies = {
-      access_token: createAccessTokenStrategy(new AccessTokenVerifier(issuer), (claims) =>
-        principals.ofPerson(claims, issuer.ownsSessions),
+      access_token: createAccessTokenStrategy(new AccessTokenVerifier(issuer), (claims, token) =>
+        principals.ofPerson(claims, token),
       ),
       api_key: new ApiKeyStrategy(apiKeys),
     };

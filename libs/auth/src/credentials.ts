@@ -1,3 +1,4 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { API_KEY_PREFIX } from './api-key.js';
 import { CredentialsAmbiguous } from './auth.errors.js';
@@ -23,6 +24,11 @@ export function bearerOf(request: FastifyRequest): string | null {
   const match = /^bearer +(\S+) *$/i.exec(request.headers.authorization ?? '');
   return match?.[1] ?? null;
 }
+
+/** Parameter decorator: the access token of a request that a person has made. */
+export const AccessToken = createParamDecorator(
+  (_: unknown, context: ExecutionContext) => bearerOf(context.switchToHttp().getRequest<FastifyRequest>()) ?? '',
+);
 
 /** The API key of either header. */
 export function apiKeyOf(request: FastifyRequest): string | null {

@@ -1,16 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { AuditTrail, personActor } from '#core/audit';
+import { ANONYMOUS, AuditTrail, personActor } from '#core/audit';
 import { AppConfig } from '#core/config';
 import { sha256 } from '#core/crypto';
 import { type Db, InjectDb, type Trx } from '#core/db';
 import { MailOutbox } from '#core/mail';
 import { AccountsRepository } from './accounts.repository.js';
 import { EmailConfirmed, VerificationRequested } from './auth.audit.js';
-import { LinkInvalid } from './auth.errors.js';
+import { LinkInvalid, TooManyAttempts } from './auth.errors.js';
 import { VerifyEmailMail } from './auth.mails.js';
+import { BackgroundWork } from './background-work.js';
 import { LoginAttemptsService } from './login-attempts.service.js';
 import { OneTimeTokensRepository } from './one-time-tokens.repository.js';
+import { RegistrationsService } from './registrations.service.js';
 import { UsersService } from './users.service.js';
 
 const VALID_MINUTES = 24 * 60;
@@ -24,6 +26,8 @@ export class EmailVerificationService {
     private readonly tokens: OneTimeTokensRepository,
     private readonly users: UsersService,
     private readonly attempts: LoginAttemptsService,
+    private readonly registrations: RegistrationsService,
+    private readonly background: BackgroundWork,
     private readonly outbox: MailOutbox,
     private readonly audit: AuditTrail,
     private readonly config: AppConfig,
@@ -42,15 +46,14 @@ export class EmailVerificationService {
     await this.outbox.leave(trx, VerifyEmailMail, { name: user.name, url }, { to: user.email, locale: user.locale });
   }
 
-  /** Sends the mail again. Nothing happens when the address is proved already. @throws TooManyAttempts, SessionEnded */
-  async requestAgain(userId: string): Promise<void> {
-    const user = await this.users.get(userId);
-    if (user.emailVerified) return;
-    await this.attempts.countMail(`verify:${userId}`);
-    await this.db.transaction().execute(async (trx) => {
-      await this.audit.write(trx, VerificationRequested, { by: personActor(userId), target: userId });
-      await this.request(trx, user);
-    });
+  /**
+   * Sends the mail again that proves an address, or that ends a registration. The answer is the same when there is
+   * nothing to prove, and does not wait for the mail.
+   * @throws TooManyAttempts for an address on the network that asks for many
+   */
+  async resend(email: string, ip: string): Promise<void> {
+    await this.attempts.beginForAddress(ip);
+    this.background.begin('A verification mail was not left', () => this.sendAgain(email));
   }
 
   /** @throws LinkInvalid */
@@ -63,5 +66,22 @@ export class EmailVerificationService {
       return owner;
     });
     this.users.forget(userId);
+  }
+
+  private async sendAgain(email: string): Promise<void> {
+    try {
+      await this.attempts.countMail(`verify:${sha256(email).toString('base64url')}`);
+    } catch (error) {
+      if (TooManyAttempts.is(error)) return;
+      throw error;
+    }
+    if (await this.registrations.resend(email)) return;
+    const account = await this.accounts.findByEmail(this.db, email);
+    const user = account && (await this.users.findNow(account.userId));
+    if (!user || user.emailVerified) return;
+    await this.db.transaction().execute(async (trx) => {
+      await this.audit.write(trx, VerificationRequested, { by: ANONYMOUS, target: user.id });
+      await this.request(trx, user);
+    });
   }
 }

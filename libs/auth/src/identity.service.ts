@@ -1,24 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import { ANONYMOUS, AuditNotes, AuditTrail, personActor } from '#core/audit';
+import { AppConfig } from '#core/config';
 import { newId } from '#core/crypto';
 import { type Db, InjectDb } from '#core/db';
+import type { Person } from '#core/http';
 import { ACCESS_TOKEN_SECONDS, AccessTokensService } from './access-tokens.service.js';
 import { AccountsRepository } from './accounts.repository.js';
 import { AccountRegistered, SignedIn, SignInFailed } from './auth.audit.js';
-import type { AuthenticationDto, LoginDto, RegisterDto } from './auth.dto.js';
+import type { AuthenticationDto, LoginDto, RegisterDto, RegistrationPendingDto, SessionDto } from './auth.dto.js';
 import { InvalidCredentials, SecondFactorInvalid, SessionEnded } from './auth.errors.js';
+import { BackgroundWork } from './background-work.js';
 import type { Caller } from './caller.js';
 import { EmailVerificationService } from './email-verification.service.js';
+import type { SignIn } from './identity-issuer.js';
 import { LoginAttemptsService } from './login-attempts.service.js';
 import { hashPassword, needsRehash, verifyPassword } from './password-hash.js';
 import { assertStrongPassword } from './password-policy.js';
+import { RegistrationsService } from './registrations.service.js';
 import { type OpenSession, SessionsService } from './sessions.service.js';
 import { TotpService } from './totp.service.js';
 import { UsersService } from './users.service.js';
 
 /** Accounts of the local issuer: register, sign in, stay signed in. */
 @Injectable()
-export class IdentityService {
+export class IdentityService implements SignIn {
   constructor(
     @InjectDb() private readonly db: Db,
     private readonly accounts: AccountsRepository,
@@ -27,19 +32,41 @@ export class IdentityService {
     private readonly accessTokens: AccessTokensService,
     private readonly attempts: LoginAttemptsService,
     private readonly verification: EmailVerificationService,
+    private readonly registrations: RegistrationsService,
+    private readonly background: BackgroundWork,
     private readonly totp: TotpService,
     private readonly audit: AuditTrail,
     private readonly notes: AuditNotes,
+    private readonly config: AppConfig,
   ) {}
 
   /**
-   * Makes an account, signs it in, and sends a mail that proves its address.
-   * @throws PasswordTooWeak, EmailTaken, TooManyAttempts (an address that asks for many taken accounts)
+   * Where mails prove addresses first: sends one, and answers the same for an address that has an account, after the
+   * same work. Elsewhere: makes the account, signs it in, and sends a mail that proves its address.
+   * @throws PasswordTooWeak, TooManyAttempts (many registrations from one address on the network); EmailTaken elsewhere
    */
-  async register(request: RegisterDto, caller: Caller): Promise<AuthenticationDto> {
+  async register(request: RegisterDto, caller: Caller): Promise<AuthenticationDto | RegistrationPendingDto> {
     await assertStrongPassword(request.password, [request.email, request.name]);
     const attempt = await this.attempts.beginForAddress(caller.ip);
     const passwordHash = await hashPassword(request.password);
+    if (this.config.auth.emailConfirmation === 'required') {
+      const { email, name, locale = 'pt-BR' } = request;
+      const begin = () => this.registrations.begin({ email, name, locale, passwordHash });
+      this.background.begin('A registration was not begun', begin);
+      return { status: 'confirmation_sent', email };
+    }
+    const answer = await this.open(request, passwordHash, caller);
+    await attempt.succeeded();
+    return answer;
+  }
+
+  /** Makes an account and signs it in, without waiting for a mail to prove it. @throws PasswordTooWeak, EmailTaken */
+  async registerNow(request: RegisterDto, caller: Caller): Promise<AuthenticationDto> {
+    await assertStrongPassword(request.password, [request.email, request.name]);
+    return this.open(request, await hashPassword(request.password), caller);
+  }
+
+  private async open(request: RegisterDto, passwordHash: string, caller: Caller): Promise<AuthenticationDto> {
     const account = { id: newId(), email: request.email, name: request.name, locale: request.locale ?? 'pt-BR' };
     const session = await this.db.transaction().execute(async (trx) => {
       await this.accounts.create(trx, account, passwordHash);
@@ -47,7 +74,15 @@ export class IdentityService {
       await this.verification.request(trx, account);
       return this.sessions.open(trx, account.id, caller);
     });
-    await attempt.succeeded();
+    return this.answer(session);
+  }
+
+  /** Makes the account that the link in the mail proves, and signs it in. @throws LinkInvalid */
+  async confirmRegistration(token: string, caller: Caller): Promise<AuthenticationDto> {
+    const session = await this.db.transaction().execute(async (trx) => {
+      const userId = await this.registrations.confirm(trx, token);
+      return this.sessions.open(trx, userId, caller);
+    });
     return this.answer(session);
   }
 
@@ -83,6 +118,25 @@ export class IdentityService {
   /** @throws RefreshTokenInvalid, SessionEnded, RefreshTokenReused */
   async refresh(refreshToken: string, caller: Caller): Promise<AuthenticationDto> {
     return this.answer(await this.sessions.refresh(refreshToken, caller));
+  }
+
+  /** Ends the session of the request. */
+  async logout(person: Person): Promise<void> {
+    if (person.sessionId) await this.sessions.end(person.userId, person.sessionId);
+  }
+
+  logoutAll(person: Person): Promise<void> {
+    return this.sessions.endAll(person.userId);
+  }
+
+  async listSessions(person: Person): Promise<SessionDto[]> {
+    const sessions = await this.sessions.list(person.userId);
+    return sessions.map((session) => ({ ...session, current: session.id === person.sessionId }));
+  }
+
+  /** @throws NotFound */
+  endSession(person: Person, sessionId: string): Promise<void> {
+    return this.sessions.end(person.userId, sessionId);
   }
 
   /** @returns whether there is one. */

@@ -1,21 +1,16 @@
-import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
+import { Body, Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Authenticated, CurrentPerson, type Person, ProblemResponse, Public } from '#core/http';
-import { EmailVerificationService } from './email-verification.service.js';
-import { LocalIssuerOnly } from './local-issuer.guard.js';
-import { ChangePasswordDto, ForgotPasswordDto, LinkTokenDto, ResetPasswordDto } from './passwords.dto.js';
-import { PasswordsService } from './passwords.service.js';
+import { AccessToken } from './credentials.js';
+import { IDENTITY_ISSUER, type IdentityIssuer } from './identity-issuer.js';
+import { ChangePasswordDto, EmailDto, LinkTokenDto, ResetPasswordDto } from './passwords.dto.js';
 
 /** What is done by links in mails, and changing the password. */
 @ApiTags('auth')
 @Controller('api/auth')
-@LocalIssuerOnly()
 export class PasswordsController {
-  constructor(
-    private readonly passwords: PasswordsService,
-    private readonly verification: EmailVerificationService,
-  ) {}
+  constructor(@Inject(IDENTITY_ISSUER) private readonly issuer: IdentityIssuer) {}
 
   @Post('verify-email')
   @HttpCode(204)
@@ -24,17 +19,20 @@ export class PasswordsController {
   @ApiNoContentResponse()
   @ProblemResponse(400, '`auth.link_invalid`')
   async verifyEmail(@Body() body: LinkTokenDto): Promise<void> {
-    await this.verification.confirm(body.token);
+    await this.issuer.addresses.confirm(body.token);
   }
 
   @Post('resend-verification')
   @HttpCode(202)
-  @Authenticated({ person: true })
-  @ApiOperation({ operationId: 'resendVerification', summary: 'Send the mail that proves the address again' })
+  @Public()
+  @ApiOperation({
+    operationId: 'resendVerification',
+    summary: 'Send the mail that proves an address again; the answer is the same when there is nothing to prove',
+  })
   @ApiAcceptedResponse()
   @ProblemResponse(429, '`auth.too_many_attempts`')
-  async resendVerification(@CurrentPerson() person: Person): Promise<void> {
-    await this.verification.requestAgain(person.userId);
+  async resendVerification(@Body() body: EmailDto, @Req() request: FastifyRequest): Promise<void> {
+    await this.issuer.addresses.resend(body.email, request.ip);
   }
 
   @Post('forgot-password')
@@ -46,8 +44,8 @@ export class PasswordsController {
   })
   @ApiAcceptedResponse()
   @ProblemResponse(429, '`auth.too_many_attempts`')
-  async forgotPassword(@Body() body: ForgotPasswordDto, @Req() request: FastifyRequest): Promise<void> {
-    await this.passwords.forgot(body.email, request.ip);
+  async forgotPassword(@Body() body: EmailDto, @Req() request: FastifyRequest): Promise<void> {
+    await this.issuer.passwords.forgot(body.email, request.ip);
   }
 
   @Post('reset-password')
@@ -61,7 +59,7 @@ export class PasswordsController {
   @ProblemResponse(400, '`auth.link_invalid`')
   @ProblemResponse(422, '`auth.password_too_weak`, `request.invalid`')
   async resetPassword(@Body() body: ResetPasswordDto): Promise<void> {
-    await this.passwords.reset(body.token, body.password);
+    await this.issuer.passwords.reset(body);
   }
 
   @Post('change-password')
@@ -73,9 +71,10 @@ export class PasswordsController {
   @ProblemResponse(429, '`auth.too_many_attempts`')
   async changePassword(
     @CurrentPerson() person: Person,
-    @Body() { currentPassword, newPassword }: ChangePasswordDto,
+    @Body() { currentPassword: current, newPassword: next, code }: ChangePasswordDto,
     @Req() request: FastifyRequest,
+    @AccessToken() token: string,
   ): Promise<void> {
-    await this.passwords.change(person, { current: currentPassword, next: newPassword }, request.ip);
+    await this.issuer.passwords.change(person, { current, next, code }, request.ip, token);
   }
 }

@@ -1,6 +1,6 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsString, Length, MaxLength } from 'class-validator';
-import { IsEmailAddress } from '#core/http';
+import { IsEmailAddress, OptionalField } from '#core/http';
 import { MAX_PASSWORD_UNITS, PASSWORD_LENGTH } from './password-policy.js';
 
 const newPassword = {
@@ -17,7 +17,7 @@ export class LinkTokenDto {
   token: string;
 }
 
-export class ForgotPasswordDto {
+export class EmailDto {
   @ApiProperty({ format: 'email' })
   @IsEmailAddress()
   email: string;
@@ -28,6 +28,15 @@ export class ResetPasswordDto extends LinkTokenDto {
   @IsString()
   @MaxLength(MAX_PASSWORD_UNITS)
   password: string;
+
+  @ApiPropertyOptional({
+    example: '123456',
+    description: 'A code of the second factor; Supabase Auth asks people who have one, the local issuer does not',
+  })
+  @OptionalField()
+  @IsString()
+  @Length(6, 20)
+  code?: string;
 }
 
 export class ChangePasswordDto {
@@ -40,4 +49,13 @@ export class ChangePasswordDto {
   @IsString()
   @MaxLength(MAX_PASSWORD_UNITS)
   newPassword: string;
+
+  @ApiPropertyOptional({
+    example: '123456',
+    description: 'A code of the second factor; Supabase Auth asks people who have one, the local issuer does not',
+  })
+  @OptionalField()
+  @IsString()
+  @Length(6, 20)
+  code?: string;
 }

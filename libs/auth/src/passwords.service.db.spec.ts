@@ -41,6 +41,14 @@ const forgot = (email: string, from = '203.0.113.10') => post('forgot-password',
 const status = async (person: SignedIn) =>
   (await api.send('GET', '/api/users/me', { bearer: person.accessToken })).status;
 
+async function eventually(check: () => Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 250; i++) {
+    if (await check()) return;
+    await sleep(40);
+  }
+  throw new Error('It did not come to pass');
+}
+
 /** The link does not come with the answer: waits for the mail. */
 async function resetTokenFor(email: string, count = 1): Promise<string> {
   for (let i = 0; i < 100; i++) {
@@ -70,8 +78,10 @@ describe('proving an e-mail address', () => {
   it('can be asked for again, a few times; only the newest link counts, and not for ever', async () => {
     const person = await api.register();
     const first = tokenIn((await mailsTo(person.email))[0]);
-    for (let i = 0; i < 3; i++) expect(await post('resend-verification', {}, { as: person })).toEqual([202, undefined]);
-    expect(await post('resend-verification', {}, { as: person })).toEqual([429, 'auth.too_many_attempts']);
+    for (let i = 0; i < 4; i++) {
+      expect(await post('resend-verification', { email: person.email })).toEqual([202, undefined]);
+    }
+    await eventually(async () => (await mailsTo(person.email)).length === 4);
     expect(await post('verify-email', { token: first })).toEqual([400, 'auth.link_invalid']);
     const newest = tokenIn((await mailsTo(person.email)).at(-1));
     await api.sql('update identity.one_time_tokens set expires_at = now() where user_id = $1', [person.userId]);

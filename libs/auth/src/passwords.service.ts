@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { ANONYMOUS, AuditTrail, personActor } from '#core/audit';
 import { AppConfig } from '#core/config';
 import { sha256 } from '#core/crypto';
 import { type Db, InjectDb, type Trx } from '#core/db';
-import { messageOf } from '#core/errors';
+import type { Person } from '#core/http';
 import { MailOutbox } from '#core/mail';
 import { AccountsRepository } from './accounts.repository.js';
 import { PasswordChanged, PasswordReset, PasswordResetRequested } from './auth.audit.js';
 import { LinkInvalid, TooManyAttempts } from './auth.errors.js';
 import { PasswordChangedMail, ResetPasswordMail } from './auth.mails.js';
+import { BackgroundWork } from './background-work.js';
+import type { Passwords } from './identity-issuer.js';
 import { LoginAttemptsService } from './login-attempts.service.js';
 import { OneTimeTokensRepository } from './one-time-tokens.repository.js';
 import { hashPassword } from './password-hash.js';
@@ -23,10 +25,7 @@ const RESET_VALID_MINUTES = 30;
 
 /** Passwords that are forgotten or changed. */
 @Injectable()
-export class PasswordsService implements BeforeApplicationShutdown {
-  private readonly logger = new Logger('Passwords');
-  private readonly underWay = new Set<Promise<void>>();
-
+export class PasswordsService implements Passwords {
   constructor(
     @InjectDb() private readonly db: Db,
     private readonly accounts: AccountsRepository,
@@ -35,6 +34,7 @@ export class PasswordsService implements BeforeApplicationShutdown {
     private readonly sessions: SessionsService,
     private readonly reauthentication: ReauthenticationService,
     private readonly attempts: LoginAttemptsService,
+    private readonly background: BackgroundWork,
     private readonly outbox: MailOutbox,
     private readonly audit: AuditTrail,
     private readonly config: AppConfig,
@@ -47,17 +47,14 @@ export class PasswordsService implements BeforeApplicationShutdown {
    */
   async forgot(email: string, ip: string): Promise<void> {
     await this.attempts.beginForAddress(ip);
-    const work = this.sendLink(email)
-      .catch((error: unknown) => this.logger.error(`A reset mail was not left: ${messageOf(error)}`))
-      .finally(() => this.underWay.delete(work));
-    this.underWay.add(work);
+    this.background.begin('A reset mail was not left', () => this.sendLink(email));
   }
 
   /**
    * Sets a new password by a link. All sessions end; the address is proved, because the link came by it.
    * @throws LinkInvalid, PasswordTooWeak (the link stays good)
    */
-  async reset(token: string, password: string): Promise<void> {
+  async reset({ token, password }: { token: string; password: string }): Promise<void> {
     const hash = sha256(token);
     const userId = await this.tokens.findOwner(this.db, 'reset_password', hash);
     const user = userId && (await this.users.findNow(userId));
@@ -80,12 +77,8 @@ export class PasswordsService implements BeforeApplicationShutdown {
    * Changes the password of somebody who is signed in; the other sessions end.
    * @throws InvalidCredentials, PasswordTooWeak, TooManyAttempts
    */
-  async change(
-    person: { userId: string; sessionId: string | null },
-    passwords: { current: string; next: string },
-    ip: string,
-  ): Promise<void> {
-    const user = await this.users.get(person.userId);
+  async change({ userId, sessionId }: Person, passwords: { current: string; next: string }, ip: string): Promise<void> {
+    const user = await this.users.get(userId);
     await this.reauthentication.assertPassword(user.id, passwords.current, ip);
     await assertStrongPassword(passwords.next, [user.email, user.name], '/newPassword');
     const hash = await hashPassword(passwords.next);
@@ -94,12 +87,7 @@ export class PasswordsService implements BeforeApplicationShutdown {
       await this.audit.write(trx, PasswordChanged, { by: personActor(user.id), target: user.id });
       await this.leaveNotice(trx, user);
     });
-    await this.sessions.endAll(user.id, person.sessionId ?? undefined);
-  }
-
-  /** What was promised is done before the process ends. */
-  async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all(this.underWay);
+    await this.sessions.endAll(user.id, sessionId ?? undefined);
   }
 
   private async sendLink(email: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail, personActor } from '#core/audit';
 import { type Db, InjectDb } from '#core/db';
 import type { Person } from '#core/http';
@@ -8,6 +8,7 @@ import { LastOwner } from '#organizations';
 import { AccountErased, DataExported } from './auth.audit.js';
 import { SessionEnded } from './auth.errors.js';
 import { AccountErasedMail } from './auth.mails.js';
+import { IDENTITY_ISSUER, type IdentityIssuer } from './identity-issuer.js';
 import { LoginAttemptsService } from './login-attempts.service.js';
 import type { PersonalDataDto } from './users.dto.js';
 import { UsersRepository } from './users.repository.js';
@@ -23,6 +24,7 @@ export class PersonalDataService {
     private readonly attempts: LoginAttemptsService,
     private readonly outbox: MailOutbox,
     private readonly storage: LocalStorage,
+    @Inject(IDENTITY_ISSUER) private readonly issuer: IdentityIssuer,
     private readonly audit: AuditTrail,
   ) {}
 
@@ -48,10 +50,11 @@ export class PersonalDataService {
   /**
    * Erases the person for ever: account, sessions, memberships, the keys they made, their picture. What remains (jobs,
    * books, audit lines) carries an id that leads nowhere. A last mail says so.
-   * @throws LastOwner
+   * @throws LastOwner, NotOfferedByIssuer
    */
   async erase(person: Person): Promise<void> {
     await this.assertErasable(person);
+    await this.issuer.removal.assertPossible();
     const user = await this.users.get(person.userId);
     await this.db.transaction().execute(async (trx) => {
       await this.repository.erase(trx, user.id);
@@ -60,6 +63,7 @@ export class PersonalDataService {
       await this.outbox.leave(trx, AccountErasedMail, {}, { to: user.email, locale: user.locale });
     });
     this.users.forget(user.id);
+    await this.issuer.removal.remove(user.id);
     await this.attempts.forgetPerson(user.id, user.email);
     if (user.avatarPath !== null) await this.storage.delete(user.avatarPath);
   }

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { AppConfig } from '#core/config';
 import type { Principal } from '#core/http';
 import type { AccessClaims } from './access-token.verifier.js';
 import { SessionEnded } from './auth.errors.js';
 import { SessionsService } from './sessions.service.js';
+import { SupabaseUsersService } from './supabase-users.service.js';
 import type { UserRow } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
@@ -12,18 +14,23 @@ export class PrincipalsService {
   constructor(
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
+    private readonly people: SupabaseUsersService,
+    private readonly config: AppConfig,
   ) {}
 
-  /**
-   * @param ownsSessions whether our database knows the session, so that an ended one counts before the token expires.
-   * @throws SessionEnded when the session or the person is gone.
-   */
-  ofPerson(claims: AccessClaims, ownsSessions: boolean): Principal | Promise<Principal> {
+  /** @throws SessionEnded when the session or the person is gone; with Supabase Auth SecondFactorRequired, ServiceUnavailable */
+  ofPerson(claims: AccessClaims, accessToken: string): Principal | Promise<Principal> {
+    if (this.config.auth.issuer === 'supabase') return this.ofSupabasePerson(claims, accessToken);
     const user = this.users.find(claims.userId);
-    const live = ownsSessions ? this.sessionLives(claims) : true;
+    const live = this.sessionLives(claims);
     // Nearly always both are remembered: then nothing is waited for.
     if (!(user instanceof Promise) && !(live instanceof Promise)) return principalOf(user, live, claims);
     return Promise.all([user, live]).then(([lateUser, lateLive]) => principalOf(lateUser, lateLive, claims));
+  }
+
+  private async ofSupabasePerson(claims: AccessClaims, accessToken: string): Promise<Principal> {
+    await this.people.assertLive(claims, accessToken);
+    return principalOf(await this.users.find(claims.userId), true, claims);
   }
 
   private sessionLives(claims: AccessClaims): boolean | Promise<boolean> {

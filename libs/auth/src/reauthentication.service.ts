@@ -3,24 +3,18 @@ import { type Db, InjectDb } from '#core/db';
 import type { Person } from '#core/http';
 import { AccountsRepository } from './accounts.repository.js';
 import { InvalidCredentials, ReauthenticationRequired } from './auth.errors.js';
+import type { Proof, Reauthentication } from './identity-issuer.js';
 import { LoginAttemptsService } from './login-attempts.service.js';
 import { verifyPassword } from './password-hash.js';
 import { SessionsService } from './sessions.service.js';
 import { TotpService } from './totp.service.js';
 import { UsersService } from './users.service.js';
 
-/** What a person sends to prove that the session is in their hands. */
-export interface Proof {
-  password?: string;
-  /** For people with a second factor. */
-  code?: string;
-}
-
 const RECENT_MINUTES = 10;
 
 /** Asks people again who they are, before what cannot be undone. */
 @Injectable()
-export class ReauthenticationService {
+export class ReauthenticationService implements Reauthentication {
   constructor(
     @InjectDb() private readonly db: Db,
     private readonly accounts: AccountsRepository,
@@ -40,7 +34,7 @@ export class ReauthenticationService {
   }
 
   /** @throws InvalidCredentials, SecondFactorRequired, SecondFactorInvalid, TooManyAttempts */
-  async assert(person: Person, proof: { password: string; code?: string }, ip: string): Promise<void> {
+  async assert(person: Person, proof: Proof & { password: string }, ip: string): Promise<void> {
     await this.assertPassword(person.userId, proof.password, ip);
     await this.totp.assertIfEnabled(person.userId, proof.code);
   }

@@ -11,8 +11,6 @@ export interface TokenIssuer {
   algorithms: string[];
   /** Finds the key for a token. */
   findKey: JWTVerifyGetKey;
-  /** Whether our own database knows the sessions, so that an ended one is refused before its token expires. */
-  ownsSessions: boolean;
 }
 
 const ASYMMETRIC = ['ES256', 'RS256'];
@@ -28,23 +26,25 @@ export function localIssuerUrl(config: AppConfig): string {
 }
 
 function localIssuer(config: AppConfig, signingKeys: SigningKeysService): TokenIssuer {
-  return { issuer: localIssuerUrl(config), algorithms: ASYMMETRIC, findKey: signingKeys.find, ownsSessions: true };
+  return { issuer: localIssuerUrl(config), algorithms: ASYMMETRIC, findKey: signingKeys.find };
 }
 
-/** @throws ConfigurationError without SUPABASE_URL. */
+/** @throws ConfigurationError without SUPABASE_URL or SUPABASE_ANON_KEY. */
 function supabaseIssuer(config: AppConfig): TokenIssuer {
-  const { supabaseUrl, supabaseJwtSecret } = config.auth;
-  if (!supabaseUrl) throw new ConfigurationError(['SUPABASE_URL is needed when AUTH_ISSUER is supabase']);
-  const issuer = `${supabaseUrl.replace(/\/$/, '')}/auth/v1`;
+  const { url, anonKey, jwtSecret } = config.auth.supabase;
+  const missing = [...(url ? [] : ['SUPABASE_URL']), ...(anonKey ? [] : ['SUPABASE_ANON_KEY'])];
+  if (missing.length > 0) {
+    throw new ConfigurationError(missing.map((name) => `${name} is needed when AUTH_ISSUER is supabase`));
+  }
+  const issuer = `${url}/auth/v1`;
   const remoteKeys = findRemoteKey(new URL(`${issuer}/.well-known/jwks.json`));
-  if (!supabaseJwtSecret) return { issuer, algorithms: ASYMMETRIC, findKey: remoteKeys, ownsSessions: false };
+  if (!jwtSecret) return { issuer, algorithms: ASYMMETRIC, findKey: remoteKeys };
   // The legacy shared secret is its own key, never one out of the JWKS: a public key can thus not pass for a secret.
-  const secret = new TextEncoder().encode(supabaseJwtSecret);
+  const secret = new TextEncoder().encode(jwtSecret);
   return {
     issuer,
     algorithms: [...ASYMMETRIC, 'HS256'],
     findKey: (header, token) => (header.alg === 'HS256' ? secret : remoteKeys(header, token)),
-    ownsSessions: false,
   };
 }
 

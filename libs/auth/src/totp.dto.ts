@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsString, Length } from 'class-validator';
+import { AuthenticationDto } from './auth.dto.js';
 
 export class TotpCodeDto {
   @ApiProperty({ example: '123456', description: 'A code of the authenticator app, or a recovery code' })
@@ -25,6 +26,15 @@ export class TotpEnrolmentDto {
 }
 
 export class RecoveryCodesDto {
-  @ApiProperty({ type: [String], description: 'Each is good once. Shown this once' })
+  @ApiProperty({ type: [String], description: 'Each is good once. Shown this once. Empty with Supabase Auth' })
   recoveryCodes: string[];
+}
+
+export class TotpConfirmedDto extends RecoveryCodesDto {
+  @ApiProperty({
+    type: AuthenticationDto,
+    nullable: true,
+    description: 'New tokens, to be used instead of yours; null: yours stay good',
+  })
+  session: AuthenticationDto | null;
 }

@@ -7,10 +7,11 @@ import { type Db, InjectDb, type Trx } from '#core/db';
 import type { Person } from '#core/http';
 import { RecoveryCodesReplaced, TotpConfirmed, TotpEnrolled, TotpRemoved } from './auth.audit.js';
 import { SecondFactorExists, SecondFactorInvalid, SecondFactorMissing, SecondFactorRequired } from './auth.errors.js';
+import type { SecondFactor } from './identity-issuer.js';
 import { LoginAttemptsService } from './login-attempts.service.js';
 import { SessionsService } from './sessions.service.js';
 import { makeRecoveryCode, makeTotpSecret, matchTotp, normalizeRecoveryCode, totpUri } from './totp.js';
-import type { TotpEnrolmentDto, TotpStatusDto } from './totp.dto.js';
+import type { RecoveryCodesDto, TotpConfirmedDto, TotpEnrolmentDto, TotpStatusDto } from './totp.dto.js';
 import { TotpRepository } from './totp.repository.js';
 import { UsersService } from './users.service.js';
 
@@ -22,7 +23,7 @@ const ISSUER = 'BASE Agency';
  * the database, recovery codes are stored as HMAC; every code is good once.
  */
 @Injectable()
-export class TotpService {
+export class TotpService implements SecondFactor {
   private readonly sealingKey: Buffer;
   private readonly recoveryKey: Buffer;
 
@@ -44,8 +45,8 @@ export class TotpService {
     return (await this.repository.find(this.db, userId))?.confirmed ?? false;
   }
 
-  async status(userId: string): Promise<TotpStatusDto> {
-    const factor = await this.repository.find(this.db, userId);
+  async status(person: Person): Promise<TotpStatusDto> {
+    const factor = await this.repository.find(this.db, person.userId);
     return factor?.confirmed
       ? { enabled: true, recoveryCodesLeft: factor.recoveryCodesLeft }
       : { enabled: false, recoveryCodesLeft: 0 };
@@ -67,20 +68,23 @@ export class TotpService {
    * @returns the recovery codes, this once.
    * @throws SecondFactorMissing, SecondFactorExists, SecondFactorInvalid, TooManyAttempts
    */
-  async confirm(person: Person, code: string): Promise<string[]> {
+  async confirm(person: Person, code: string): Promise<TotpConfirmedDto> {
     const factor = await this.repository.find(this.db, person.userId);
     if (!factor) throw SecondFactorMissing('Enrol first.');
     if (factor.confirmed) throw SecondFactorExists();
     await this.assertCode(person.userId, code);
-    const codes = await this.changed(person, TotpConfirmed, (trx) => this.renewRecoveryCodes(trx, person.userId));
+    const recoveryCodes = await this.changed(person, TotpConfirmed, (trx) =>
+      this.renewRecoveryCodes(trx, person.userId),
+    );
     await this.sessions.endAll(person.userId, person.sessionId ?? undefined);
-    return codes;
+    return { recoveryCodes, session: null };
   }
 
   /** New recovery codes; the old ones end. @throws SecondFactorMissing, SecondFactorInvalid, TooManyAttempts */
-  async replaceRecoveryCodes(person: Person, code: string): Promise<string[]> {
+  async replaceRecoveryCodes(person: Person, code: string): Promise<RecoveryCodesDto> {
     await this.assertEnabledAndCode(person.userId, code);
-    return this.changed(person, RecoveryCodesReplaced, (trx) => this.renewRecoveryCodes(trx, person.userId));
+    const renew = (trx: Trx) => this.renewRecoveryCodes(trx, person.userId);
+    return { recoveryCodes: await this.changed(person, RecoveryCodesReplaced, renew) };
   }
 
   /** Login needs no code any more. @throws SecondFactorMissing, SecondFactorInvalid, TooManyAttempts */

@@ -235,6 +235,10 @@ export type ChangeMemberDto = {
 };
 
 export type ChangePasswordDto = {
+    /**
+     * A code of the second factor; Supabase Auth asks people who have one, the local issuer does not
+     */
+    code?: string;
     currentPassword: string;
     /**
      * Long, and not among the first guesses of an attacker
@@ -507,6 +511,10 @@ export type CreditTransactionPageDto = {
 
 export type CreditTransactionType = 'grant' | 'purchase' | 'hold' | 'settle' | 'release' | 'refund' | 'expire' | 'adjust';
 
+export type EmailDto = {
+    email: string;
+};
+
 export type EventDto = {
     createdAt: string;
     data: {
@@ -550,10 +558,6 @@ export type FieldProblem = {
      * JSON pointer into the request, e.g. `/input/size`
      */
     pointer: string;
-};
-
-export type ForgotPasswordDto = {
-    email: string;
 };
 
 export type HealthCheckDto = {
@@ -1005,7 +1009,7 @@ export type QuoteDto = {
 
 export type RecoveryCodesDto = {
     /**
-     * Each is good once. Shown this once
+     * Each is good once. Shown this once. Empty with Supabase Auth
      */
     recoveryCodes: Array<string>;
 };
@@ -1027,6 +1031,14 @@ export type RegisterDto = {
     password: string;
 };
 
+export type RegistrationPendingDto = {
+    /**
+     * Where the mail went
+     */
+    email: string;
+    status: 'confirmation_sent';
+};
+
 export type ReplaceProviderKeySecretDto = {
     /**
      * The key, as the provider shows it. It is never shown again
@@ -1035,6 +1047,10 @@ export type ReplaceProviderKeySecretDto = {
 };
 
 export type ResetPasswordDto = {
+    /**
+     * A code of the second factor; Supabase Auth asks people who have one, the local issuer does not
+     */
+    code?: string;
     /**
      * Long, and not among the first guesses of an attacker
      */
@@ -1089,6 +1105,17 @@ export type TotpCodeDto = {
      * A code of the authenticator app, or a recovery code
      */
     code: string;
+};
+
+export type TotpConfirmedDto = {
+    /**
+     * Each is good once. Shown this once. Empty with Supabase Auth
+     */
+    recoveryCodes: Array<string>;
+    /**
+     * New tokens, to be used instead of yours; null: yours stay good
+     */
+    session: AuthenticationDto | null;
 };
 
 export type TotpEnrolmentDto = {
@@ -1958,7 +1985,7 @@ export type GetJwksData = {
 
 export type GetJwksErrors = {
     /**
-     * `auth.issued_elsewhere`
+     * `auth.not_offered_by_issuer`: Supabase Auth publishes its own
      */
     409: Problem;
     /**
@@ -1992,10 +2019,6 @@ export type ChangePasswordErrors = {
      */
     403: Problem;
     /**
-     * `auth.issued_elsewhere`
-     */
-    409: Problem;
-    /**
      * `auth.password_too_weak`, `request.invalid`
      */
     422: Problem;
@@ -2014,17 +2037,13 @@ export type ChangePasswordResponses = {
 export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
 
 export type ForgotPasswordData = {
-    body: ForgotPasswordDto;
+    body: EmailDto;
     path?: never;
     query?: never;
     url: '/api/auth/forgot-password';
 };
 
 export type ForgotPasswordErrors = {
-    /**
-     * `auth.issued_elsewhere`
-     */
-    409: Problem;
     /**
      * `auth.too_many_attempts`
      */
@@ -2046,13 +2065,9 @@ export type LoginData = {
 
 export type LoginErrors = {
     /**
-     * `auth.invalid_credentials`: the address is unknown or the password wrong
+     * `auth.invalid_credentials`: the address is unknown or not proved, or the password wrong; `auth.second_factor_required`, `auth.second_factor_invalid`
      */
     401: Problem;
-    /**
-     * `auth.issued_elsewhere`
-     */
-    409: Problem;
     /**
      * `auth.too_many_attempts`
      */
@@ -2084,10 +2099,6 @@ export type LogoutErrors = {
      */
     403: Problem;
     /**
-     * `auth.issued_elsewhere`
-     */
-    409: Problem;
-    /**
      * A limit is used up; `policy` names it
      */
     429: Problem;
@@ -2118,10 +2129,6 @@ export type LogoutAllErrors = {
      */
     403: Problem;
     /**
-     * `auth.issued_elsewhere`
-     */
-    409: Problem;
-    /**
      * A limit is used up; `policy` names it
      */
     429: Problem;
@@ -2148,10 +2155,6 @@ export type RefreshErrors = {
      */
     401: Problem;
     /**
-     * `auth.issued_elsewhere`
-     */
-    409: Problem;
-    /**
      * A limit is used up; `policy` names it
      */
     429: Problem;
@@ -2174,7 +2177,11 @@ export type RegisterData = {
 
 export type RegisterErrors = {
     /**
-     * `auth.email_taken`, `auth.issued_elsewhere`
+     * `auth.sign_up_closed`
+     */
+    403: Problem;
+    /**
+     * `auth.email_taken`
      */
     409: Problem;
     /**
@@ -2190,31 +2197,52 @@ export type RegisterErrors = {
 export type RegisterError = RegisterErrors[keyof RegisterErrors];
 
 export type RegisterResponses = {
+    /**
+     * You are signed in
+     */
     201: AuthenticationDto;
+    /**
+     * A mail was sent; open its link
+     */
+    202: RegistrationPendingDto;
 };
 
 export type RegisterResponse = RegisterResponses[keyof RegisterResponses];
 
+export type ConfirmRegistrationData = {
+    body: LinkTokenDto;
+    path?: never;
+    query?: never;
+    url: '/api/auth/register/confirm';
+};
+
+export type ConfirmRegistrationErrors = {
+    /**
+     * `auth.link_invalid`
+     */
+    400: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type ConfirmRegistrationError = ConfirmRegistrationErrors[keyof ConfirmRegistrationErrors];
+
+export type ConfirmRegistrationResponses = {
+    201: AuthenticationDto;
+};
+
+export type ConfirmRegistrationResponse = ConfirmRegistrationResponses[keyof ConfirmRegistrationResponses];
+
 export type ResendVerificationData = {
-    body?: never;
+    body: EmailDto;
     path?: never;
     query?: never;
     url: '/api/auth/resend-verification';
 };
 
 export type ResendVerificationErrors = {
-    /**
-     * Missing, malformed, expired or revoked credentials
-     */
-    401: Problem;
-    /**
-     * The role or key may not do this
-     */
-    403: Problem;
-    /**
-     * `auth.issued_elsewhere`
-     */
-    409: Problem;
     /**
      * `auth.too_many_attempts`
      */
@@ -2239,10 +2267,6 @@ export type ResetPasswordErrors = {
      * `auth.link_invalid`
      */
     400: Problem;
-    /**
-     * `auth.issued_elsewhere`
-     */
-    409: Problem;
     /**
      * `auth.password_too_weak`, `request.invalid`
      */
@@ -2278,7 +2302,7 @@ export type ListSessionsErrors = {
      */
     403: Problem;
     /**
-     * `auth.issued_elsewhere`
+     * `auth.not_offered_by_issuer`
      */
     409: Problem;
     /**
@@ -2318,7 +2342,7 @@ export type EndSessionErrors = {
      */
     404: Problem;
     /**
-     * `auth.issued_elsewhere`
+     * `auth.not_offered_by_issuer`
      */
     409: Problem;
     /**
@@ -2352,7 +2376,7 @@ export type GetTotpErrors = {
      */
     403: Problem;
     /**
-     * `auth.second_factor_exists`, `auth.second_factor_missing`, `auth.issued_elsewhere`
+     * `auth.second_factor_exists`, `auth.second_factor_missing`, `auth.not_offered_by_issuer`
      */
     409: Problem;
     /**
@@ -2386,7 +2410,7 @@ export type ConfirmTotpErrors = {
      */
     403: Problem;
     /**
-     * `auth.second_factor_exists`, `auth.second_factor_missing`, `auth.issued_elsewhere`
+     * `auth.second_factor_exists`, `auth.second_factor_missing`, `auth.not_offered_by_issuer`
      */
     409: Problem;
     /**
@@ -2398,7 +2422,7 @@ export type ConfirmTotpErrors = {
 export type ConfirmTotpError = ConfirmTotpErrors[keyof ConfirmTotpErrors];
 
 export type ConfirmTotpResponses = {
-    200: RecoveryCodesDto;
+    200: TotpConfirmedDto;
 };
 
 export type ConfirmTotpResponse = ConfirmTotpResponses[keyof ConfirmTotpResponses];
@@ -2420,7 +2444,7 @@ export type EnrolTotpErrors = {
      */
     403: Problem;
     /**
-     * `auth.second_factor_exists`, `auth.second_factor_missing`, `auth.issued_elsewhere`
+     * `auth.second_factor_exists`, `auth.second_factor_missing`, `auth.not_offered_by_issuer`
      */
     409: Problem;
     /**
@@ -2454,7 +2478,7 @@ export type ReplaceRecoveryCodesErrors = {
      */
     403: Problem;
     /**
-     * `auth.second_factor_exists`, `auth.second_factor_missing`, `auth.issued_elsewhere`
+     * `auth.second_factor_exists`, `auth.second_factor_missing`, `auth.not_offered_by_issuer`
      */
     409: Problem;
     /**
@@ -2488,7 +2512,7 @@ export type RemoveTotpErrors = {
      */
     403: Problem;
     /**
-     * `auth.second_factor_exists`, `auth.second_factor_missing`, `auth.issued_elsewhere`
+     * `auth.second_factor_exists`, `auth.second_factor_missing`, `auth.not_offered_by_issuer`
      */
     409: Problem;
     /**
@@ -2517,10 +2541,6 @@ export type VerifyEmailErrors = {
      * `auth.link_invalid`
      */
     400: Problem;
-    /**
-     * `auth.issued_elsewhere`
-     */
-    409: Problem;
     /**
      * A limit is used up; `policy` names it
      */
@@ -4097,7 +4117,7 @@ export type DeleteMyAccountErrors = {
      */
     403: Problem;
     /**
-     * `organizations.last_owner`: `organizations` lists those that would have no owner
+     * `organizations.last_owner`: `organizations` lists those that would have no owner; `auth.not_offered_by_issuer`
      */
     409: Problem;
     /**

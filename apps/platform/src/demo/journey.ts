@@ -66,6 +66,7 @@ export class Journey {
       body: { email, name: 'Ana Prado', password: randomBytes(12).toString('base64url') },
       throwOnError: true,
     });
+    ensure('accessToken' in account, 'Registering should have signed in: the demo sends no mails.');
     this.report.fact('Account', email);
 
     const person = createBaseClient({ baseUrl, token: account.accessToken });

@@ -32,7 +32,7 @@ async function ensureUser({ services, ownerDb, secrets }: SeedContext): Promise<
   if (found) return found;
   const { user } = await services
     .get(IdentityService)
-    .register(
+    .registerNow(
       { email: DEMO_EMAIL, name: 'Demo', password: secrets.values.demoPassword },
       { ip: '127.0.0.1', userAgent: 'seed' },
     );

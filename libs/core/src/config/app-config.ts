@@ -19,7 +19,12 @@ export class AppConfig {
   readonly log: { level: Environment['LOG_LEVEL']; format: Environment['LOG_FORMAT'] };
   readonly database: { url: string; directUrl: string; poolSize: number };
   readonly redisUrl: string | undefined;
-  readonly auth: { issuer: 'local' | 'supabase'; supabaseUrl?: string; supabaseJwtSecret?: string };
+  readonly auth: {
+    issuer: 'local' | 'supabase';
+    /** required: an account begins with the link in the mail; later: with the registration. */
+    emailConfirmation: 'required' | 'later';
+    supabase: { url?: string; jwtSecret?: string; anonKey?: string; secretKey?: string; timeoutMs: number };
+  };
   /** Root secret; every use derives a key of its own from it (`core/crypto`). */
   readonly appSecret: string;
   /** Key-encryption keys, the active one first; empty: the one derived from `appSecret` is. */
@@ -53,7 +58,17 @@ export class AppConfig {
       poolSize: env.DATABASE_POOL_SIZE,
     };
     this.redisUrl = env.REDIS_URL;
-    this.auth = { issuer: env.AUTH_ISSUER, supabaseUrl: env.SUPABASE_URL, supabaseJwtSecret: env.SUPABASE_JWT_SECRET };
+    this.auth = {
+      issuer: env.AUTH_ISSUER,
+      emailConfirmation: env.EMAIL_CONFIRMATION ?? (env.SMTP_URL ? 'required' : 'later'),
+      supabase: {
+        url: env.SUPABASE_URL?.replace(/\/$/, ''),
+        jwtSecret: env.SUPABASE_JWT_SECRET,
+        anonKey: env.SUPABASE_ANON_KEY,
+        secretKey: env.SUPABASE_SECRET_KEY,
+        timeoutMs: env.SUPABASE_TIMEOUT_SECONDS * 1000,
+      },
+    };
     this.appSecret = env.APP_SECRET;
     this.encryptionKeys = env.ENCRYPTION_KEYS;
     this.bullBoardPassword = env.BULL_BOARD_PASSWORD;

@@ -49,6 +49,10 @@ export const environmentSchema = z.object({
   AUTH_ISSUER: z.enum(['local', 'supabase']).default('local'),
   SUPABASE_URL: url(['http:', 'https:']).optional(),
   SUPABASE_JWT_SECRET: optionalText,
+  SUPABASE_ANON_KEY: optionalText,
+  SUPABASE_SECRET_KEY: optionalText,
+  SUPABASE_TIMEOUT_SECONDS: z.coerce.number().min(0.2).max(60).default(8),
+  EMAIL_CONFIRMATION: z.enum(['required', 'later']).optional(),
 
   STUDIO_URL: url(['http:', 'https:']).optional(),
   SMTP_URL: url(['smtp:', 'smtps:']).optional(),

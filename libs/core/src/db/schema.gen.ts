@@ -639,6 +639,17 @@ export interface IdentityRefreshTokens {
   used_at: Timestamp | null;
 }
 
+export interface IdentityRegistrations {
+  created_at: Generated<Timestamp>;
+  email: string;
+  expires_at: Timestamp;
+  id: Generated<string>;
+  locale: string;
+  name: string;
+  password_hash: string;
+  token_hash: Buffer;
+}
+
 export interface IdentitySessions {
   created_at: Generated<Timestamp>;
   expires_at: Timestamp;
@@ -1410,6 +1421,7 @@ export interface DB {
   "identity.login_attempts": IdentityLoginAttempts;
   "identity.one_time_tokens": IdentityOneTimeTokens;
   "identity.refresh_tokens": IdentityRefreshTokens;
+  "identity.registrations": IdentityRegistrations;
   "identity.sessions": IdentitySessions;
   "identity.signing_keys": IdentitySigningKeys;
   "identity.totp_factors": IdentityTotpFactors;

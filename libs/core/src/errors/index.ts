@@ -5,6 +5,7 @@ export {
   isAppError,
   messageOf,
   type ErrorDefinition,
+  type ErrorFactory,
   type FieldError,
 } from './app-error.js';
 export * from './common.errors.js';
