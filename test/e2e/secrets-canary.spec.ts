@@ -144,8 +144,8 @@ describe('secrets', () => {
     await send('POST', '/api/auth/reset-password', { body: { token: `${reset}x`, password: NEW_PASSWORD } });
     await send('POST', '/api/auth/reset-password', { body: { token: reset, password: NEW_PASSWORD } });
     await send('POST', '/api/auth/refresh', { body: { refreshToken: session.refresh } });
-    await send('GET', '/api/me', { bearer: `${session.access}x` });
-    await send('GET', `/api/me?token=${session.access}`);
+    await send('GET', '/api/users/me', { bearer: `${session.access}x` });
+    await send('GET', `/api/users/me?token=${session.access}`);
     const { access, refresh } = await signIn('/api/auth/login', { email: EMAIL, password: NEW_PASSWORD }, 'third');
     const refreshed = await signIn('/api/auth/refresh', { refreshToken: refresh }, 'fourth');
     const { body: totp } = await send('POST', '/api/auth/totp/enrol', { bearer: access, handsOut: true });
