@@ -58,7 +58,7 @@ describe('where Supabase’s parts exist', () => {
     await append(id, 'job.failed');
     const messages = await rows<{ event: string; topic: string; private: boolean; payload: object }>(
       owner,
-      'select event, topic, private, payload from realtime.messages where topic = $1',
+      `select event, topic, private, payload from realtime.messages where topic = $1 and event like 'job.%'`,
       [`org:${id}`],
     );
     expect(messages).toEqual([
@@ -66,13 +66,13 @@ describe('where Supabase’s parts exist', () => {
         event: 'job.queued',
         topic: `org:${id}`,
         private: true,
-        payload: expect.objectContaining({ type: 'job.queued', sequence: 1 }),
+        payload: expect.objectContaining({ type: 'job.queued' }),
       },
     ]);
     expect(JSON.stringify(messages)).not.toContain('secret');
-    await expect(one(owner, 'select count(*) as events from events where organization_id = $1', [id])).resolves.toEqual(
-      { events: 2n },
-    );
+    await expect(
+      one(owner, `select count(*) as events from events where organization_id = $1 and type like 'job.%'`, [id]),
+    ).resolves.toEqual({ events: 2n });
   });
 
   test('a member may listen to the own topic and to no other', async () => {
@@ -82,7 +82,9 @@ describe('where Supabase’s parts exist', () => {
       await owner.query('begin');
       await become(owner, 'authenticated', { sub: mine.owner });
       await owner.query(`select set_config('realtime.topic', $1, true)`, [topic]);
-      const found = await rows(owner, 'select 1 from realtime.messages where topic = $1', [topic]);
+      const found = await rows(owner, `select 1 from realtime.messages where topic = $1 and event = 'job.queued'`, [
+        topic,
+      ]);
       await owner.query('rollback');
       return found.length;
     };
