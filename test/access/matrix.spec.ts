@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { AuditNotes } from '#core/audit';
 import { type Column, columnsOf } from './expectations.js';
 import { exampleOf, type Route, routesOf } from './routes.js';
 import { attemptOf, UNAUDITED } from './scenarios.js';
 import { type Answer, type Caller, World } from './world.js';
+
+/** Thousands of requests in one test: busy machines get their time. */
+jest.setTimeout(240_000);
 
 const GUARDS = new Set(['auth.unauthenticated', 'auth.permission_denied', 'auth.not_a_member']);
 
