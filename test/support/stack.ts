@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Redis } from 'ioredis';
 import { loadConfig } from '#core/config';
 import { freePort } from '#core/embedded';
 import { createTestDatabase, type TestDatabase } from '#core/testing';
@@ -72,6 +73,16 @@ export class Stack {
     await api.listen(port, '127.0.0.1');
     this.otherApis.push(api);
     return `http://127.0.0.1:${port}`;
+  }
+
+  /** Names of keys in Redis. */
+  async redisKeys(pattern: string): Promise<string[]> {
+    const redis = new Redis(this.redis?.url ?? '');
+    try {
+      return await redis.keys(pattern);
+    } finally {
+      redis.disconnect();
+    }
   }
 
   /** The environment of a worker process on this stack. */

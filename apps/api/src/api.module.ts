@@ -6,6 +6,7 @@ import { AuditHttpModule } from '#core/audit';
 import { type AppConfig, AppConfigModule } from '#core/config';
 import { DatabaseModule } from '#core/db';
 import { EventsModule } from '#core/events';
+import { IdempotencyHttpModule } from '#core/idempotency';
 import { HealthModule } from '#core/health';
 import { LoggingModule } from '#core/logging';
 import { MailHttpModule } from '#core/mail';
@@ -33,6 +34,7 @@ export class ApiModule {
         StorageModule,
         EventsModule.forRoot({ streams: true }),
         HealthModule,
+        IdempotencyHttpModule,
         AuditHttpModule,
         MailHttpModule,
         AuthHttpModule,

@@ -21,6 +21,7 @@ export function createOpenApi(app: INestApplication): OpenAPIObject {
     operationIdFactory: (_controller, method) => method,
   });
   describeLimits(document);
+  describeIdempotency(document);
   return sortKeys({ ...document, info: { ...document.info, version: VERSION } }) as OpenAPIObject;
 }
 
@@ -58,6 +59,26 @@ function describeLimits(document: OpenAPIObject): void {
       } as const;
       refused.headers = { ...refused.headers, ...LIMIT_HEADERS, 'Retry-After': retryAfter };
     }
+  }
+}
+
+/** Every POST with credentials takes a key. */
+function describeIdempotency(document: OpenAPIObject): void {
+  for (const { post } of Object.values(document.paths)) {
+    if (!post?.security?.length) continue;
+    post.parameters ??= [];
+    post.parameters.push({
+      name: 'Idempotency-Key',
+      in: 'header',
+      required: false,
+      description:
+        'Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).',
+      schema: { type: 'string' },
+    });
+    post.responses['409'] ??= {
+      description: '`idempotency.in_progress`',
+      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+    };
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { creditsFor, freezePrice, type Price, PricingService } from '#billing';
+import { canonicalJson } from '#core/crypto';
 import type { Tenant } from '#core/http';
 import { ModelUnavailable } from './ai.errors.js';
 import type { ModelDefinition } from './models/model.js';
@@ -63,13 +64,4 @@ export class JobRequests {
   private async isAvailable(tenant: Tenant, provider: string): Promise<boolean> {
     return this.providers.get(provider).isConfigured() || this.credentials.has(tenant.organization.id, provider);
   }
-}
-
-/** JSON with sorted keys: equal values have equal text (RFC 8785 in spirit; our values hold no exotic numbers). */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }

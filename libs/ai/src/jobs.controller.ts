@@ -9,7 +9,15 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { EventStreamResponse } from '#core/events';
-import { Authenticated, CurrentTenant, IdempotencyKey, ProblemResponse, type Tenant, UuidPipe } from '#core/http';
+import {
+  Authenticated,
+  CurrentTenant,
+  IdempotencyKey,
+  OwnIdempotency,
+  ProblemResponse,
+  type Tenant,
+  UuidPipe,
+} from '#core/http';
 import { JobStreamService } from './job-stream.service.js';
 import {
   CancelJobResultDto,
@@ -42,18 +50,13 @@ export class JobsController {
   }
 
   @Post('jobs')
+  @OwnIdempotency()
   @HttpCode(202)
   @Authenticated({ permission: 'jobs:create' })
   @ApiOperation({
     operationId: 'createJob',
     summary: 'Ask for a generation',
     description: 'Holds the most it can cost and answers at once. Follow it with `GET /api/ai/jobs/{jobId}/events`.',
-  })
-  @ApiHeader({
-    name: 'Idempotency-Key',
-    required: false,
-    description:
-      'Printable ASCII, at most 255 characters. The same key and body answer the first job; another body is refused.',
   })
   @ApiAcceptedResponse({ type: JobDto })
   @ProblemResponse(402, 'Too few credits, or the budget is used up')

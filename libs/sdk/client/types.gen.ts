@@ -1330,13 +1330,13 @@ export type CreateJobData = {
     body: CreateJobDto;
     headers?: {
         /**
-         * Printable ASCII, at most 255 characters. The same key and body answer the first job; another body is refused.
-         */
-        'Idempotency-Key'?: string;
-        /**
          * The organization to act in. Needed with a user token; an API key names its own.
          */
         'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
     };
     path?: never;
     query?: never;
@@ -1356,6 +1356,10 @@ export type CreateJobErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * `idempotency.in_progress`
+     */
+    409: Problem;
     /**
      * The request cannot become a job; `code` and `errors` say why. Nothing is held or queued
      */
@@ -1423,6 +1427,10 @@ export type CancelJobData = {
          * The organization to act in. Needed with a user token; an API key names its own.
          */
         'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
     };
     path: {
         jobId: string;
@@ -1576,6 +1584,10 @@ export type CreateProviderKeyData = {
          * The organization to act in. Needed with a user token; an API key names its own.
          */
         'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
     };
     path?: never;
     query?: never;
@@ -1766,6 +1778,10 @@ export type TestProviderKeyData = {
          * The organization to act in. Needed with a user token; an API key names its own.
          */
         'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
     };
     path: {
         providerKeyId: string;
@@ -1787,6 +1803,10 @@ export type TestProviderKeyErrors = {
      * The organization has no such key
      */
     404: Problem;
+    /**
+     * `idempotency.in_progress`
+     */
+    409: Problem;
     /**
      * A limit is used up; `policy` names it
      */
@@ -1812,6 +1832,10 @@ export type CreateQuoteData = {
          * The organization to act in. Needed with a user token; an API key names its own.
          */
         'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
     };
     path?: never;
     query?: never;
@@ -1827,6 +1851,10 @@ export type CreateQuoteErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * `idempotency.in_progress`
+     */
+    409: Problem;
     /**
      * Unknown or unpriced model, or an input that does not fit its schema
      */
@@ -2004,6 +2032,12 @@ export type GetJwksResponse = GetJwksResponses[keyof GetJwksResponses];
 
 export type ChangePasswordData = {
     body: ChangePasswordDto;
+    headers?: {
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/auth/change-password';
@@ -2018,6 +2052,10 @@ export type ChangePasswordErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * `idempotency.in_progress`
+     */
+    409: Problem;
     /**
      * `auth.password_too_weak`, `request.invalid`
      */
@@ -2084,6 +2122,12 @@ export type LoginResponse = LoginResponses[keyof LoginResponses];
 
 export type LogoutData = {
     body?: never;
+    headers?: {
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/auth/logout';
@@ -2098,6 +2142,10 @@ export type LogoutErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * `idempotency.in_progress`
+     */
+    409: Problem;
     /**
      * A limit is used up; `policy` names it
      */
@@ -2114,6 +2162,12 @@ export type LogoutResponse = LogoutResponses[keyof LogoutResponses];
 
 export type LogoutAllData = {
     body?: never;
+    headers?: {
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/auth/logout-all';
@@ -2128,6 +2182,10 @@ export type LogoutAllErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * `idempotency.in_progress`
+     */
+    409: Problem;
     /**
      * A limit is used up; `policy` names it
      */
@@ -2395,6 +2453,12 @@ export type GetTotpResponse = GetTotpResponses[keyof GetTotpResponses];
 
 export type ConfirmTotpData = {
     body: TotpCodeDto;
+    headers?: {
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/auth/totp/confirm';
@@ -2429,6 +2493,12 @@ export type ConfirmTotpResponse = ConfirmTotpResponses[keyof ConfirmTotpResponse
 
 export type EnrolTotpData = {
     body?: never;
+    headers?: {
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/auth/totp/enrol';
@@ -2463,6 +2533,12 @@ export type EnrolTotpResponse = EnrolTotpResponses[keyof EnrolTotpResponses];
 
 export type ReplaceRecoveryCodesData = {
     body: TotpCodeDto;
+    headers?: {
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/auth/totp/recovery-codes';
@@ -2497,6 +2573,12 @@ export type ReplaceRecoveryCodesResponse = ReplaceRecoveryCodesResponses[keyof R
 
 export type RemoveTotpData = {
     body: TotpCodeDto;
+    headers?: {
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/auth/totp/remove';
@@ -2680,6 +2762,10 @@ export type CreateBudgetData = {
          * The organization to act in. Needed with a user token; an API key names its own.
          */
         'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
     };
     path?: never;
     query?: never;
@@ -3161,6 +3247,12 @@ export type GetReadinessResponse = GetReadinessResponses[keyof GetReadinessRespo
 
 export type AcceptInvitationData = {
     body: InvitationTokenDto;
+    headers?: {
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/invitations/accept';
@@ -3181,6 +3273,10 @@ export type AcceptInvitationErrors = {
      * `organizations.invitation_invalid`
      */
     404: Problem;
+    /**
+     * `idempotency.in_progress`
+     */
+    409: Problem;
     /**
      * `organizations.invitation_expired`
      */
@@ -3261,6 +3357,12 @@ export type ListOrganizationsResponse = ListOrganizationsResponses[keyof ListOrg
 
 export type CreateOrganizationData = {
     body: CreateOrganizationDto;
+    headers?: {
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/organizations';
@@ -3474,6 +3576,10 @@ export type CreateApiKeyData = {
          * The organization to act in. Needed with a user token; an API key names its own.
          */
         'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
     };
     path: {
         organizationId: string;
@@ -3563,6 +3669,10 @@ export type RotateApiKeyData = {
          * The organization to act in. Needed with a user token; an API key names its own.
          */
         'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
     };
     path: {
         apiKeyId: string;
@@ -3654,6 +3764,10 @@ export type CreateInvitationData = {
          * The organization to act in. Needed with a user token; an API key names its own.
          */
         'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
     };
     path: {
         organizationId: string;
@@ -3743,6 +3857,10 @@ export type LeaveOrganizationData = {
          * The organization to act in. Needed with a user token; an API key names its own.
          */
         'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
     };
     path: {
         organizationId: string;
@@ -3931,6 +4049,10 @@ export type TransferOwnershipData = {
          * The organization to act in. Needed with a user token; an API key names its own.
          */
         'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
     };
     path: {
         organizationId: string;
@@ -3952,6 +4074,10 @@ export type TransferOwnershipErrors = {
      * There is no such organization or member, or you do not belong to it
      */
     404: Problem;
+    /**
+     * `idempotency.in_progress`
+     */
+    409: Problem;
     /**
      * A limit is used up; `policy` names it
      */
@@ -4102,6 +4228,12 @@ export type SetAvatarResponse = SetAvatarResponses[keyof SetAvatarResponses];
 
 export type DeleteMyAccountData = {
     body: PasswordProofDto;
+    headers?: {
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/users/me/delete';
@@ -4136,6 +4268,12 @@ export type DeleteMyAccountResponse = DeleteMyAccountResponses[keyof DeleteMyAcc
 
 export type ChangeEmailData = {
     body: ChangeEmailDto;
+    headers?: {
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/users/me/email';
@@ -4150,6 +4288,10 @@ export type ChangeEmailErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * `idempotency.in_progress`
+     */
+    409: Problem;
     /**
      * `auth.too_many_attempts`
      */
@@ -4190,6 +4332,12 @@ export type ConfirmEmailChangeResponse = ConfirmEmailChangeResponses[keyof Confi
 
 export type ExportMyDataData = {
     body: ExportMyDataDto;
+    headers?: {
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/api/users/me/export';
@@ -4206,6 +4354,10 @@ export type ExportMyDataErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * `idempotency.in_progress`
+     */
+    409: Problem;
     /**
      * `auth.too_many_attempts`
      */

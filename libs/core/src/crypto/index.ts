@@ -1,3 +1,4 @@
+export { canonicalJson } from './canonical-json.js';
 export { deriveKey, sha256, safeEqual } from './keys.js';
 export { newId } from './ids.js';
 export { openText, seal, type Sealed, sealText, unseal } from './sealing.js';

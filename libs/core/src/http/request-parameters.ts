@@ -1,4 +1,4 @@
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { IdempotencyKeyInvalid } from '#core/errors';
 
@@ -22,6 +22,11 @@ export function idempotencyKeyOf(request: FastifyRequest): string | undefined {
   }
   return key;
 }
+
+export const OWN_IDEMPOTENCY = Symbol('own idempotency');
+
+/** The route keeps its keys itself, in the transaction of what it makes; the interceptor of all others leaves it alone. */
+export const OwnIdempotency = (): MethodDecorator => SetMetadata(OWN_IDEMPOTENCY, true);
 
 /** Parameter decorator: the `Idempotency-Key` of the request. */
 export const IdempotencyKey = createParamDecorator((_: unknown, context: ExecutionContext) =>

@@ -1,0 +1,1 @@
+export { IdempotencyHttpModule } from './idempotency.module.js';
