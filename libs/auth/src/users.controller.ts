@@ -4,7 +4,13 @@ import type { FastifyRequest } from 'fastify';
 import { Authenticated, CurrentPerson, type Person, ProblemResponse, readUpload } from '#core/http';
 import { MAX_AVATAR_BYTES } from './avatar-image.js';
 import { AvatarsService } from './avatars.service.js';
-import { MeDto, UpdateProfileDto, UserDto } from './users.dto.js';
+import {
+  MeDto,
+  MyOrganizationWithPermissionsDto,
+  SwitchOrganizationDto,
+  UpdateProfileDto,
+  UserDto,
+} from './users.dto.js';
 import { UsersService } from './users.service.js';
 
 /** What people see and say of themselves, whoever keeps their accounts. */
@@ -30,6 +36,21 @@ export class UsersController {
   @ApiOkResponse({ type: UserDto })
   updateProfile(@CurrentPerson() person: Person, @Body() body: UpdateProfileDto): Promise<UserDto> {
     return this.users.updateProfile(person, body);
+  }
+
+  @Put('organization')
+  @Authenticated({ person: true })
+  @ApiOperation({
+    operationId: 'switchOrganization',
+    summary: 'Remember the organization you work in; the next sign-in begins there',
+  })
+  @ApiOkResponse({ type: MyOrganizationWithPermissionsDto })
+  @ProblemResponse(404, 'There is none with this id, or you do not belong to it')
+  switchOrganization(
+    @CurrentPerson() person: Person,
+    @Body() body: SwitchOrganizationDto,
+  ): Promise<MyOrganizationWithPermissionsDto> {
+    return this.users.switchOrganization(person, body.organizationId.toLowerCase());
   }
 
   @Put('avatar')

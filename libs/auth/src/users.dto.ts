@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsIn, IsString, IsTimeZone, Length, Matches, MaxLength } from 'class-validator';
+import { IsIn, IsString, IsTimeZone, IsUUID, Length, Matches, MaxLength } from 'class-validator';
 import { ALL_PERMISSIONS, IsEmailAddress, OptionalField, type Permission } from '#core/http';
 import { MyOrganizationDto } from '#organizations';
 import { MAX_PASSWORD_UNITS } from './password-policy.js';
@@ -85,6 +85,12 @@ export class UpdateProfileDto {
   @IsTimeZone()
   @Matches(TIME_ZONE_NAME, { message: 'must be a name, e.g. America/Sao_Paulo' })
   timeZone?: string;
+}
+
+export class SwitchOrganizationDto {
+  @ApiProperty({ format: 'uuid' })
+  @IsUUID()
+  organizationId: string;
 }
 
 /** Proves that whoever holds the session is the person. */

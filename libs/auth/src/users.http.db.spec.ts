@@ -70,6 +70,24 @@ describe('a profile', () => {
   });
 });
 
+describe('the organization one works in', () => {
+  it('is remembered while one belongs to it, and only then', async () => {
+    const [worker, stranger] = [await api.register(), await api.register()];
+    const organizationId = await api.createOrganization(worker, 'Casa');
+    const switchTo = (id: string, who: SignedIn) =>
+      api.send<{ role?: string; code?: string }>('PUT', '/api/users/me/organization', {
+        bearer: who.accessToken,
+        body: { organizationId: id },
+      });
+    expect((await switchTo(organizationId, worker)).body).toMatchObject({ role: 'owner' });
+    expect(await me(worker)).toMatchObject({ lastOrganizationId: organizationId });
+    expect((await switchTo(organizationId, stranger)).body.code).toBe('resource.not_found');
+    expect(await me(stranger)).toMatchObject({ lastOrganizationId: null });
+    await api.send('DELETE', `/api/organizations/${organizationId}`, { bearer: worker.accessToken });
+    expect(await me(worker)).toMatchObject({ lastOrganizationId: null });
+  });
+});
+
 /** A multipart request as a browser sends it. */
 async function upload(content: Buffer, { type = 'image/png', field = 'file', as = person } = {}) {
   const boundary = '----base-agency-test';

@@ -2,12 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { AuditTrail, personActor } from '#core/audit';
 import { ShortLivedCache } from '#core/cache';
 import { type Db, InjectDb, withTenant } from '#core/db';
+import { NotFound } from '#core/errors';
 import { type Person, permissionsOf } from '#core/http';
 import { FileUrls } from '#core/storage';
 import { MembershipsService } from '#organizations';
 import { ProfileUpdated } from './auth.audit.js';
 import { SessionEnded } from './auth.errors.js';
-import type { MeDto, UserDto } from './users.dto.js';
+import type { MeDto, MyOrganizationWithPermissionsDto, UserDto } from './users.dto.js';
 import { type ProfileChanges, type UserRow, UsersRepository } from './users.repository.js';
 
 /** A closed account or a withdrawn operator flag counts everywhere after at most this long. */
@@ -75,12 +76,14 @@ export class UsersService {
     return this.toDto(await this.get(person.userId));
   }
 
-  /** Remembers where the person works; the caller has checked that they belong there. */
-  async rememberOrganization(person: Person, organizationId: string): Promise<void> {
-    await withTenant(this.db, person.claims, (trx) =>
-      this.repository.setLastOrganization(trx, person.userId, organizationId),
-    );
-    this.forget(person.userId);
+  /** Remembers where the person works, for the next sign-in. @throws NotFound for an organization of others */
+  async switchOrganization(person: Person, organizationId: string): Promise<MyOrganizationWithPermissionsDto> {
+    const { userId } = person;
+    const organization = (await this.memberships.list(userId)).find((mine) => mine.id === organizationId);
+    if (!organization) throw NotFound();
+    await withTenant(this.db, person.claims, (trx) => this.repository.setLastOrganization(trx, userId, organizationId));
+    this.forget(userId);
+    return { ...organization, permissions: [...permissionsOf(organization.role)] };
   }
 
   toDto({ avatarPath, ...user }: UserRow): UserDto {

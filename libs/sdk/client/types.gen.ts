@@ -1100,6 +1100,10 @@ export type SessionListDto = {
     data: Array<SessionDto>;
 };
 
+export type SwitchOrganizationDto = {
+    organizationId: string;
+};
+
 export type TotpCodeDto = {
     /**
      * A code of the authenticator app, or a recovery code
@@ -4371,3 +4375,37 @@ export type ExportMyDataResponses = {
 };
 
 export type ExportMyDataResponse = ExportMyDataResponses[keyof ExportMyDataResponses];
+
+export type SwitchOrganizationData = {
+    body: SwitchOrganizationDto;
+    path?: never;
+    query?: never;
+    url: '/api/users/me/organization';
+};
+
+export type SwitchOrganizationErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * There is none with this id, or you do not belong to it
+     */
+    404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type SwitchOrganizationError = SwitchOrganizationErrors[keyof SwitchOrganizationErrors];
+
+export type SwitchOrganizationResponses = {
+    200: MyOrganizationWithPermissionsDto;
+};
+
+export type SwitchOrganizationResponse = SwitchOrganizationResponses[keyof SwitchOrganizationResponses];
