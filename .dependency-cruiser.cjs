@@ -88,7 +88,7 @@ module.exports = {
       name: 'vendor-sdks-in-providers-and-clients-only',
       severity: 'error',
       from: { path: '^(apps|libs)/', pathNot: '\\.(provider|client)\\.ts$|/providers/|\\.spec\\.ts$|/testing/' },
-      to: { path: 'node_modules/(openai|replicate|stripe|@fal-ai|@elevenlabs)/' },
+      to: { path: 'node_modules/(openai|replicate|stripe)/' },
     },
     {
       name: 'no-dev-dependencies-at-run-time',

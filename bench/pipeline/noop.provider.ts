@@ -9,7 +9,7 @@ const PIXEL = Buffer.from(
 /** Takes the sandbox's place, and has an image ready before it is asked. */
 export const noopProvider: Provider = {
   id: 'sandbox',
-  abilities: { idempotentSubmit: true, cancel: true },
+  abilities: { idempotentSubmit: true, cancel: true, callbacks: false },
   isConfigured: () => true,
   submit: () =>
     Promise.resolve({
@@ -19,4 +19,6 @@ export const noopProvider: Provider = {
     }),
   poll: () => Promise.reject(new Error('A generation that is done at once is never polled')),
   cancel: () => Promise.resolve(),
+  parseCallback: () => Promise.resolve(undefined),
+  health: () => Promise.resolve({ state: 'healthy', latencyMs: 0 }),
 };

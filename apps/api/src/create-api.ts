@@ -8,7 +8,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { SwaggerModule } from '@nestjs/swagger';
 import { Logger } from 'nestjs-pino';
 import type { AppConfig } from '#core/config';
-import { assertPlainJson, ProblemFilter, useUploads, useValidation } from '#core/http';
+import { assertPlainJson, keepRawBodies, ProblemFilter, useUploads, useValidation } from '#core/http';
 import { ApiModule } from './api.module.js';
 import { mountBullBoard } from './bull-board.js';
 import { createOpenApi } from './openapi.js';
@@ -54,6 +54,7 @@ export async function createApi(
   });
   const fastify = adapter.getInstance();
   fastify.removeContentTypeParser('text/plain');
+  keepRawBodies(fastify, BODY_LIMIT_BYTES);
   fastify.addHook('preValidation', (request, _reply, done) => {
     assertPlainJson(request.body);
     done();

@@ -11,3 +11,4 @@ export const MaxCreditsExceeded = defineError('ai.max_credits_exceeded', 422, 'T
 export const DeadlinePassed = defineError('ai.deadline_passed', 422, 'The deadline is in the past');
 export const OrganizationUnavailable = defineError('organization.unavailable', 403, 'The organization is suspended');
 export const JobNotCancelable = defineError('ai.job_not_cancelable', 409, 'The job has already ended');
+export const CallbackRefused = defineError('ai.callback_refused', 401, 'The callback is not the provider’s');

@@ -1,6 +1,9 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '#core/audit';
 import { AiModule } from './ai.module.js';
+import { CallbacksController } from './callbacks.controller.js';
+import { CallbacksRepository } from './callbacks.repository.js';
+import { CallbacksService } from './callbacks.service.js';
 import { CreateBatcher } from './create-batcher.js';
 import { FilesController } from './files.controller.js';
 import { JobRequests } from './job-requests.js';
@@ -17,8 +20,10 @@ import { QuotesService } from './quotes.service.js';
 /** The routes under /api/ai, and the generated files. */
 @Module({
   imports: [AiModule, AuditModule],
-  controllers: [ModelsController, JobsController, FilesController, ProviderKeysController],
+  controllers: [ModelsController, JobsController, FilesController, ProviderKeysController, CallbacksController],
   providers: [
+    CallbacksRepository,
+    CallbacksService,
     CreateBatcher,
     JobRequests,
     JobStreamService,

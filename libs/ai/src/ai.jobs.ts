@@ -33,3 +33,13 @@ export const RotateEncryption = defineJob({
   backoff: { delayMs: 5000, jitter: 0.5 },
   everyMs: 10 * 60_000,
 });
+
+/** Asks the providers how they are doing. */
+export const CheckProviders = defineJob({
+  queue: 'maintenance',
+  name: 'ai.check-providers',
+  payload: z.object({}),
+  attempts: 1,
+  backoff: { delayMs: 1000, jitter: 0.5 },
+  everyMs: 2 * 60_000,
+});

@@ -1,27 +1,40 @@
 import { Module } from '@nestjs/common';
+import { OutboundModule } from '#core/outbound';
 import { AiModule } from './ai.module.js';
+import { AssetFilesRepository } from './asset-files.repository.js';
+import { CheckProvidersProcessor } from './check-providers.processor.js';
 import { GenerationsRepository } from './generations.repository.js';
 import { GenerationsService } from './generations.service.js';
+import { InputFiles } from './input-files.js';
 import { JobEndings } from './job-endings.js';
 import { JobSlots } from './job-slots.js';
 import { OutputStore } from './output-store.js';
 import { ProviderKeyRotationService } from './provider-keys/provider-key-rotation.service.js';
 import { RotateEncryptionProcessor } from './provider-keys/rotate-encryption.processor.js';
+import { ProviderRequests } from './provider-requests.js';
+import { ProviderStatusRepository } from './provider-status.repository.js';
+import { ProviderGates } from './providers/provider-gates.js';
 import { RunGenerationProcessor } from './run-generation.processor.js';
 import { StepFailures } from './step-failures.js';
 import { Sweeper } from './sweeper.js';
 
 /** What runs generations. */
 @Module({
-  imports: [AiModule],
+  imports: [AiModule, OutboundModule],
   providers: [
+    AssetFilesRepository,
+    CheckProvidersProcessor,
     GenerationsRepository,
     GenerationsService,
+    InputFiles,
     JobEndings,
     JobSlots,
     OutputStore,
     ProviderKeyRotationService,
     RotateEncryptionProcessor,
+    ProviderGates,
+    ProviderRequests,
+    ProviderStatusRepository,
     RunGenerationProcessor,
     StepFailures,
     Sweeper,

@@ -1,10 +1,10 @@
 import type { ClaimedJob } from './generations.repository.js';
-import { findModel } from './models/model-catalogue.js';
+import { findModelEver } from './models/model-catalogue.js';
 import type { GenerationRequest } from './providers/provider.js';
 
 /** What the provider is asked. A model that was retired after the job was accepted still serves it. */
 export function toGenerationRequest(job: ClaimedJob): GenerationRequest {
-  const model = findModel(job.model, job.createdAt);
+  const model = findModelEver(job.model);
   return {
     jobId: job.id,
     organizationId: job.organizationId,
@@ -12,6 +12,8 @@ export function toGenerationRequest(job: ClaimedJob): GenerationRequest {
     model: job.model,
     providerModel: model.providerModel,
     ability: model.ability,
+    expectedMs: model.expectedMs,
     input: job.input,
+    files: {},
   };
 }

@@ -52,7 +52,8 @@ export type FailedStatus = 'failed' | 'canceled' | 'expired' | 'outcome_unknown'
 export class GenerationsRepository {
   /**
    * Takes a job: one that waits, one whose poll is due, or one whose worker stopped renewing its lease. Asking twice for
-   * a job in good hands returns nothing. Counts a try, except for a poll: unless the worker of the last one died.
+   * a job in good hands returns nothing. Counts a try, except for a look at the provider: unless the worker of the last one
+   * died.
    */
   async claim(trx: Trx, jobId: string, claimToken: string, leaseMs: number): Promise<ClaimedJob | undefined> {
     const result = await sql<StoredClaim>`
@@ -62,7 +63,7 @@ export class GenerationsRepository {
              lease_expires_at = now() + ${leaseMs} * interval '1 millisecond',
              next_poll_at = null,
              slot_wanted_at = null,
-             attempt = job.attempt + case when job.external_id is null or job.lease_expires_at is not null then 1 else 0 end,
+             attempt = job.attempt + case when (job.external_id is null and job.next_poll_at is null) or job.lease_expires_at is not null then 1 else 0 end,
              started_at = coalesce(job.started_at, now()),
              updated_at = now()
         from (select id, started_at is null as first_claim from public.ai_jobs where id = ${jobId}::uuid for update) as before
@@ -125,12 +126,19 @@ export class GenerationsRepository {
     return result.numUpdatedRows === 1n;
   }
 
-  /** Keeps the provider's id and lets go of the job until its poll is due. */
-  async park(trx: Trx, job: ClaimedJob, externalId: string, pollAfterMs: number, progress: number): Promise<boolean> {
+  /** Keeps the provider's id (null: it is not known yet) and lets go of the job until its poll is due. */
+  async park(
+    trx: Trx,
+    job: ClaimedJob,
+    externalId: string | null,
+    pollAfterMs: number,
+    progress: number,
+  ): Promise<boolean> {
     const result = await trx
       .updateTable('ai_jobs')
       .set({
-        external_id: externalId,
+        // A callback may have told it in the meantime.
+        external_id: sql`coalesce(${externalId}, external_id)`,
         progress: sql`greatest(progress, ${progress})`,
         next_poll_at: sql`now() + ${pollAfterMs} * interval '1 millisecond'`,
         lease_expires_at: null,
@@ -146,7 +154,7 @@ export class GenerationsRepository {
 
   /**
    * Lets go of the job so that it is taken up again: in line when nothing was accepted by the provider, else waiting for
-   * its next poll. `countAttempt: false` takes the try back that the claim counted.
+   * its next poll. `countAttempt` says whether the try counts, whatever the claim did.
    */
   async handBack(db: Db, job: ClaimedJob, options: { afterMs: number; countAttempt: boolean }): Promise<boolean> {
     const again = sql<Date>`now() + ${options.afterMs} * interval '1 millisecond'`;
@@ -158,7 +166,7 @@ export class GenerationsRepository {
         enqueued_at: again,
         updated_at: sql`now()`,
         ...(job.externalId
-          ? { next_poll_at: again }
+          ? { next_poll_at: again, ...(options.countAttempt ? { attempt: sql<number>`attempt + 1` } : {}) }
           : {
               status: 'queued',
               submit_started_at: null,

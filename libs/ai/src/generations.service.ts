@@ -5,16 +5,15 @@ import { type Db, InjectDb } from '#core/db';
 import { EventsRepository } from '#core/events';
 import type { JobOutcome } from '#core/queue';
 import { EventSignals } from '#core/realtime';
-import { toGenerationRequest } from './generation-request.js';
 import { type ClaimedJob, GenerationsRepository } from './generations.repository.js';
 import { JobEndings } from './job-endings.js';
 import { JobSlots } from './job-slots.js';
 import { Lease } from './lease.js';
 import { OutputStore } from './output-store.js';
-import { ProviderCredentialsService } from './provider-keys/provider-credentials.service.js';
-import { ProviderError } from './providers/provider.errors.js';
-import type { GenerationRequest, Provider, ProviderContext, ProviderResult } from './providers/provider.js';
-import { ProviderRegistry } from './providers/provider-registry.js';
+import { findModelEver } from './models/model-catalogue.js';
+import { usageOf } from './models/usage.js';
+import { ProviderRequests, type UnheardResult } from './provider-requests.js';
+import type { PendingResult } from './providers/provider.js';
 import { StepFailures } from './step-failures.js';
 
 /** A job that took this many workers down with it is given up. */
@@ -34,8 +33,7 @@ export class GenerationsService {
     private readonly endings: JobEndings,
     private readonly events: EventsRepository,
     private readonly signals: EventSignals,
-    private readonly providers: ProviderRegistry,
-    private readonly credentials: ProviderCredentialsService,
+    private readonly requests: ProviderRequests,
     private readonly outputs: OutputStore,
     private readonly failures: StepFailures,
     private readonly slots: JobSlots,
@@ -114,47 +112,27 @@ export class GenerationsService {
   }
 
   private async step(claimed: ClaimedJob, lease: Lease): Promise<JobOutcome> {
-    const own = await this.credentials.findForJob(claimed);
+    const own = await this.requests.findOwnKey(claimed);
     const job = { ...claimed, providerKeyId: own?.id ?? null };
-    const provider = this.providers.get(job.provider);
-    const request = toGenerationRequest(job);
-    const credentials = own && { apiKey: own.apiKey };
-    const context: ProviderContext = { signal: lease.signal, attempt: job.attempt, credentials };
     lease.signal.throwIfAborted();
-    const result = await this.ask(provider, job, request, context, lease).catch(async (error: unknown) => {
-      throw await this.credentials.explain(error, job, own);
-    });
-    if (result.state === 'pending') return this.park(job, result);
+    const result = await this.requests.ask(job, own, lease);
+    if (result.state !== 'done') return this.park(job, result);
     const files = await this.outputs.put(job, result.outputs, lease.signal);
-    if (!(await this.endings.succeed(job, files, result.usage))) {
+    const counted = usageOf(findModelEver(job.model), job.input, files);
+    const usage = { ...result.usage, quantities: { ...counted, ...result.usage.quantities } };
+    if (!(await this.endings.succeed(job, files, usage))) {
       this.logger.warn(`Job ${job.id} was finished by somebody else`);
     }
     return undefined;
   }
 
-  private async ask(
-    provider: Provider,
-    job: ClaimedJob,
-    request: GenerationRequest,
-    context: ProviderContext,
-    lease: Lease,
-  ): Promise<ProviderResult> {
-    if (job.externalId) return provider.poll(job.externalId, request, context);
-    if (job.submitStartedAt && !provider.abilities.idempotentSubmit) {
-      // A worker died between asking and hearing: the provider may be working on it, and may charge for it.
-      throw new ProviderError('provider.outcome_unknown', { retry: 'ambiguous' });
-    }
-    if (!(await this.generations.markSubmitStarted(this.db, job)))
-      throw new Error('The claim was lost before the submit');
-    lease.submitted = true;
-    return provider.submit(request, context);
-  }
-
-  private async park(job: ClaimedJob, result: ProviderResult & { state: 'pending' }): Promise<JobOutcome> {
+  /** Lets go of the job until the provider is to be asked again. */
+  private async park(job: ClaimedJob, result: PendingResult | UnheardResult): Promise<JobOutcome> {
     const afterMs = Math.max(MIN_POLL_MS, Math.ceil(result.pollAfterMs));
     const progress = Math.min(99, Math.max(0, Math.floor(result.progress ?? 0)));
+    const externalId = result.externalId ?? null;
     const parked = await this.db.transaction().execute(async (trx) => {
-      const mine = await this.generations.park(trx, job, result.externalId, afterMs, progress);
+      const mine = await this.generations.park(trx, job, externalId, afterMs, progress);
       if (mine && progress > 0) {
         await this.events.append(trx, [
           {

@@ -1,6 +1,7 @@
 import type { FileUrls } from '#core/storage';
 import { isFinal } from './job-status.js';
 import type { JobDto, JobOutputDto } from './jobs.dto.js';
+import { sentenceOf } from './providers/provider.errors.js';
 import type { CreatedJob, GenerationRow, JobRow, NewJob } from './jobs.repository.js';
 
 /** A stored job as its owner sees it. */
@@ -21,7 +22,9 @@ export function toJobDto(job: JobRow, generations: GenerationRow[], fileUrls: Fi
     },
     testMode: job.testMode,
     outputs: generations.map((generation) => toOutput(generation, fileUrls)),
-    error: job.errorCode ? { code: job.errorCode, message: job.errorMessage ?? '' } : null,
+    error: job.errorCode
+      ? { code: job.errorCode, message: job.errorMessage ?? '', localized: sentenceOf(job.errorCode) ?? null }
+      : null,
     deadline: job.deadlineAt,
     cancelRequested: job.cancelRequestedAt !== null,
     createdAt: job.createdAt,

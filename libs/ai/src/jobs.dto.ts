@@ -108,8 +108,17 @@ export class JobErrorDto {
   @ApiProperty({ example: 'provider.content_policy' })
   code: string;
 
-  @ApiProperty()
+  @ApiProperty({ description: 'A sentence in English; with an own key also in the words of the provider' })
   message: string;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    nullable: true,
+    description: 'The sentence by language (`en`, `pt-BR`), where the code has one',
+    example: { en: 'The provider is unavailable.', 'pt-BR': 'O provedor está indisponível.' },
+  })
+  localized: Record<string, string> | null;
 }
 
 /** Credits of a job. */

@@ -44,11 +44,24 @@ export class ModelDto {
   @ApiProperty({ enum: ['image', 'video', 'audio'], enumName: 'MediaType' })
   type: string;
 
-  @ApiProperty({ example: 'image-generation' })
+  @ApiProperty({ example: 'image-generation', description: 'What it is mainly for' })
   ability: string;
+
+  @ApiProperty({ type: [String], description: 'All it can be asked for, the main one first' })
+  abilities: string[];
 
   @ApiProperty({ example: 'sandbox' })
   provider: string;
+
+  @ApiProperty({ example: 'image', description: "The model's name or route at the provider" })
+  providerModel: string;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string', enum: ['image', 'video', 'audio'] },
+    description: 'Fields of the input that refer to files (an https address, or the id of an asset), with their kind',
+  })
+  inputFiles: Record<string, string>;
 
   @ApiProperty({
     description:

@@ -28,7 +28,10 @@ export class ModelsService {
       description: model.description,
       type: model.type,
       ability: model.ability,
+      abilities: [model.ability, ...(model.furtherAbilities ?? [])],
       provider: model.provider,
+      providerModel: model.providerModel,
+      inputFiles: { ...model.inputFiles },
       available: charged.length > 0 && this.providers.get(model.provider).isConfigured(),
       inputSchema: this.schemas.get(model.id) ?? {},
       prices: charged.map((row) => ({

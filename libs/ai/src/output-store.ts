@@ -1,46 +1,132 @@
+import { pipeline, Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { newId } from '#core/crypto';
+import { isAppError, messageOf } from '#core/errors';
+import { AddressRefused, FetchFailed, OutboundFetch } from '#core/outbound';
 import { LocalStorage } from '#core/storage';
 import type { ClaimedJob, NewGeneration } from './generations.repository.js';
 import { extensionOf } from './output-files.js';
+import { sniffHead, takeHead } from './providers/media-sniffing.js';
 import { ProviderError } from './providers/provider.errors.js';
-import type { ProviderOutput } from './providers/provider.js';
+import { isRemote, type MediaType, type ProviderOutput, type RemoteOutput } from './providers/provider.js';
+import { IncompleteFile, WholeFile } from './whole-file.js';
 
 /** The largest file a provider may hand over. */
 const MAX_OUTPUT_BYTES = 2 * 1024 ** 3;
+/** For one file, from the request to its last byte. */
+const FETCH_TIMEOUT_MS = 15 * 60_000;
+/** Larger pictures are no generation but an attack on whoever opens them. */
+const MAX_PIXELS = 200_000_000;
 
 /** Puts what a provider made into storage. */
 @Injectable()
 export class OutputStore {
-  constructor(private readonly storage: LocalStorage) {}
+  constructor(
+    private readonly storage: LocalStorage,
+    private readonly outbound: OutboundFetch,
+  ) {}
 
   /**
    * Streams every output to its place, which depends on the job and its number alone: a repeated run replaces the files
    * of the one before.
-   * @throws ProviderError when the provider handed over nothing; StorageFull, FileTooLarge
+   * @throws ProviderError when the provider handed over nothing, something else or a part only; StorageFull, FileTooLarge
    */
-  async put(job: ClaimedJob, outputs: ProviderOutput[], signal: AbortSignal): Promise<NewGeneration[]> {
+  async put(
+    job: ClaimedJob,
+    outputs: (ProviderOutput | RemoteOutput)[],
+    signal: AbortSignal,
+  ): Promise<NewGeneration[]> {
     if (outputs.length === 0) {
       throw new ProviderError('provider.bad_response', { retry: 'never', providerMessage: 'no outputs' });
     }
     const files: NewGeneration[] = [];
-    for (const [ordinal, output] of outputs.entries()) {
-      const path = `${job.organizationId}/jobs/${job.id}/${ordinal}.${extensionOf(output.mimeType)}`;
-      const stored = await this.storage.put(path, output.body, { signal, maxBytes: MAX_OUTPUT_BYTES });
-      files.push({
+    for (const [ordinal, output] of outputs.entries()) files.push(await this.putOne(job, ordinal, output, signal));
+    return files;
+  }
+
+  private async putOne(
+    job: ClaimedJob,
+    ordinal: number,
+    output: ProviderOutput | RemoteOutput,
+    signal: AbortSignal,
+  ): Promise<NewGeneration> {
+    const inHand = isRemote(output) ? await this.fetch(output, job.type, signal) : output;
+    const path = `${job.organizationId}/jobs/${job.id}/${ordinal}.${extensionOf(inHand.mimeType)}`;
+    try {
+      const body = checked(inHand);
+      const stored = await this.storage.put(path, body, { signal, maxBytes: MAX_OUTPUT_BYTES });
+      return {
         id: newId(),
         ordinal,
-        mimeType: output.mimeType,
+        mimeType: inHand.mimeType,
         bytes: stored.bytes,
         sha256: stored.sha256,
         storagePath: path,
-        width: output.width,
-        height: output.height,
-        durationMs: output.durationMs,
-        seed: output.seed,
-        metadata: output.metadata,
-      });
+        width: inHand.width,
+        height: inHand.height,
+        durationMs: inHand.durationMs,
+        seed: inHand.seed,
+        metadata: inHand.metadata,
+      };
+    } catch (error) {
+      throw brokenOff(error, isRemote(output));
     }
-    return files;
   }
+
+  /** The provider's link, which lives for minutes: a failed fetch is worth another poll, which gives a fresh one. */
+  private async fetch(remote: RemoteOutput, type: MediaType, signal: AbortSignal): Promise<ProviderOutput> {
+    const limits = { signal, timeoutMs: FETCH_TIMEOUT_MS, maxBytes: MAX_OUTPUT_BYTES };
+    const answer = await this.outbound
+      .fetch(remote.url, limits)
+      .catch((error: unknown) => Promise.reject(unavailable(messageOf(error))));
+    if (answer.status !== 200) {
+      answer.body.destroy();
+      throw unavailable(`the file's address answers ${answer.status}`);
+    }
+    const chunks = answer.body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+    const head = await takeHead(chunks).catch((error: unknown) => Promise.reject(unavailable(messageOf(error))));
+    const sniffed = await sniffHead(head);
+    if (!sniffed?.mimeType.startsWith(`${type}/`)) {
+      answer.body.destroy();
+      throw unavailable(`the file is ${sniffed?.mimeType ?? 'of no known type'}, not ${type}`);
+    }
+    if ((sniffed.width ?? 0) * (sniffed.height ?? 0) > MAX_PIXELS) {
+      answer.body.destroy();
+      throw new ProviderError('provider.bad_response', { retry: 'never', providerMessage: 'too many pixels' });
+    }
+    const { seed, metadata } = remote;
+    return { ...sniffed, seed, metadata, body: Readable.from(restOf(head, chunks), { objectMode: false }) };
+  }
+}
+
+/** The body, ending with an error when the file is not all there. */
+function checked({ body, mimeType }: ProviderOutput): Readable {
+  const source = Buffer.isBuffer(body) ? Readable.from([body]) : body;
+  // Errors on the way end the checked stream, where they are met.
+  return pipeline(source, new WholeFile(mimeType), () => undefined);
+}
+
+function brokenOff(error: unknown, remote: boolean): unknown {
+  if (error instanceof IncompleteFile) {
+    return remote
+      ? unavailable(error.message)
+      : new ProviderError('provider.bad_response', { retry: 'ambiguous', providerMessage: error.message });
+  }
+  if (FetchFailed.is(error) || AddressRefused.is(error)) return unavailable(error.message);
+  // Connections that end in the middle of a fetched file have no type of their own; those of the disk have a code of it.
+  const cut = remote && !isAppError(error) && ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'].includes(codeOf(error));
+  return cut ? unavailable(messageOf(error)) : error;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+function unavailable(providerMessage: string): ProviderError {
+  return new ProviderError('provider.output_unavailable', { retry: 'safe', providerMessage });
+}
+
+async function* restOf(head: Buffer, chunks: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  yield head;
+  for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
 }

@@ -1,19 +1,21 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { AppConfig } from '#core/config';
 import { type Db, InjectDb } from '#core/db';
 import { messageOf } from '#core/errors';
 import type { JobOutcome } from '#core/queue';
-import { toGenerationRequest } from './generation-request.js';
 import { type ClaimedJob, GenerationsRepository } from './generations.repository.js';
 import { type Failure, JobEndings } from './job-endings.js';
 import type { Lease } from './lease.js';
 import { ProviderError } from './providers/provider.errors.js';
 import { ProviderRegistry } from './providers/provider-registry.js';
+import { ProviderRequests } from './provider-requests.js';
 
 /** Tries at a provider that surely did not accept the request. */
 const MAX_ATTEMPTS = 3;
 /** A generation that its provider has not finished by then is not waited for any longer. */
 const MAX_PENDING_MS = 2 * 3600_000;
-const RETRY_BASE_MS = 1000;
+/** A provider that could not be asked at all is waited for no longer. */
+const MAX_TURNED_AWAY_MS = 15 * 60_000;
 const RETRY_CAP_MS = 60_000;
 const SOON_MS = 250;
 
@@ -27,6 +29,8 @@ export class StepFailures {
     private readonly generations: GenerationsRepository,
     private readonly endings: JobEndings,
     private readonly providers: ProviderRegistry,
+    private readonly requests: ProviderRequests,
+    private readonly config: AppConfig,
   ) {}
 
   /**
@@ -37,22 +41,30 @@ export class StepFailures {
   async recover(job: ClaimedJob, lease: Lease, error: unknown): Promise<JobOutcome> {
     if (lease.interruption) return this.interrupted(job, lease);
     if (!(error instanceof ProviderError)) return this.unforeseen(job, lease, error);
-    const { retry, retryAfterMs, providerMessage } = error.options;
+    const { retry, retryAfterMs, providerMessage, notAsked } = error.options;
+    if (notAsked && Date.now() - job.startedAt.getTime() < MAX_TURNED_AWAY_MS) {
+      return this.again(job, (retryAfterMs ?? SOON_MS) * (1 + Math.random()), false);
+    }
     this.logger.warn(
       { jobId: job.id, provider: job.provider, code: error.code, retry, providerMessage },
       'The provider failed',
     );
     if (job.externalId) return this.pollFailed(job, error);
-    if (retry === 'safe' && job.attempt < MAX_ATTEMPTS) {
-      return this.again(job, retryAfterMs ?? backoffMs(job.attempt));
+    // Files that were lost on their way were made, and paid: there is no other submit for them.
+    if (retry === 'safe' && error.code !== 'provider.output_unavailable' && job.attempt < MAX_ATTEMPTS) {
+      return this.again(job, retryAfterMs ?? this.backoffMs(job.attempt));
     }
     await this.endings.fail(job, failureOf(error));
     return undefined;
   }
 
-  /** Looking is always safe: a poll that did not get through is repeated until the provider has had its time. */
+  /**
+   * Looking is always safe: a poll that did not get through is repeated until the provider has had its time. Files that
+   * cannot be fetched are tried a few times, as each poll gives fresh links.
+   */
   private async pollFailed(job: ClaimedJob, error: ProviderError): Promise<JobOutcome> {
-    if (error.options.retry === 'never') {
+    const fetchFailed = error.code === 'provider.output_unavailable';
+    if (error.options.retry === 'never' || (fetchFailed && job.attempt >= MAX_ATTEMPTS)) {
       await this.endings.fail(job, failureOf(error));
       return undefined;
     }
@@ -60,7 +72,7 @@ export class StepFailures {
       await this.endings.fail(job, failureOf(new ProviderError('provider.timeout', { retry: 'ambiguous' })));
       return undefined;
     }
-    return this.again(job, error.options.retryAfterMs ?? backoffMs(MAX_ATTEMPTS));
+    return this.again(job, error.options.retryAfterMs ?? this.backoffMs(MAX_ATTEMPTS), fetchFailed);
   }
 
   private async unforeseen(job: ClaimedJob, lease: Lease, error: unknown): Promise<JobOutcome> {
@@ -111,8 +123,13 @@ export class StepFailures {
     }
   }
 
-  private async again(job: ClaimedJob, afterMs: number): Promise<JobOutcome> {
-    const mine = await this.generations.handBack(this.db, job, { afterMs, countAttempt: true });
+  /** Exponential with full jitter (AWS Architecture Blog, "Exponential Backoff and Jitter"). */
+  private backoffMs(attempt: number): number {
+    return Math.random() * Math.min(RETRY_CAP_MS, this.config.jobs.retryBaseMs * 2 ** attempt);
+  }
+
+  private async again(job: ClaimedJob, afterMs: number, countAttempt = true): Promise<JobOutcome> {
+    const mine = await this.generations.handBack(this.db, job, { afterMs, countAttempt });
     return mine ? { again: { afterMs } } : undefined;
   }
 
@@ -122,23 +139,18 @@ export class StepFailures {
 
   /** Best effort: the job ends either way, but a provider that stops early may not charge for it. */
   private async tellProvider(job: ClaimedJob): Promise<void> {
-    if (!job.externalId) return;
-    await this.providers
-      .get(job.provider)
-      .cancel(job.externalId, toGenerationRequest(job))
+    await this.requests
+      .cancel(job)
       .catch((error: unknown) => this.logger.warn(`Canceling ${job.id} at its provider failed: ${messageOf(error)}`));
   }
 }
 
 function failureOf(error: ProviderError): Failure {
+  const { retry, ownKey, providerMessage } = error.options;
   return {
-    status: error.options.retry === 'ambiguous' ? 'outcome_unknown' : 'failed',
+    status: retry === 'ambiguous' ? 'outcome_unknown' : 'failed',
     code: error.code,
-    message: error.message,
+    // The owner of the key may see at the provider what is told here; nobody else's account is spoken of.
+    message: ownKey && providerMessage ? `${error.message} The provider says: ${providerMessage}` : error.message,
   };
-}
-
-/** Exponential with full jitter (AWS Architecture Blog, "Exponential Backoff and Jitter"). */
-function backoffMs(attempt: number): number {
-  return Math.random() * Math.min(RETRY_CAP_MS, RETRY_BASE_MS * 2 ** attempt);
 }

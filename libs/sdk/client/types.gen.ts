@@ -674,6 +674,15 @@ export type JobDto = {
 
 export type JobErrorDto = {
     code: string;
+    /**
+     * The sentence by language (`en`, `pt-BR`), where the code has one
+     */
+    localized: {
+        [key: string]: string;
+    } | null;
+    /**
+     * A sentence in English; with an own key also in the words of the provider
+     */
     message: string;
 };
 
@@ -729,7 +738,7 @@ export type JwksDto = {
     }>;
 };
 
-export type KeyProvider = 'openai';
+export type KeyProvider = 'openai' | 'replicate' | 'freepik' | 'elevenlabs' | 'fal';
 
 export type LinkTokenDto = {
     /**
@@ -780,6 +789,13 @@ export type MemberPageDto = {
 };
 
 export type ModelDto = {
+    /**
+     * All it can be asked for, the main one first
+     */
+    abilities: Array<string>;
+    /**
+     * What it is mainly for
+     */
     ability: string;
     /**
      * Whether everybody can use it on this installation: credentials and a price are there. An organization with its own key at the provider can use it in any case
@@ -792,6 +808,12 @@ export type ModelDto = {
     expectedMs: number;
     id: string;
     /**
+     * Fields of the input that refer to files (an https address, or the id of an asset), with their kind
+     */
+    inputFiles: {
+        [key: string]: 'image' | 'video' | 'audio';
+    };
+    /**
      * JSON Schema 2020-12 of the input
      */
     inputSchema: {
@@ -800,6 +822,10 @@ export type ModelDto = {
     name: string;
     prices: Array<ModelPriceDto>;
     provider: string;
+    /**
+     * The model's name or route at the provider
+     */
+    providerModel: string;
     retirement: ModelRetirementDto | null;
     type: MediaType;
 };
@@ -1285,6 +1311,45 @@ export type VerifyAuditChainsResponses = {
 };
 
 export type VerifyAuditChainsResponse = VerifyAuditChainsResponses[keyof VerifyAuditChainsResponses];
+
+export type ReceiveProviderCallbackData = {
+    body?: never;
+    path: {
+        provider: string;
+        /**
+         * Names the job; only its provider was told
+         */
+        token: string;
+    };
+    query?: never;
+    url: '/api/ai/callbacks/{provider}/{token}';
+};
+
+export type ReceiveProviderCallbackErrors = {
+    /**
+     * The signature, its age or the body is not the provider’s
+     */
+    401: Problem;
+    /**
+     * No such address
+     */
+    404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type ReceiveProviderCallbackError = ReceiveProviderCallbackErrors[keyof ReceiveProviderCallbackErrors];
+
+export type ReceiveProviderCallbackResponses = {
+    /**
+     * Taken note of
+     */
+    204: void;
+};
+
+export type ReceiveProviderCallbackResponse = ReceiveProviderCallbackResponses[keyof ReceiveProviderCallbackResponses];
 
 export type ListJobsData = {
     body?: never;

@@ -1,12 +1,23 @@
 import { z } from 'zod';
 import { type FieldError, InvalidRequest } from '#core/errors';
 import { ModelRetired, UnknownModel } from '../ai.errors.js';
+import { elevenLabsModels } from './elevenlabs.models.js';
+import { falModels } from './fal.models.js';
+import { freepikModels } from './freepik.models.js';
 import type { ModelDefinition } from './model.js';
 import { openAiModels } from './openai.models.js';
+import { replicateModels } from './replicate.models.js';
 import { sandboxModels } from './sandbox.models.js';
 
 /** Every model the platform knows, in the order in which it is shown. */
-export const MODELS: readonly ModelDefinition[] = [...sandboxModels, ...openAiModels];
+export const MODELS: readonly ModelDefinition[] = [
+  ...sandboxModels,
+  ...openAiModels,
+  ...replicateModels,
+  ...elevenLabsModels,
+  ...falModels,
+  ...freepikModels,
+];
 
 const byId = new Map(MODELS.map((model) => [model.id, model]));
 
@@ -24,6 +35,14 @@ export function findModel(id: string, now = new Date()): ModelDefinition {
   }
   assertNotRetired(model, now);
   return model;
+}
+
+/**
+ * The model of a job that was accepted once, retired or not.
+ * @throws UnknownModel
+ */
+export function findModelEver(id: string): ModelDefinition {
+  return findModel(id, new Date(0));
 }
 
 /** @throws ModelRetired from the day of its retirement (UTC) on, naming the successor */

@@ -1,6 +1,24 @@
 import { z } from 'zod';
 import type { Quantities } from '#billing';
+import type { InputFileFields } from '../input-files.js';
 import type { MediaType } from '../providers/provider.js';
+
+/** What can be asked of a model. */
+export const ABILITIES = [
+  'image-generation',
+  'image-edit',
+  'image-upscale',
+  'image-expansion',
+  'background-removal',
+  'video-generation',
+  'image-to-video',
+  'speech',
+  'sound-effect',
+  'music',
+  'sound',
+  'transcription',
+] as const;
+export type Ability = (typeof ABILITIES)[number];
 
 /** What a request will consume at most: which price row applies, and how many units of each component. */
 export interface PriceQuestion {
@@ -15,13 +33,25 @@ export interface ModelDefinition<Input extends z.ZodType = z.ZodType> {
   name: string;
   description: string;
   type: MediaType;
-  ability: 'image-generation' | 'video-generation' | 'speech' | 'sound';
+  /** What it is mainly for; decides how its provider is asked. */
+  ability: Ability;
+  /** What else it does, depending on the input. */
+  furtherAbilities?: readonly Ability[];
   provider: string;
-  /** The model's name at the provider. */
+  /** The model's name at the provider, or its route there. */
   providerModel: string;
   input: Input;
+  /** The fields of the input that refer to files: https addresses, or ids of the organization's assets. */
+  inputFiles?: InputFileFields;
+  /** The longest sound or video that the request pays for, milliseconds; a longer one is refused. */
+  longestFileMs?: (input: z.output<Input>) => number;
   /** How the request is priced, from its checked input. */
   price: (input: z.output<Input>) => PriceQuestion;
+  /**
+   * How the units of `output` are counted at the end: `files`, the megapixels of each (rounded up), or as many as were
+   * asked for (`asked`, the default).
+   */
+  counts?: 'files' | 'megapixels' | 'asked';
   /** The typical time from start to file, for progress and polling. */
   expectedMs: number;
   /** ISO date from which the model is refused, and what to use instead. */
@@ -49,3 +79,20 @@ export const seed = z
   .max(4_294_967_295)
   .optional()
   .describe('The same seed and input give the same result; chosen at random when absent');
+
+/** A reference to a file, as `inputFiles` fetches it: an https address, or the id of an asset. */
+export function fileReference(description: string): z.ZodString {
+  return z
+    .string()
+    .max(2000)
+    .regex(
+      /^(https:\/\/\S+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i,
+      'must be an https address or the id of an asset',
+    )
+    .describe(description);
+}
+
+/** Several of them. */
+export function fileReferences(max: number, description: string) {
+  return z.array(fileReference('An https address, or the id of an asset')).max(max).optional().describe(description);
+}

@@ -1,33 +1,45 @@
 import { z } from 'zod';
 import { countCharacters } from '../input-text.js';
-import { defineModel, type ModelDefinition, prompt } from './model.js';
+import { defineModel, fileReference, fileReferences, type ModelDefinition, prompt } from './model.js';
+import { transcriptionModel } from './transcription.js';
 
 /** The sizes that have a price; the API takes others too, but a model without a price is never offered. */
 const SIZES = ['1024x1024', '1536x1024', '1024x1536'] as const;
 
-function gptImage(providerModel: string, name: string, description: string): ModelDefinition {
+function gptImage(
+  providerModel: string,
+  name: string,
+  description: string,
+  retirement?: ModelDefinition['retirement'],
+): ModelDefinition {
   return defineModel({
     id: `openai/${providerModel}`,
     name,
     description,
     type: 'image',
     ability: 'image-generation',
+    furtherAbilities: ['image-edit'],
     provider: 'openai',
     providerModel,
     input: z.strictObject({
       prompt: prompt(32_000),
+      image: fileReferences(16, 'Pictures to edit or to combine'),
+      mask: fileReference('A PNG whose transparent areas are edited; needs a picture').optional(),
       n: z.int().min(1).max(10).default(1).describe('How many images'),
       size: z.enum(SIZES).default('1024x1024').describe('Width x height, pixels'),
       quality: z.enum(['low', 'medium', 'high']).default('medium'),
       output_format: z.enum(['png', 'webp', 'jpeg']).default('png'),
       background: z.enum(['auto', 'opaque', 'transparent']).optional(),
-      moderation: z.enum(['auto', 'low']).optional(),
+      moderation: z.enum(['auto', 'low']).optional().describe('For generations only'),
     }),
+    inputFiles: { image: 'image', mask: 'image' },
     price: (input) => ({
       dimensions: { size: input.size, quality: input.quality },
       maximum: { output: BigInt(input.n) },
     }),
+    counts: 'files',
     expectedMs: 20_000,
+    retirement,
   });
 }
 
@@ -53,10 +65,31 @@ function speech(providerModel: string, name: string, description: string): Model
   });
 }
 
+function transcription(providerModel: string, name: string, description: string): ModelDefinition {
+  return transcriptionModel(
+    { provider: 'openai', providerModel, name, description },
+    {
+      language: z
+        .string()
+        .regex(/^[a-z]{2}$/)
+        .optional()
+        .describe('ISO 639-1; told by the sound itself when absent'),
+      prompt: z.string().max(2000).optional().describe('Names and style to expect'),
+    },
+  );
+}
+
+const endsWithNovember = { date: '2026-12-01', successor: 'openai/gpt-image-2' };
+
 export const openAiModels = [
   gptImage('gpt-image-2', 'GPT Image 2', 'Photographic and typographic images that follow long prompts closely.'),
   gptImage('gpt-image-2.5-sunburst', 'GPT Image 2.5 Sunburst', 'The detailed variant of GPT Image 2.5.'),
   gptImage('gpt-image-2.5-flare', 'GPT Image 2.5 Flare', 'The fast variant of GPT Image 2.5.'),
+  gptImage('gpt-image-1.5', 'GPT Image 1.5', 'The generation before GPT Image 2.', endsWithNovember),
+  gptImage('gpt-image-1-mini', 'GPT Image 1 Mini', 'Small and cheap, of an older generation.', endsWithNovember),
   speech('tts-1', 'TTS-1', 'Natural speech at low latency.'),
   speech('tts-1-hd', 'TTS-1 HD', 'Natural speech at higher fidelity.'),
+  transcription('gpt-4o-transcribe', 'GPT-4o Transcribe', 'Text of speech, exact also with noise and accents.'),
+  transcription('gpt-transcribe', 'GPT Transcribe', 'Text of speech, cheaper than GPT-4o Transcribe.'),
+  transcription('whisper-1', 'Whisper', 'Text of speech by the open Whisper model.'),
 ];

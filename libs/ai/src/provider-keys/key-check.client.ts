@@ -12,6 +12,8 @@ interface KeyCheck {
   headers(secret: string, config: AppConfig['providers']): Record<string, string>;
   /** Refusals that say "this key may not do that", not "I do not know this key". */
   acceptsAll?(status: number, body: string): boolean;
+  /** What is answered to a known key, besides a success. */
+  missing?: number;
 }
 
 const CHECKS: Record<KeyProvider, KeyCheck> = {
@@ -20,6 +22,26 @@ const CHECKS: Record<KeyProvider, KeyCheck> = {
     headers: (secret) => ({ authorization: `Bearer ${secret}` }),
     // A restricted key may generate without being allowed to list models.
     acceptsAll: (status) => status === 403,
+  },
+  replicate: {
+    url: ({ replicate }) => `${replicate.baseUrl}/account`,
+    headers: (secret) => ({ authorization: `Bearer ${secret}` }),
+  },
+  freepik: {
+    url: ({ freepik }) => `${freepik.baseUrl}/v1/ai/mystic`,
+    headers: (secret, { freepik }) => ({ [freepik.keyHeader]: secret }),
+  },
+  elevenlabs: {
+    url: ({ elevenlabs }) => `${elevenlabs.baseUrl}/v1/models`,
+    headers: (secret) => ({ 'xi-api-key': secret }),
+    // A restricted key, as with OpenAI.
+    acceptsAll: (_, body) => body.includes('missing_permissions'),
+  },
+  fal: {
+    // There is nothing to list: a request that never was is missing, to whoever may ask.
+    url: ({ fal }) => `${fal.baseUrl}/fal-ai/flux/requests/00000000-0000-0000-0000-000000000000/status`,
+    headers: (secret) => ({ authorization: `Key ${secret}` }),
+    missing: 404,
   },
 };
 
@@ -32,7 +54,7 @@ export class KeyCheckClient {
   async isAccepted(provider: KeyProvider, secret: string): Promise<boolean> {
     const check = CHECKS[provider];
     const { status, body } = await this.ask(check, provider, secret);
-    if (status >= 200 && status < 300) return true;
+    if ((status >= 200 && status < 300) || status === check.missing) return true;
     if (status === 401 || status === 403) return check.acceptsAll?.(status, body) ?? false;
     throw unreachable(provider, `it answered ${status}`);
   }

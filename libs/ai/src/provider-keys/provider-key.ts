@@ -1,7 +1,7 @@
 import type { SealedSecret, SecretPlace } from '#core/crypto';
 
 /** Providers that an organization may bring its own key for. */
-export const KEY_PROVIDERS = ['openai'] as const;
+export const KEY_PROVIDERS = ['openai', 'replicate', 'freepik', 'elevenlabs', 'fal'] as const;
 export type KeyProvider = (typeof KEY_PROVIDERS)[number];
 
 export function isKeyProvider(provider: string): provider is KeyProvider {

@@ -1,35 +1,59 @@
 import { fileTypeFromBuffer } from 'file-type';
 import { imageSize } from 'image-size';
 
-/** As much of a stream's beginning as `file-type` asks for. */
-const SAMPLE_BYTES = 4100;
+/** As much of a stream's beginning as `file-type` asks for, and as the size of most pictures takes. */
+const SAMPLE_BYTES = 64 * 1024;
 
-/** What an image says of itself, whatever anybody claimed; null when the bytes are no image with a readable header. */
-export async function sniffImage(bytes: Buffer): Promise<{ mimeType: string; width: number; height: number } | null> {
-  const type = await fileTypeFromBuffer(bytes.subarray(0, SAMPLE_BYTES));
-  if (!type?.mime.startsWith('image/')) return null;
+/** What the beginning of a file says of it. */
+export interface SniffedFile {
+  mimeType: string;
+  /** Of pictures whose header lies within the beginning. */
+  width?: number;
+  height?: number;
+}
+
+/** One name for each kind, where the detector has its own. */
+const SAME: Readonly<Record<string, string>> = {
+  'audio/vnd.wave': 'audio/wav',
+  'audio/x-wav': 'audio/wav',
+  'audio/x-flac': 'audio/flac',
+  'audio/x-m4a': 'audio/mp4',
+};
+
+/** What the beginning of a file says of it, whatever anybody claimed; null when it says nothing known. */
+export async function sniffHead(head: Buffer): Promise<SniffedFile | null> {
+  const type = await fileTypeFromBuffer(head);
+  if (!type) return null;
+  const mimeType = SAME[type.mime] ?? type.mime;
+  if (!mimeType.startsWith('image/')) return { mimeType };
   try {
-    const { width, height } = imageSize(bytes);
-    return { mimeType: type.mime, width, height };
+    const { width, height } = imageSize(head);
+    return { mimeType, width, height };
   } catch {
-    return null;
+    return { mimeType };
   }
+}
+
+/** What an image says of itself; null when the bytes are no image with a readable header. */
+export async function sniffImage(bytes: Buffer): Promise<Required<SniffedFile> | null> {
+  const { mimeType = '', width, height } = (await sniffHead(bytes)) ?? {};
+  return mimeType.startsWith('image/') && width && height ? { mimeType, width, height } : null;
 }
 
 /** The MIME type of an audio file by its first bytes; null when they are something else. */
 export async function sniffAudio(head: Buffer): Promise<string | null> {
-  const type = await fileTypeFromBuffer(head);
-  return type?.mime.startsWith('audio/') ? type.mime : null;
+  const sniffed = await sniffHead(head);
+  return sniffed?.mimeType.startsWith('audio/') ? sniffed.mimeType : null;
 }
 
 /**
  * Takes the beginning off a stream, enough to sniff it.
- * @returns the first 4,100 bytes or a little more; less only when the stream is shorter, empty when it is empty
+ * @returns `bytes` bytes or a little more; less only when the stream is shorter, empty when it is empty
  */
-export async function takeHead(chunks: AsyncIterator<Uint8Array>): Promise<Buffer> {
+export async function takeHead(chunks: AsyncIterator<Uint8Array>, bytes = SAMPLE_BYTES): Promise<Buffer> {
   const taken: Uint8Array[] = [];
   let length = 0;
-  while (length < SAMPLE_BYTES) {
+  while (length < bytes) {
     const next = await chunks.next();
     if (next.done) break;
     taken.push(next.value);

@@ -7,7 +7,13 @@ import { loadImage } from '@napi-rs/canvas';
 import { startFakeOpenAi, type FakeOpenAi, type FakeOpenAiFault } from '../testing/index.js';
 import { OpenAiProvider, type OpenAiProviderOptions } from './openai.provider.js';
 import { ProviderError, type ProviderErrorCode } from './provider.errors.js';
-import type { GenerationRequest, ProviderContext, ProviderResult } from './provider.js';
+import {
+  type GenerationRequest,
+  isRemote,
+  type ProviderContext,
+  type ProviderOutput,
+  type ProviderResult,
+} from './provider.js';
 
 let fake: FakeOpenAi;
 beforeEach(async () => {
@@ -16,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => fake.close());
 
 function provider(options: Partial<OpenAiProviderOptions> = {}): OpenAiProvider {
-  return new OpenAiProvider({ apiKey: fake.apiKey, baseUrl: fake.baseUrl, ...options });
+  return new OpenAiProvider({ apiKey: fake.apiKey, baseUrl: fake.baseUrl, timeoutMs: 60_000, ...options });
 }
 
 function context(signal = new AbortController().signal): ProviderContext {
@@ -32,6 +38,8 @@ function image(input: Record<string, unknown> = {}, providerModel = 'gpt-image-2
     model: `openai/${providerModel}`,
     providerModel,
     ability: 'image-generation',
+    expectedMs: 1000,
+    files: {},
     input: { prompt: 'A lighthouse at dawn', size: '256x256', quality: 'low', ...input },
   };
 }
@@ -43,13 +51,15 @@ function speech(input: Record<string, unknown> = {}, providerModel = 'gpt-4o-min
     model: `openai/${providerModel}`,
     providerModel,
     ability: 'speech',
+    expectedMs: 1000,
+    files: {},
     input: { input: 'Good morning.', voice: 'alloy', ...input },
   };
 }
 
 function done(result: ProviderResult) {
   if (result.state !== 'done') throw new Error('The result is not final.');
-  return result;
+  return { ...result, outputs: result.outputs.filter((output): output is ProviderOutput => !isRemote(output)) };
 }
 
 async function refusal(attempt: Promise<unknown>): Promise<ProviderError> {

@@ -1,11 +1,15 @@
-import { Readable } from 'node:stream';
-import OpenAI, { APIConnectionError, APIError } from 'openai';
+import OpenAI from 'openai';
 import { z } from 'zod';
 import { countCharacters } from '../input-text.js';
-import { sniffAudio, sniffImage, takeHead } from './media-sniffing.js';
-import { answeredError, connectionError, errorCodes } from './openai.errors.js';
-import { ProviderError } from './provider.errors.js';
+import { audioAnswer } from './audio-answer.js';
+import { sniffImage } from './media-sniffing.js';
+import { readOpenAiError } from './openai.errors.js';
+import { ProviderCall } from './provider-call.js';
+import { checkInput, fileOf, plainInput, toFile } from './provider-input.js';
+import { badResponse, invalidInput, ProviderError } from './provider.errors.js';
+import { healthBy } from './provider-health.js';
 import type {
+  DoneResult,
   GenerationRequest,
   Provider,
   ProviderAbilities,
@@ -14,10 +18,7 @@ import type {
   ProviderResult,
   ProviderUsage,
 } from './provider.js';
-import { redactSecrets } from './redact-secrets.js';
-
-/** Just under the five minutes after which Node's own fetch gives up waiting for an answer. */
-const DEFAULT_TIMEOUT_MS = 290_000;
+import { minutesOf, spokenInput, transcriptOutput } from './transcript.js';
 
 /** `POST /images/generations` for the GPT image models; anything else in the input would be paid for and ignored. */
 const imageInput = z.strictObject({
@@ -31,6 +32,9 @@ const imageInput = z.strictObject({
   moderation: z.enum(['low', 'auto']).optional(),
 });
 
+/** `POST /images/edits` takes the same without `moderation`. */
+const editInput = imageInput.omit({ moderation: true });
+
 /** `POST /audio/speech`. */
 const speechInput = z.strictObject({
   input: z.string(),
@@ -39,6 +43,10 @@ const speechInput = z.strictObject({
   speed: z.number().optional(),
   instructions: z.string().optional(),
 });
+
+/** `POST /audio/transcriptions`. */
+const transcriptionInput = z.strictObject({ language: z.string().optional(), prompt: z.string().optional() });
+const transcriptionAnswer = z.object({ text: z.string() });
 
 const count = z.int().nonnegative().transform(BigInt);
 const tokenUsage = z.object({
@@ -52,54 +60,30 @@ export interface OpenAiProviderOptions {
   /** With the version, e.g. `https://api.openai.com/v1`; any compatible server will do. */
   baseUrl: string;
   /** For one whole generation, body included. */
-  timeoutMs?: number;
-}
-
-/** What ends a request early. */
-type Ends = Readonly<Record<'job' | 'deadline', AbortSignal>>;
-
-/** One request under one key. */
-interface Call {
-  client: OpenAI;
-  apiKey: string;
-  ends: Ends;
+  timeoutMs: number;
 }
 
 /**
- * OpenAI's images and speech through the official SDK. Both are synchronous: `submit` always ends in `done`, there is
- * nothing to poll or to cancel, and no way to ask what became of a request whose connection broke.
+ * OpenAI's images, speech and transcriptions through the official SDK. All are synchronous: `submit` always ends in
+ * `done`, there is nothing to poll or to cancel, and no way to ask what became of a request whose connection broke.
  */
 export class OpenAiProvider implements Provider {
   readonly id = 'openai';
-  readonly abilities: ProviderAbilities = { idempotentSubmit: false, cancel: false };
-  private readonly platformKey: string | undefined;
-  private readonly baseUrl: string;
-  private readonly timeoutMs: number;
+  readonly abilities: ProviderAbilities = { idempotentSubmit: false, cancel: false, callbacks: false };
 
-  constructor({ apiKey, baseUrl, timeoutMs = DEFAULT_TIMEOUT_MS }: OpenAiProviderOptions) {
-    this.platformKey = apiKey;
-    this.baseUrl = baseUrl;
-    this.timeoutMs = timeoutMs;
-  }
+  constructor(private readonly options: OpenAiProviderOptions) {}
 
   isConfigured(): boolean {
-    return this.platformKey !== undefined;
+    return this.options.apiKey !== undefined;
   }
 
   /** @throws ProviderError */
   async submit(request: GenerationRequest, context: ProviderContext): Promise<ProviderResult> {
-    const apiKey = context.credentials?.apiKey ?? this.platformKey;
-    if (!apiKey) throw new ProviderError('provider.not_configured', { retry: 'never' });
-    // No header carries such a key: fetch would throw, with the key in its message.
-    if (!/^[\x21-\x7e]+$/.test(apiKey)) throw new ProviderError('provider.authentication_failed', { retry: 'never' });
-    if (context.signal.aborted) {
-      throw new ProviderError('provider.unavailable', { retry: 'safe', providerMessage: 'given up before sending' });
-    }
-    const ends: Ends = { job: context.signal, deadline: AbortSignal.timeout(this.timeoutMs) };
-    const call: Call = { client: this.clientFor(apiKey), apiKey, ends };
-    if (request.type === 'image') return this.generateImages(call, request);
-    if (request.type === 'audio' && request.ability === 'speech') return this.speak(call, request);
-    throw this.invalidInput(`no ability "${request.ability}" for ${request.type}`);
+    const call = this.call(context);
+    if (request.type === 'image') return this.makeImages(call, request);
+    if (request.ability === 'speech') return this.speak(call, request);
+    if (request.ability === 'transcription') return this.transcribe(call, request);
+    throw invalidInput(`no ability "${request.ability}" for ${request.type}`);
   }
 
   /** Never called for a result of `submit`; an id that turns up nevertheless names nothing OpenAI could be asked about. */
@@ -112,16 +96,32 @@ export class OpenAiProvider implements Provider {
     return Promise.reject(new ProviderError('provider.unavailable', { retry: 'never' }));
   }
 
-  private clientFor(apiKey: string): OpenAI {
+  /** OpenAI reports nothing. */
+  parseCallback(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  health(context: ProviderContext) {
+    return healthBy(async () => {
+      const call = this.call(context);
+      await call.run(() => this.client(call).models.list());
+    });
+  }
+
+  private call(context: ProviderContext): ProviderCall {
+    const { apiKey: platformKey, timeoutMs } = this.options;
+    return new ProviderCall({ context, platformKey, timeoutMs, readError: readOpenAiError });
+  }
+
+  private client(call: ProviderCall): OpenAI {
     return new OpenAI({
-      apiKey,
-      baseURL: this.baseUrl,
+      apiKey: call.apiKey,
+      baseURL: this.options.baseUrl,
+      fetch: call.fetch,
       // Every request carries our own deadline, body included; the SDK's, which may end with the headers, comes later.
-      timeout: this.timeoutMs + 10_000,
-      // The SDK's retries carry no idempotency key: a repeated create can be paid twice. A followed redirect
-      // would repeat the POST as well.
+      timeout: this.options.timeoutMs + 10_000,
+      // The SDK's retries carry no idempotency key: a repeated create can be paid twice.
       maxRetries: 0,
-      fetchOptions: { redirect: 'manual' },
       // Said outright, because the SDK would otherwise take them from the environment.
       adminAPIKey: null,
       organization: null,
@@ -131,110 +131,74 @@ export class OpenAiProvider implements Provider {
     });
   }
 
-  private async generateImages(call: Call, request: GenerationRequest) {
-    const input = this.parse(imageInput, request.input);
-    const answer = await call.client.images
-      .generate({ ...input, model: request.providerModel }, { signal: AbortSignal.any(Object.values(call.ends)) })
-      .catch((error: unknown) => Promise.reject(this.failure(error, call)));
+  private async makeImages(call: ProviderCall, request: GenerationRequest): Promise<DoneResult> {
+    const images = this.client(call).images;
+    const model = request.providerModel;
+    const references = (request.files['image'] ?? []).map((file, index) => toFile(file, `image-${index}`));
+    const mask = request.files['mask']?.[0];
+    const plain = plainInput(request);
+    const edit = references.length > 0;
+    const ask = edit
+      ? images.edit.bind(images, {
+          ...checkInput(editInput, plain),
+          model,
+          image: references,
+          ...(mask && { mask: toFile(mask, 'mask') }),
+        })
+      : images.generate.bind(images, { ...checkInput(imageInput, plain), model });
+    const answer = await call.run(async () => (await ask()) as OpenAI.ImagesResponse);
 
     const outputs: ProviderOutput[] = [];
-    for (const item of this.imagesIn(answer, call)) {
+    for (const item of imagesIn(call, answer)) {
       const body = Buffer.from(item.b64_json, 'base64');
       // The text is let go at once: ten large images would otherwise be held twice.
       item.b64_json = '';
       const image = await sniffImage(body);
-      if (!image) throw this.badResponse('an image is unreadable', call);
+      if (!image) throw badResponse('an image is unreadable');
       outputs.push({ ...image, body });
     }
-    return { state: 'done' as const, outputs, usage: imageUsage(outputs.length, answer.usage) };
+    return { state: 'done', outputs, usage: imageUsage(outputs.length, answer.usage) };
   }
 
-  /** @returns the images of a 200 answer, which a proxy or a compatible server may have filled with anything */
-  private imagesIn(answer: OpenAI.ImagesResponse | string | null | undefined, call: Call): { b64_json: string }[] {
-    const images: unknown = typeof answer === 'object' ? answer?.data : undefined;
-    if (Array.isArray(images) && images.length > 0 && images.every(isBase64Image)) return images;
-    const told = typeof answer === 'string' ? answer : JSON.stringify(answer ?? 'empty body');
-    throw this.badResponse(`no images in the answer: ${told.slice(0, 5000)}`, call);
-  }
-
-  private async speak(call: Call, request: GenerationRequest): Promise<ProviderResult> {
-    const input = this.parse(speechInput, request.input);
-    const released = new AbortController();
-    const fail = (error: unknown) => this.failure(error, call);
-    const answer = await call.client.audio.speech
-      .create(
-        { ...input, model: request.providerModel },
-        { signal: AbortSignal.any([...Object.values(call.ends), released.signal]) },
-      )
-      .catch((error: unknown) => Promise.reject(fail(error)));
-
-    if (!answer.body) throw this.badResponse('empty body', call);
-    const chunks = answer.body.values();
-    const head = await takeHead(chunks).catch((error: unknown) => Promise.reject(fail(error)));
-    const mimeType = await audioType(head, answer.headers.get('content-type') ?? '', input.response_format);
-    if (!mimeType) {
-      released.abort();
-      throw this.badResponse(`not audio: ${head.subarray(0, 200).toString('latin1')}`, call);
-    }
-    const body = Readable.from(restOf(head, chunks, fail), { objectMode: false });
-    // A stream destroyed before its first read never enters the generator, so the connection is let go from here.
-    body.once('close', () => released.abort());
-    const usage = { costUsdMicros: null, quantities: { output: countCharacters(input.input) } };
+  private async speak(call: ProviderCall, request: GenerationRequest): Promise<DoneResult> {
+    const input = checkInput(speechInput, request.input);
+    const speech = this.client(call).audio.speech;
+    const answer = await call.run(() => speech.create({ ...input, model: request.providerModel }));
+    const raw = input.response_format === 'pcm';
+    const output = await audioAnswer(call, answer, raw ? PCM_TYPE : undefined);
     return {
       state: 'done',
-      outputs: [{ mimeType, body, ...(mimeType === PCM_TYPE && { metadata: PCM_FORMAT }) }],
-      usage,
+      outputs: [raw ? { ...output, metadata: PCM_FORMAT } : output],
+      usage: { costUsdMicros: null, quantities: { output: countCharacters(input.input) } },
     };
   }
 
-  private parse<T>(schema: z.ZodType<T>, input: unknown): T {
-    const parsed = schema.safeParse(input);
-    if (parsed.success) return parsed.data;
-    throw this.invalidInput(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
-  }
-
-  private invalidInput(providerMessage: string): ProviderError {
-    return new ProviderError('provider.invalid_input', { retry: 'never', providerMessage });
-  }
-
-  /** An unusable answer under status 200: the generation was most likely made and will be billed. */
-  private badResponse(providerMessage: string, { apiKey }: Call): ProviderError {
-    return new ProviderError('provider.bad_response', {
-      retry: 'ambiguous',
-      providerMessage: redactSecrets(providerMessage, [apiKey]),
-    });
-  }
-
-  /**
-   * The platform's error for whatever the SDK threw. The original is not kept as the cause: it carries the answer's
-   * body and headers, which may repeat parts of the key.
-   */
-  private failure(error: unknown, call: Call): ProviderError {
-    const { job, deadline } = call.ends;
-    const message = redactSecrets(error instanceof Error ? error.message : String(error), [call.apiKey]);
-    if (isAnswer(error)) {
-      return answeredError({
-        status: error.status,
-        code: error.code ?? undefined,
-        type: error.type,
-        message,
-        requestId: error.requestID ?? undefined,
-        headers: error.headers,
-      });
-    }
-    if (job.aborted) {
-      return new ProviderError('provider.outcome_unknown', { retry: 'ambiguous', providerMessage: 'given up waiting' });
-    }
-    if (deadline.aborted) return new ProviderError('provider.timeout', { retry: 'ambiguous' });
-    if (error instanceof APIConnectionError) return connectionError(errorCodes(error));
-    // Status 200, and then a body that broke off or does not parse.
-    return this.badResponse(message, call);
+  private async transcribe(call: ProviderCall, request: GenerationRequest): Promise<DoneResult> {
+    const input = checkInput(transcriptionInput, spokenInput(request));
+    const file = toFile(fileOf(request, 'audio'), 'audio');
+    const transcriptions = this.client(call).audio.transcriptions;
+    const answer: unknown = await call.run(() =>
+      transcriptions.create({ ...input, file, model: request.providerModel, response_format: 'json' }),
+    );
+    const { text } = call.check(answer, transcriptionAnswer);
+    const output = transcriptOutput({ text, language: input.language });
+    return {
+      state: 'done',
+      outputs: [output],
+      usage: { costUsdMicros: null, quantities: { input: minutesOf(request) } },
+    };
   }
 }
 
-/** Errors with a status are answers; those without are connections that broke. */
-function isAnswer(error: unknown): error is APIError<number, Headers> {
-  return error instanceof APIError && typeof error.status === 'number';
+/** @returns the images of a 200 answer, which a proxy or a compatible server may have filled with anything */
+function imagesIn(
+  call: ProviderCall,
+  answer: OpenAI.ImagesResponse | string | null | undefined,
+): { b64_json: string }[] {
+  const images: unknown = typeof answer === 'object' ? answer?.data : undefined;
+  if (Array.isArray(images) && images.length > 0 && images.every(isBase64Image)) return images;
+  const told = typeof answer === 'string' ? answer : JSON.stringify(answer ?? 'empty body');
+  throw badResponse(call.redact(`no images in the answer: ${told.slice(0, 5000)}`));
 }
 
 function isBase64Image(item: unknown): item is { b64_json: string } {
@@ -244,25 +208,6 @@ function isBase64Image(item: unknown): item is { b64_json: string } {
 const PCM_TYPE = 'audio/pcm';
 /** What OpenAI's `pcm` is; nothing in the bytes says so. */
 const PCM_FORMAT = { sampleRateHz: 24_000, channels: 1, encoding: 's16le' };
-
-async function audioType(head: Buffer, contentType: string, format: string | undefined): Promise<string | null> {
-  if (head.length === 0 || /json|text|html|xml/i.test(contentType)) return null;
-  return format === 'pcm' ? PCM_TYPE : sniffAudio(head);
-}
-
-/** The head and then the rest, chunk by chunk as they are asked for; a break on the way becomes a ProviderError. */
-async function* restOf(
-  head: Buffer,
-  chunks: AsyncIterableIterator<Uint8Array>,
-  fail: (error: unknown) => ProviderError,
-) {
-  yield head;
-  try {
-    for await (const chunk of chunks) yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-  } catch (error) {
-    throw fail(error);
-  }
-}
 
 /** Token counts by price component; a compatible server that does not report them leaves only the count of images. */
 function imageUsage(images: number, reported: unknown): ProviderUsage {

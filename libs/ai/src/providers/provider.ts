@@ -2,6 +2,16 @@ import type { Readable } from 'node:stream';
 
 export type MediaType = 'image' | 'video' | 'audio';
 
+/** A file that the request refers to, fetched and checked before the provider is asked. */
+export interface InputFile {
+  bytes: Buffer;
+  /** By its bytes, not by what anybody claimed. */
+  mimeType: string;
+  width?: number;
+  height?: number;
+  durationMs?: number;
+}
+
 /** One generation, ready for a provider: the input has passed the model's schema. */
 export interface GenerationRequest {
   jobId: string;
@@ -13,7 +23,16 @@ export interface GenerationRequest {
   providerModel: string;
   /** What the model does, when a provider serves several abilities, e.g. `speech`, `sound-effect`. */
   ability: string;
+  /** The typical time from start to file; spaces the polls. */
+  expectedMs: number;
   input: Readonly<Record<string, unknown>>;
+  /** The files behind the input's references, by field; empty for a poll. */
+  files: Readonly<Record<string, readonly InputFile[]>>;
+}
+
+/** What a provider authenticates with. Lives as long as one call; never stored, logged or sent on a queue. */
+export interface ProviderCredentials {
+  apiKey: string;
 }
 
 export interface ProviderContext {
@@ -23,14 +42,13 @@ export interface ProviderContext {
   attempt: number;
   /** The organization's own, to be used instead of the platform's; absent: the platform's. */
   credentials?: ProviderCredentials;
+  /** How long the generation is under way, for polls. */
+  sinceSubmitMs?: number;
+  /** Where the provider may report the end of this generation; undefined when the API cannot be reached from outside. */
+  callbackUrl?: string;
 }
 
-/** What a provider authenticates with. Lives as long as one call; never stored, logged or sent on a queue. */
-export interface ProviderCredentials {
-  apiKey: string;
-}
-
-/** One file. Streams are read once, straight into storage. */
+/** One file in hand. Streams are read once, straight into storage. */
 export interface ProviderOutput {
   mimeType: string;
   body: Readable | Buffer;
@@ -42,17 +60,36 @@ export interface ProviderOutput {
   metadata?: Record<string, unknown>;
 }
 
+/** One file that waits at the provider, usually for minutes only. */
+export interface RemoteOutput {
+  url: string;
+  seed?: bigint;
+  metadata?: Record<string, unknown>;
+}
+
 /** What was consumed, by price component and unit (`{ output: 2 }` images); money is computed from it by pricing. */
 export interface ProviderUsage {
   /** What the provider charges us, USD micros; null when it cannot be known yet. */
   costUsdMicros: bigint | null;
-  /** Counted units by price component, e.g. `{ output: 1n, input_text: 32n }`. */
+  /** Counted units by price component, e.g. `{ input_text: 32n }`; what is left out is counted from the files. */
   quantities: Record<string, bigint>;
 }
 
-export type ProviderResult =
-  | { state: 'done'; outputs: ProviderOutput[]; usage: ProviderUsage }
-  | { state: 'pending'; externalId: string; pollAfterMs: number; progress?: number };
+export interface DoneResult {
+  state: 'done';
+  outputs: (ProviderOutput | RemoteOutput)[];
+  usage: ProviderUsage;
+}
+
+export interface PendingResult {
+  state: 'pending';
+  externalId: string;
+  pollAfterMs: number;
+  /** Percent. */
+  progress?: number;
+}
+
+export type ProviderResult = DoneResult | PendingResult;
 
 /** What a provider can do; the pipeline decides by these, never by a provider's name. */
 export interface ProviderAbilities {
@@ -60,10 +97,33 @@ export interface ProviderAbilities {
   idempotentSubmit: boolean;
   /** The provider can be told to stop a running generation. */
   cancel: boolean;
+  /** The provider reports ends to `callbackUrl`, naming the generation: so a create whose answer was lost is found again. */
+  callbacks: boolean;
+}
+
+/** What came in at the callback address, as it came. */
+export interface ProviderCallback {
+  /** Lower-case names. */
+  headers: Readonly<Record<string, string | undefined>>;
+  rawBody: Buffer;
+}
+
+/** What a genuine callback says. It is only a hint: the pipeline asks the provider itself before it believes an end. */
+export interface CallbackNews {
+  externalId: string;
+}
+
+/** How a provider is doing. */
+export interface ProviderHealth {
+  state: 'healthy' | 'degraded' | 'down';
+  latencyMs: number;
+  /** For operators; holds no secret. */
+  detail?: string;
 }
 
 /**
- * A provider of generations. `submit` may answer at once (`done`) or hand out an id to poll.
+ * A provider of generations. `submit` may answer at once (`done`) or hand out an id to poll. Whose key is used is decided
+ * per call.
  * Every failure is a `ProviderError` (see provider.errors.ts) that says whether a retry is safe.
  */
 export interface Provider {
@@ -73,5 +133,20 @@ export interface Provider {
   isConfigured(): boolean;
   submit(request: GenerationRequest, context: ProviderContext): Promise<ProviderResult>;
   poll(externalId: string, request: GenerationRequest, context: ProviderContext): Promise<ProviderResult>;
-  cancel(externalId: string, request: GenerationRequest): Promise<void>;
+  cancel(externalId: string, request: GenerationRequest, context: ProviderContext): Promise<void>;
+  /**
+   * Finds a generation whose create was sent but never answered.
+   * @param since when it was sent
+   * @returns undefined when the provider knows nothing of it, or cannot tell
+   */
+  recover?(request: GenerationRequest, since: Date, context: ProviderContext): Promise<ProviderResult | undefined>;
+  /** @returns undefined when the signature, the age or the body is not what the provider sends */
+  parseCallback(callback: ProviderCallback, context: ProviderContext): Promise<CallbackNews | undefined>;
+  /** Asks for something that costs nothing. Never throws. */
+  health(context: ProviderContext): Promise<ProviderHealth>;
+}
+
+/** Whether an output still has to be fetched. */
+export function isRemote(output: ProviderOutput | RemoteOutput): output is RemoteOutput {
+  return 'url' in output;
 }

@@ -12,7 +12,8 @@ export function redactSecrets(text: string, secrets: readonly string[]): string 
   }
   return redacted
     .replaceAll(/\bBearer\s+\S+/gi, 'Bearer [redacted]')
-    .replaceAll(/\b(?:sk|pk|rk|sess)-[\w*-]{4,}/g, '[redacted]')
+    .replaceAll(/\bKey\s+[\w-]{6,}\S*/g, 'Key [redacted]')
+    .replaceAll(/\b(?:(?:sk|pk|rk|sess)[-_]|r8_|FPSX)[\w*-]{4,}/g, '[redacted]')
     .replaceAll(/(api key provided:\s*)[^\s"]+/gi, '$1[redacted]')
     .replaceAll(/[^\s"]*\*{3,}[^\s"]*/g, '[redacted]')
     .slice(0, MAX_LENGTH);

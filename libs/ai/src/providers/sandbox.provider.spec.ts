@@ -11,6 +11,8 @@ const request = (over: Partial<GenerationRequest>): GenerationRequest => ({
   model: 'sandbox/image',
   providerModel: 'image',
   ability: 'image-generation',
+  expectedMs: 1000,
+  files: {},
   input: { prompt: 'Um farol', size: '256x256' },
   ...over,
 });

@@ -2,7 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createHash } from 'node:crypto';
 import { countCharacters, inputText } from '../input-text.js';
 import { ProviderError, type ProviderErrorCode, type ProviderErrorOptions } from './provider.errors.js';
-import type { GenerationRequest, Provider, ProviderContext, ProviderOutput, ProviderResult } from './provider.js';
+import type {
+  GenerationRequest,
+  Provider,
+  ProviderContext,
+  ProviderHealth,
+  ProviderOutput,
+  ProviderResult,
+} from './provider.js';
 import { renderSandboxAudio, renderSandboxImage, renderSandboxVideo } from './sandbox/index.js';
 
 interface Simulation {
@@ -30,7 +37,7 @@ const FAILURES: Record<string, [ProviderErrorCode, ProviderErrorOptions['retry']
  */
 export class SandboxProvider implements Provider {
   readonly id = 'sandbox';
-  readonly abilities = { idempotentSubmit: true, cancel: true };
+  readonly abilities = { idempotentSubmit: true, cancel: true, callbacks: false };
 
   constructor(private readonly options: { latencyMs: number }) {}
 
@@ -71,6 +78,14 @@ export class SandboxProvider implements Provider {
 
   cancel(): Promise<void> {
     return Promise.resolve();
+  }
+
+  parseCallback(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  health(): Promise<ProviderHealth> {
+    return Promise.resolve({ state: 'healthy', latencyMs: 0 });
   }
 }
 

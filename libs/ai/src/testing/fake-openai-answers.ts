@@ -1,21 +1,16 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
-import { HTML_PAGE, type FakeOpenAiFault } from './fake-openai-faults.js';
+import { type FakeAnswer, jsonAnswer } from './fake-answers.js';
+import { HTML_PAGE } from './fake-faults.js';
 import { IMAGE_MODELS, pictureSize, SPEECH_MODELS } from './fake-openai-wire.js';
 import { fakePicture } from './fake-picture.js';
 import { fakeSpeech, SPEECH_CONTENT_TYPES } from './fake-speech.js';
 
-export interface FakeAnswer {
-  status: number;
-  contentType: string;
-  body: Iterable<Buffer> | AsyncIterable<Buffer>;
-}
-
 /** What is read of a request; it has been checked before, in OpenAI's own words. */
 const imageBody = z.object({
   prompt: z.string(),
-  n: z.int().nullish(),
+  n: z.coerce.number().int().nullish(),
   size: z.string().nullish(),
   quality: z.string().nullish(),
   background: z.string().nullish(),
@@ -33,15 +28,6 @@ const TOKENS_PER_PICTURE: Readonly<Record<string, number>> = { low: 196, medium:
 /** The sizes the API description lists; an answer of another size leaves the field out, to stay within it. */
 const DESCRIBED_SIZES: readonly string[] = ['1024x1024', '1024x1536', '1536x1024'];
 
-export function jsonAnswer(status: number, text: string): FakeAnswer {
-  return { status, contentType: 'application/json', body: [Buffer.from(text)] };
-}
-
-/** What a proxy shows instead of the API. */
-export function htmlPage(status: number): FakeAnswer {
-  return { status, contentType: 'text/html; charset=UTF-8', body: [Buffer.from(HTML_PAGE)] };
-}
-
 export function modelList(): FakeAnswer {
   const data = [...IMAGE_MODELS, ...SPEECH_MODELS].map((id) => ({
     id,
@@ -49,11 +35,11 @@ export function modelList(): FakeAnswer {
     created: 1_776_000_000,
     owned_by: 'system',
   }));
-  return jsonAnswer(200, JSON.stringify({ object: 'list', data }));
+  return jsonAnswer(200, { object: 'list', data });
 }
 
 /** The answer to an image request that passed `checkImageRequest`. */
-export async function pictureAnswer(body: unknown, fault?: FakeOpenAiFault): Promise<FakeAnswer> {
+export async function pictureAnswer(body: unknown, fault?: string): Promise<FakeAnswer> {
   const { prompt, n, size, quality, background, output_format } = imageBody.parse(body);
   const format = output_format ?? 'png';
   const { width, height } = pictureSize(size);
@@ -83,11 +69,11 @@ export async function pictureAnswer(body: unknown, fault?: FakeOpenAiFault): Pro
       total_tokens: inputTokens + outputTokens,
     },
   };
-  return { status: 200, contentType: 'application/json', body: [Buffer.from(JSON.stringify(answer))] };
+  return jsonAnswer(200, answer);
 }
 
 /** The answer to a speech request that passed `checkSpeechRequest`; the file is made as it is sent. */
-export async function speechAnswer(body: unknown, fault?: FakeOpenAiFault): Promise<FakeAnswer> {
+export async function speechAnswer(body: unknown, fault?: string): Promise<FakeAnswer> {
   const { input, response_format: format, speed } = speechBody.parse(body);
   const file = fakeSpeech(input, format, speed);
   return {
@@ -97,12 +83,26 @@ export async function speechAnswer(body: unknown, fault?: FakeOpenAiFault): Prom
   };
 }
 
-function spoils(fault: FakeOpenAiFault | undefined): boolean {
+/** The answer to a transcription that passed its check. */
+export function transcriptionAnswer(): FakeAnswer {
+  return jsonAnswer(200, {
+    text: 'Bom dia, este é um teste.',
+    usage: {
+      type: 'tokens',
+      input_tokens: 14,
+      input_token_details: { text_tokens: 0, audio_tokens: 14 },
+      output_tokens: 9,
+      total_tokens: 23,
+    },
+  });
+}
+
+function spoils(fault: string | undefined): boolean {
   return fault === 'truncated_media' || fault === 'wrong_type';
 }
 
 /** A file that ends in the middle, or a web page where it should be. */
-function spoil(file: Buffer, fault: FakeOpenAiFault | undefined): Buffer {
+function spoil(file: Buffer, fault: string | undefined): Buffer {
   if (fault === 'wrong_type') return Buffer.from(HTML_PAGE);
   return fault === 'truncated_media' ? file.subarray(0, Math.floor(file.length / 2)) : file;
 }

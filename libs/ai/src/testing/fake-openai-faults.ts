@@ -1,7 +1,9 @@
-import type { FakeErrorAnswer } from './fake-openai-wire.js';
+import { openAiErrorAnswer, type FakeErrorAnswer } from './fake-openai-wire.js';
+import type { FakeBreakage } from './fake-faults.js';
+import type { FakeErrorFault } from './fake-server.js';
 
 /** Faults told in an error answer. Only those marked so happen after the generation was accepted (and is paid). */
-export const ERROR_FAULTS = {
+const ERRORS = {
   content_policy: {
     status: 400,
     error: {
@@ -76,37 +78,6 @@ export const ERROR_FAULTS = {
   server_error_after: { ...serverError(), accepted: true },
 } satisfies Record<string, FakeErrorAnswer & { accepted?: true }>;
 
-/**
- * Faults of the transport or of the answer itself. The first three happen before anything is accepted (`redirect` is a
- * 307 back to the same path), the others to an accepted generation: `reset` (connection cut instead of an answer), `hang` (no answer), `slow_drip` (the right
- * answer, in twenty pieces), `truncated` (cut in the middle of the body), `html` (a proxy's page with 200),
- * `broken_json`, `error_in_200`, `wrong_type` (text where media should be), `empty`, `truncated_media` (a sound
- * answer whose files are cut in half), `bad_gateway` (a 502 page).
- */
-export const BREAKAGES = [
-  'redirect',
-  'bad_gateway_before',
-  'reset_before',
-  'bad_gateway',
-  'reset',
-  'hang',
-  'slow_drip',
-  'truncated',
-  'truncated_media',
-  'html',
-  'broken_json',
-  'error_in_200',
-  'wrong_type',
-  'empty',
-] as const;
-
-export type FakeOpenAiBreakage = (typeof BREAKAGES)[number];
-/** `unauthorized` answers as to a wrong key, repeating parts of the key as OpenAI does. */
-export type FakeOpenAiFault = keyof typeof ERROR_FAULTS | FakeOpenAiBreakage | 'unauthorized';
-
-export const HTML_PAGE =
-  '<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>';
-
 export function wrongKey(key: string): FakeErrorAnswer {
   const shown = key.length < 12 ? key : `${key.slice(0, 8)}${'*'.repeat(key.length - 12)}${key.slice(-4)}`;
   return {
@@ -131,3 +102,13 @@ function serverError(): FakeErrorAnswer {
     },
   };
 }
+
+/** `unauthorized` answers as to a wrong key, repeating parts of the key as OpenAI does. */
+export type FakeOpenAiFault = keyof typeof ERRORS | FakeBreakage | 'unauthorized';
+
+export const OPENAI_ERRORS: Readonly<Record<string, FakeErrorFault>> = Object.fromEntries(
+  Object.entries<FakeErrorAnswer & { accepted?: true }>(ERRORS).map(([name, error]) => [
+    name,
+    { ...openAiErrorAnswer(error), ...(error.accepted && { accepted: error.accepted }) },
+  ]),
+);

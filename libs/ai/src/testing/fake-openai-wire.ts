@@ -1,8 +1,15 @@
+import { type FakeAnswer, jsonAnswer } from './fake-answers.js';
+import { isFakeUpload } from './fake-request-body.js';
+
 /** What the fake can say besides a success: `{ error: { message, type, param, code } }` under a status. */
 export interface FakeErrorAnswer {
   status: number;
   error: { message: string; type: string; param: string | null; code: string | null };
   headers?: Record<string, string>;
+}
+
+export function openAiErrorAnswer({ status, error, headers }: FakeErrorAnswer): FakeAnswer {
+  return jsonAnswer(status, { error }, headers);
 }
 
 export const IMAGE_MODELS: readonly string[] = [
@@ -12,7 +19,10 @@ export const IMAGE_MODELS: readonly string[] = [
   'gpt-image-2.5-flare',
   'gpt-image-2.6-sunburst',
   'gpt-image-2.6-flare',
+  'gpt-image-1.5',
+  'gpt-image-1-mini',
 ];
+export const TRANSCRIPTION_MODELS: readonly string[] = ['gpt-4o-transcribe', 'gpt-transcribe', 'whisper-1'];
 export const SPEECH_MODELS: readonly string[] = ['tts-1', 'tts-1-hd', 'gpt-4o-mini-tts', 'gpt-4o-mini-tts-2025-12-15'];
 
 const VOICES: readonly string[] = 'alloy ash ballad coral echo fable onyx nova sage shimmer verse marin cedar'.split(
@@ -42,6 +52,27 @@ export function checkImageRequest(body: Body): FakeErrorAnswer | undefined {
       background === 'transparent' && format === 'jpeg'
         ? invalid("Transparent background is not supported for output format 'jpeg'.", 'background', 'invalid_value')
         : undefined,
+  ]);
+}
+
+/** The first fault of an edit; numbers come as text, because the body is multipart. */
+export function checkEditRequest(body: Body): FakeErrorAnswer | undefined {
+  return firstFault(body, [
+    knownModel(IMAGE_MODELS),
+    ({ image }) => ([image].flat().every(isFakeUpload) && image !== undefined ? undefined : missing('image')),
+    text('prompt', 32_000),
+    choice('quality', () => ['low', 'medium', 'high', 'auto']),
+    choice('output_format', () => ['png', 'jpeg', 'webp']),
+    size,
+  ]);
+}
+
+/** The first fault of a transcription. */
+export function checkTranscriptionRequest(body: Body): FakeErrorAnswer | undefined {
+  return firstFault(body, [
+    knownModel(TRANSCRIPTION_MODELS),
+    ({ file }) => (isFakeUpload(file) ? undefined : missing('file')),
+    choice('response_format', () => ['json']),
   ]);
 }
 

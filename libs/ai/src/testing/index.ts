@@ -1,10 +1,10 @@
 export { checkConformance, type OperationConformance } from './conformance.js';
+export { FakeElevenLabs, type FakeElevenLabsFault } from './fake-elevenlabs.js';
+export { FakeFal, type FakeFalFault } from './fake-fal.js';
+export type { FakeBreakage, FaultOptions } from './fake-faults.js';
+export { FakeFreepik, type FakeFreepikFault } from './fake-freepik.js';
 export type { FakeOpenAiFault } from './fake-openai-faults.js';
-export {
-  startFakeOpenAi,
-  type FakeOpenAi,
-  type FakeOpenAiExchange,
-  type FakeOpenAiOptions,
-  type FakeOpenAiRequest,
-  type FaultOptions,
-} from './fake-openai-server.js';
+export { startFakeOpenAi, FakeOpenAi } from './fake-openai-server.js';
+export { FakeReplicate, type FakeReplicateFault } from './fake-replicate.js';
+export type { FakeExchange, FakeRequest, FakeServerOptions } from './fake-server.js';
+export { sendReport, type FakeReport, type FakeTask } from './fake-tasks.js';

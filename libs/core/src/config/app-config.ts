@@ -4,6 +4,35 @@ import type { EncryptionKey } from './encryption-keys.js';
 import { environmentSchema, type Environment } from './environment.js';
 import { parseEnvironment } from './parse-environment.js';
 
+interface KeyedProvider {
+  /** The platform's own key. */
+  apiKey?: string;
+  baseUrl: string;
+}
+
+/** How the providers are reached, and how long they are waited for. */
+export interface ProviderSettings {
+  /** For one request to an asynchronous provider, body included. */
+  requestTimeoutMs: number;
+  /** For one whole generation of a synchronous provider, body included. */
+  generationTimeoutMs: number;
+  /** How long a generation whose create was never answered is looked for. */
+  recoveryMs: number;
+  /** So many failures of a provider in a row keep everybody from asking it, */
+  circuitFailures: number;
+  /** for this long at first. */
+  circuitMs: number;
+  /** Where providers report to, when the API has a public address. */
+  callbackBaseUrl?: string;
+  sandbox: { latencyMs: number };
+  openai: KeyedProvider;
+  replicate: KeyedProvider & { webhookSecret?: string };
+  /** `keyHeader`: Magnific and the older Freepik API differ in it. */
+  freepik: KeyedProvider & { keyHeader: string; webhookSecret?: string };
+  elevenlabs: KeyedProvider & { webhookSecret?: string };
+  fal: KeyedProvider & { jwksUrl: string };
+}
+
 /** The settings, checked and grouped. Read once at the start; modules take it by injection. */
 export class AppConfig {
   readonly environment: Environment['NODE_ENV'];
@@ -37,9 +66,11 @@ export class AppConfig {
   readonly mail: { smtpUrl?: string; from: string; mailboxDirectory: string };
   readonly storage: { directory: string };
   readonly queue: { concurrency: { image: number; video: number; audio: number } };
-  readonly jobs: { leaseMs: number; sweepIntervalMs: number };
+  readonly jobs: { leaseMs: number; sweepIntervalMs: number; retryBaseMs: number };
   readonly shutdownTimeoutMs: number;
-  readonly providers: { openai: { apiKey?: string; baseUrl: string }; sandbox: { latencyMs: number } };
+  /** Hosts outside of the public internet that may be fetched from nevertheless. */
+  readonly outbound: { allowedHosts: string[] };
+  readonly providers: ProviderSettings;
 
   constructor(env: Environment) {
     this.environment = env.NODE_ENV;
@@ -82,13 +113,48 @@ export class AppConfig {
         audio: env.QUEUE_AUDIO_CONCURRENCY,
       },
     };
-    this.jobs = { leaseMs: env.JOB_LEASE_SECONDS * 1000, sweepIntervalMs: env.SWEEP_INTERVAL_SECONDS * 1000 };
-    this.shutdownTimeoutMs = env.SHUTDOWN_TIMEOUT_SECONDS * 1000;
-    this.providers = {
-      openai: { apiKey: env.OPENAI_API_KEY, baseUrl: env.OPENAI_BASE_URL },
-      sandbox: { latencyMs: env.SANDBOX_LATENCY_MS },
+    this.jobs = {
+      leaseMs: env.JOB_LEASE_SECONDS * 1000,
+      sweepIntervalMs: env.SWEEP_INTERVAL_SECONDS * 1000,
+      retryBaseMs: env.JOB_RETRY_BASE_SECONDS * 1000,
     };
+    this.shutdownTimeoutMs = env.SHUTDOWN_TIMEOUT_SECONDS * 1000;
+    this.outbound = { allowedHosts: env.OUTBOUND_ALLOWED_HOSTS };
+    this.providers = providerSettings(env);
   }
+}
+
+function providerSettings(env: Environment): ProviderSettings {
+  return {
+    requestTimeoutMs: env.PROVIDER_REQUEST_TIMEOUT_SECONDS * 1000,
+    generationTimeoutMs: env.PROVIDER_GENERATION_TIMEOUT_SECONDS * 1000,
+    recoveryMs: env.PROVIDER_RECOVERY_SECONDS * 1000,
+    circuitFailures: env.PROVIDER_CIRCUIT_FAILURES,
+    circuitMs: env.PROVIDER_CIRCUIT_SECONDS * 1000,
+    // Providers report to https addresses only.
+    callbackBaseUrl: (
+      env.PROVIDER_CALLBACK_URL ?? (env.PUBLIC_URL?.startsWith('https:') ? env.PUBLIC_URL : undefined)
+    )?.replace(/\/$/, ''),
+    sandbox: { latencyMs: env.SANDBOX_LATENCY_MS },
+    openai: { apiKey: env.OPENAI_API_KEY, baseUrl: env.OPENAI_BASE_URL },
+    replicate: {
+      apiKey: env.REPLICATE_API_TOKEN,
+      baseUrl: env.REPLICATE_BASE_URL,
+      webhookSecret: env.REPLICATE_WEBHOOK_SECRET,
+    },
+    freepik: {
+      apiKey: env.FREEPIK_API_KEY,
+      baseUrl: env.FREEPIK_BASE_URL,
+      keyHeader: env.FREEPIK_KEY_HEADER.toLowerCase(),
+      webhookSecret: env.FREEPIK_WEBHOOK_SECRET,
+    },
+    elevenlabs: {
+      apiKey: env.ELEVENLABS_API_KEY,
+      baseUrl: env.ELEVENLABS_BASE_URL,
+      webhookSecret: env.ELEVENLABS_WEBHOOK_SECRET,
+    },
+    fal: { apiKey: env.FAL_KEY, baseUrl: env.FAL_QUEUE_URL, jwksUrl: env.FAL_JWKS_URL },
+  };
 }
 
 /**

@@ -64,11 +64,35 @@ export const environmentSchema = z.object({
   QUEUE_VIDEO_CONCURRENCY: z.coerce.number().int().min(1).max(1000).default(2),
   QUEUE_AUDIO_CONCURRENCY: z.coerce.number().int().min(1).max(1000).default(5),
   JOB_LEASE_SECONDS: z.coerce.number().min(1).max(600).default(30),
+  JOB_RETRY_BASE_SECONDS: z.coerce.number().min(0.01).max(60).default(1),
   SWEEP_INTERVAL_SECONDS: z.coerce.number().min(0.2).max(600).default(10),
   SHUTDOWN_TIMEOUT_SECONDS: z.coerce.number().min(1).max(300).default(30),
 
+  OUTBOUND_ALLOWED_HOSTS: list.default([]),
+  PROVIDER_REQUEST_TIMEOUT_SECONDS: z.coerce.number().min(0.2).max(600).default(60),
+  PROVIDER_GENERATION_TIMEOUT_SECONDS: z.coerce.number().min(0.2).max(600).default(290),
+  PROVIDER_RECOVERY_SECONDS: z.coerce.number().min(0.2).max(86_400).default(600),
+  PROVIDER_CIRCUIT_FAILURES: z.coerce.number().int().min(1).max(1000).default(5),
+  PROVIDER_CIRCUIT_SECONDS: z.coerce.number().min(0.1).max(300).default(30),
+  PROVIDER_CALLBACK_URL: url(['http:', 'https:']).optional(),
   OPENAI_API_KEY: optionalText,
   OPENAI_BASE_URL: url(['http:', 'https:']).default('https://api.openai.com/v1'),
+  REPLICATE_API_TOKEN: optionalText,
+  REPLICATE_BASE_URL: url(['http:', 'https:']).default('https://api.replicate.com/v1'),
+  REPLICATE_WEBHOOK_SECRET: optionalText,
+  FREEPIK_API_KEY: optionalText,
+  FREEPIK_BASE_URL: url(['http:', 'https:']).default('https://api.magnific.com'),
+  FREEPIK_KEY_HEADER: z
+    .string()
+    .regex(/^[a-z0-9-]+$/i, 'must be the name of a header')
+    .default('x-magnific-api-key'),
+  FREEPIK_WEBHOOK_SECRET: optionalText,
+  ELEVENLABS_API_KEY: optionalText,
+  ELEVENLABS_BASE_URL: url(['http:', 'https:']).default('https://api.elevenlabs.io'),
+  ELEVENLABS_WEBHOOK_SECRET: optionalText,
+  FAL_KEY: optionalText,
+  FAL_QUEUE_URL: url(['http:', 'https:']).default('https://queue.fal.run'),
+  FAL_JWKS_URL: url(['http:', 'https:']).default('https://rest.alpha.fal.ai/.well-known/jwks.json'),
   SANDBOX_LATENCY_MS: z.coerce.number().int().min(0).max(600_000).default(400),
 });
 

@@ -32,3 +32,4 @@ export { assertPlainJson } from './plain-json.js';
 export { UuidPipe } from './uuid.pipe.js';
 export { currentRequest, keepCurrentRequest } from './request-context.js';
 export { readUpload, useUploads } from './uploads.js';
+export { KeepRawBody, keepRawBodies, rawBodyOf } from './raw-body.js';

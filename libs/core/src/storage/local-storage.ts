@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { access, constants, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, normalize, sep } from 'node:path';
 import { Readable, Transform } from 'node:stream';
@@ -53,6 +53,11 @@ export class LocalStorage {
       throw (error as NodeJS.ErrnoException).code === 'ENOSPC' ? StorageFull({ cause: error }) : error;
     }
     return { path, bytes: BigInt(meter.bytes), sha256: meter.digest() };
+  }
+
+  /** The file as a stream, which ends with an error when it is not there. */
+  read(path: string): Readable {
+    return createReadStream(this.resolve(path));
   }
 
   /** @throws NotFound */

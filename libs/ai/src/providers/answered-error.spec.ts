@@ -1,7 +1,8 @@
-import { connectionError, errorCodes, retryAfterMs } from './openai.errors.js';
+import { retryAfterMs } from './answered-error.js';
+import { connectionError, errorCodes } from './connection-error.js';
 import { redactSecrets } from './redact-secrets.js';
 
-describe('how long OpenAI asks to wait', () => {
+describe('how long a provider asks to wait', () => {
   it.each<[string, Record<string, string>, number | undefined]>([
     ['seconds', { 'retry-after': '20' }, 20_000],
     ['fractions of seconds', { 'retry-after': '0.5' }, 500],

@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import type { Db } from '#core/db';
+import type { ProviderHealth } from './providers/provider.js';
+
+@Injectable()
+export class ProviderStatusRepository {
+  /** Keeps the last check; `changed_at` is when the state became what it is. */
+  async record(db: Db, provider: string, health: ProviderHealth): Promise<void> {
+    const checked = {
+      state: health.state,
+      latency_ms: health.latencyMs,
+      detail: health.detail ?? null,
+      checked_at: sql<Date>`now()`,
+    };
+    await db
+      .insertInto('provider_status')
+      .values({ provider, ...checked })
+      .onConflict((conflict) =>
+        conflict.column('provider').doUpdateSet({
+          ...checked,
+          changed_at: sql<Date>`case when provider_status.state = excluded.state then provider_status.changed_at else now() end`,
+        }),
+      )
+      .execute();
+  }
+}

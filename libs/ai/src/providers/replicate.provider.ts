@@ -1,0 +1,228 @@
+import Replicate from 'replicate';
+import { z } from 'zod';
+import { ShortLivedCache } from '#core/cache';
+import { sha256 } from '#core/crypto';
+import { isStandardWebhook, standardWebhookKey } from './callback-signatures.js';
+import { parseJson } from './parse-json.js';
+import { pollAfterMs, progressByTime } from './polling.js';
+import { type ErrorReading, ProviderCall } from './provider-call.js';
+import { healthBy } from './provider-health.js';
+import { plainInput, toDataUrl, toFile } from './provider-input.js';
+import { badResponse, ProviderError } from './provider.errors.js';
+import type {
+  CallbackNews,
+  GenerationRequest,
+  InputFile,
+  Provider,
+  ProviderAbilities,
+  ProviderCallback,
+  ProviderContext,
+  ProviderResult,
+} from './provider.js';
+
+/** Replicate's own advice: data URLs up to 256 kB, uploads above. */
+const MAX_DATA_URL_BYTES = 256 * 1024;
+const SECRET_TTL_MS = 10 * 60_000;
+
+const prediction = z.object({
+  id: z.string().min(1),
+  status: z.enum(['starting', 'processing', 'succeeded', 'failed', 'canceled', 'aborted']),
+  output: z.unknown(),
+  error: z.unknown(),
+  logs: z.string().nullish(),
+  created_at: z.string(),
+  webhook: z.string().nullish(),
+});
+type Prediction = z.infer<typeof prediction>;
+const predictionList = z.object({ results: z.array(prediction) });
+
+/** `{ detail }`, also as problem+json with `{ title, detail, status }`. */
+const errorBody = z.object({ title: z.string().optional(), detail: z.string() });
+
+export interface ReplicateProviderOptions {
+  /** The platform's; without one only organizations with a key of their own are served. */
+  apiKey?: string;
+  /** With the version, e.g. `https://api.replicate.com/v1`. */
+  baseUrl: string;
+  /** For one request, body included. */
+  timeoutMs: number;
+  /** Of the platform's account; without one it is asked for with the key of the job. */
+  webhookSecret?: string;
+}
+
+/** Replicate's official models, through its SDK: predictions are created, then polled or reported. */
+export class ReplicateProvider implements Provider {
+  readonly id = 'replicate';
+  readonly abilities: ProviderAbilities = { idempotentSubmit: false, cancel: true, callbacks: true };
+  private readonly secrets = new ShortLivedCache<string>({ max: 1000, ttlMs: SECRET_TTL_MS });
+
+  constructor(private readonly options: ReplicateProviderOptions) {}
+
+  isConfigured(): boolean {
+    return this.options.apiKey !== undefined;
+  }
+
+  /** @throws ProviderError */
+  async submit(request: GenerationRequest, context: ProviderContext): Promise<ProviderResult> {
+    const input = { ...plainInput(request), ...(await this.references(request, context)) };
+    const call = this.call(context);
+    const created: unknown = await call.run(() =>
+      this.client(call).predictions.create({
+        model: request.providerModel,
+        input,
+        ...(context.callbackUrl && { webhook: context.callbackUrl, webhook_events_filter: ['completed'] }),
+      }),
+    );
+    return this.read(call.check(created, prediction), request);
+  }
+
+  async poll(externalId: string, request: GenerationRequest, context: ProviderContext): Promise<ProviderResult> {
+    const call = this.call(context);
+    const found: unknown = await call.run(() => this.client(call).predictions.get(externalId));
+    return this.read(call.check(found, prediction), request);
+  }
+
+  async cancel(externalId: string, _request: GenerationRequest, context: ProviderContext): Promise<void> {
+    const call = this.call(context);
+    await call.run(() => this.client(call).predictions.cancel(externalId));
+  }
+
+  /** Looks through the newest predictions for the one that would report to this job's address, which no other does. */
+  async recover(
+    request: GenerationRequest,
+    since: Date,
+    context: ProviderContext,
+  ): Promise<ProviderResult | undefined> {
+    if (!context.callbackUrl) return undefined;
+    const call = this.call(context);
+    const listed: unknown = await call.run(() => this.client(call).predictions.list());
+    const mine = call
+      .check(listed, predictionList)
+      .results.find((one) => one.webhook === context.callbackUrl && Date.parse(one.created_at) >= toSeconds(since));
+    return mine && this.poll(mine.id, request, context);
+  }
+
+  async parseCallback(callback: ProviderCallback, context: ProviderContext): Promise<CallbackNews | undefined> {
+    const key = standardWebhookKey(await this.webhookSecret(context));
+    if (!isStandardWebhook(callback, [key])) return undefined;
+    const parsed = z.object({ id: z.string().min(1).max(500) }).safeParse(parseJson(callback.rawBody));
+    return parsed.data && { externalId: parsed.data.id };
+  }
+
+  health(context: ProviderContext) {
+    return healthBy(async () => {
+      const call = this.call(context);
+      await call.run(() => this.client(call).accounts.current());
+    });
+  }
+
+  /** Every account has a secret of its own: the platform's is configured, an organization's own is asked for. */
+  private webhookSecret(context: ProviderContext): Promise<string> {
+    const { webhookSecret } = this.options;
+    if (webhookSecret && !context.credentials) return Promise.resolve(webhookSecret);
+    const call = this.call(context);
+    return this.secrets.get(sha256(call.apiKey).toString('hex'), async () => {
+      const answer: unknown = await call.run(() => this.client(call).webhooks.default.secret.get());
+      return call.check(answer, z.object({ key: z.string() })).key;
+    });
+  }
+
+  private call(context: ProviderContext): ProviderCall {
+    const { apiKey: platformKey, timeoutMs } = this.options;
+    return new ProviderCall({ context, platformKey, timeoutMs, readError });
+  }
+
+  /** `call.fetch` is what stops the SDK from sending a request five times. */
+  private client(call: ProviderCall): Replicate {
+    return new Replicate({ auth: call.apiKey, baseUrl: this.options.baseUrl, fetch: call.fetch, useFileOutput: false });
+  }
+
+  /** Small files travel within the request, larger ones are uploaded first. */
+  private async references(request: GenerationRequest, context: ProviderContext): Promise<Record<string, unknown>> {
+    const fields: Record<string, unknown> = {};
+    for (const [field, files] of Object.entries(request.files)) {
+      const sent: string[] = [];
+      for (const file of files) {
+        sent.push(file.bytes.length <= MAX_DATA_URL_BYTES ? toDataUrl(file) : await this.upload(file, context));
+      }
+      fields[field] = Array.isArray(request.input[field]) ? sent : sent[0];
+    }
+    return fields;
+  }
+
+  /** An upload costs nothing: whatever goes wrong with it, nothing was begun. */
+  private async upload(file: InputFile, context: ProviderContext): Promise<string> {
+    const call = this.call(context);
+    try {
+      const stored: unknown = await call.run(() => this.client(call).files.create(toFile(file, 'input')));
+      return call.check(stored, z.object({ urls: z.object({ get: z.url() }) })).urls.get;
+    } catch (error) {
+      if (!(error instanceof ProviderError) || error.options.retry !== 'ambiguous') throw error;
+      throw new ProviderError(error.code, { ...error.options, retry: 'safe' });
+    }
+  }
+
+  private read(found: Prediction, request: GenerationRequest): ProviderResult {
+    switch (found.status) {
+      case 'succeeded':
+        return {
+          state: 'done',
+          outputs: urlsIn(found.output).map((url) => ({ url })),
+          usage: { costUsdMicros: null, quantities: {} },
+        };
+      case 'failed':
+        throw failure(found);
+      case 'canceled':
+      case 'aborted':
+        throw new ProviderError('provider.canceled', { retry: 'never', providerMessage: found.status });
+      default: {
+        const ageMs = Math.max(0, Date.now() - Date.parse(found.created_at));
+        return {
+          state: 'pending',
+          externalId: found.id,
+          pollAfterMs: pollAfterMs(ageMs, request.expectedMs),
+          progress: loggedProgress(found.logs) ?? progressByTime(ageMs, request.expectedMs),
+        };
+      }
+    }
+  }
+}
+
+function readError(body: unknown): ErrorReading {
+  const error = errorBody.safeParse(body).data;
+  // The status says the rest: 402 is an empty account, 422 a fault of the input, 429 also the slow lane of low credit.
+  return { message: error && [error.title, error.detail].filter(Boolean).join(': ') };
+}
+
+/** Refusals of the models themselves come as failed predictions, in words only. */
+function failure(found: Prediction): ProviderError {
+  const words = typeof found.error === 'string' ? found.error : JSON.stringify(found.error ?? '');
+  const refused = /nsfw|sensitive|safety|flagged|moderat|content policy|\(E005\)/i.test(words);
+  return new ProviderError(refused ? 'provider.content_policy' : 'provider.generation_failed', {
+    retry: 'never',
+    providerMessage: words.slice(0, 500),
+  });
+}
+
+/** The files of an output, whatever its shape: one address, a list, or fields that hold them. */
+function urlsIn(output: unknown): string[] {
+  const found: string[] = [];
+  const walk = (value: unknown): void => {
+    if (typeof value === 'string' && /^https?:\/\//.test(value)) found.push(value);
+    else if (typeof value === 'object' && value !== null) Object.values(value).forEach(walk);
+  };
+  walk(output);
+  if (found.length === 0) throw badResponse(`no files in the output: ${JSON.stringify(output ?? null).slice(0, 300)}`);
+  return found;
+}
+
+/** The last percentage of a progress bar in the logs, as most models print one. */
+function loggedProgress(logs: string | null | undefined): number | undefined {
+  const percent = logs?.match(/\b(\d{1,3})%(?=\|)/g)?.at(-1);
+  return percent === undefined ? undefined : Math.min(95, Number.parseInt(percent, 10));
+}
+
+/** Replicate's clock may tell whole seconds only. */
+function toSeconds(date: Date): number {
+  return Math.floor(date.getTime() / 1000) * 1000;
+}

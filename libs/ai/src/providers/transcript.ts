@@ -1,0 +1,34 @@
+import { plainInput } from './provider-input.js';
+import type { GenerationRequest, ProviderOutput } from './provider.js';
+
+/** What was said, as every provider's answer is brought to one form and stored as JSON. */
+export interface Transcript {
+  text: string;
+  /** As the provider names it, e.g. `pt`, `por`. */
+  language?: string;
+  /** Where the provider tells words apart; seconds from the beginning. */
+  words?: { text: string; start: number; end: number; speaker?: string }[];
+}
+
+/** The longest text that travels with the job itself; the file always has the whole. */
+const MAX_METADATA_CHARACTERS = 2000;
+
+export function transcriptOutput(transcript: Transcript): ProviderOutput {
+  return {
+    mimeType: 'application/json',
+    body: Buffer.from(JSON.stringify(transcript)),
+    metadata: { text: transcript.text.slice(0, MAX_METADATA_CHARACTERS), language: transcript.language },
+  };
+}
+
+/** What a provider takes besides the recording: how much of it is paid for is ours to watch. */
+export function spokenInput(request: GenerationRequest): Record<string, unknown> {
+  const { max_minutes: _, ...input } = plainInput(request);
+  return input;
+}
+
+/** The minutes of the recording, begun ones counting as whole. */
+export function minutesOf(request: GenerationRequest): bigint {
+  const longestMs = Math.max(...(request.files['audio'] ?? []).map(({ durationMs = 0 }) => durationMs));
+  return BigInt(Math.ceil(longestMs / 60_000));
+}
