@@ -51,6 +51,13 @@ module.exports = {
       to: { path: '^apps/', pathNot: '^apps/$1/' },
     },
     {
+      name: 'studio-imports-sdk-only',
+      severity: 'error',
+      comment: 'The Studio knows the API through its generated client, as any other program does',
+      from: { path: '^apps/studio/' },
+      to: { path: '^(libs|apps|migrations|test|bench)/', pathNot: '^(libs/sdk|apps/studio)/' },
+    },
+    {
       name: 'core-imports-no-feature',
       severity: 'error',
       from: { path: '^libs/core/' },
@@ -93,7 +100,8 @@ module.exports = {
     {
       name: 'no-dev-dependencies-at-run-time',
       severity: 'error',
-      from: { path: '^(apps|libs)/', pathNot: '\\.spec\\.ts$|/testing/' },
+      // The Studio is bundled while building: nothing of it is resolved at run time.
+      from: { path: '^(apps|libs)/', pathNot: '\\.spec\\.ts$|/testing/|^apps/studio/' },
       to: { dependencyTypes: ['npm-dev'] },
     },
     {
@@ -112,7 +120,7 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
       conditionNames: ['source', 'types', 'import', 'node', 'default'],
-      extensions: ['.ts', '.js', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.json'],
       exportsFields: ['exports'],
     },
   },

@@ -12,6 +12,7 @@ import { assertPlainJson, keepRawBodies, ProblemFilter, useUploads, useValidatio
 import { ApiModule } from './api.module.js';
 import { mountBullBoard } from './bull-board.js';
 import { createOpenApi } from './openapi.js';
+import { serveStudio } from './studio-files.js';
 import { answerUnreadable, answerUnroutable } from './wire-errors.js';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
@@ -72,6 +73,7 @@ export async function createApi(
     customSiteTitle: 'BASE Agency API',
   });
   await mountBullBoard(app, config);
+  await serveStudio(app);
   return app;
 }
 

@@ -39,7 +39,7 @@ function isSource(file: string): boolean {
 /** Runs the project's own build, which takes well under a second; what it complains about, if it does. */
 function compile(): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const child = spawn('npm', ['run', 'build', '--silent'], {
+    const child = spawn('npm', ['run', 'build:server', '--silent'], {
       stdio: ['ignore', 'pipe', 'pipe'],
       shell: process.platform === 'win32',
     });

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { compileMessageOrThrow } from '@lingui/message-utils/compileMessage';
+import type { Plugin } from 'vite';
+
+const CATALOGUE = /\/src\/locales\/[\w-]+\.json$/;
+
+/**
+ * Compiles the ICU messages of `src/locales/*.json` while building, so that the browser interprets tokens and needs no
+ * parser. A message with a fault in its syntax fails the build.
+ */
+export function messages(): Plugin {
+  return {
+    name: 'studio-messages',
+    enforce: 'pre',
+    load(id) {
+      const path = id.split('?', 1)[0] ?? id;
+      if (!CATALOGUE.test(path)) return null;
+      const source = JSON.parse(readFileSync(path, 'utf8')) as Record<string, string>;
+      const compiled = Object.fromEntries(Object.entries(source).map(([key, text]) => [key, compile(key, text)]));
+      return { code: `export default ${JSON.stringify(compiled)}`, moduleType: 'js', map: null };
+    },
+  };
+}
+
+/** Plain text stays a string: it is smaller, and Lingui takes both. */
+function compile(key: string, text: string): unknown {
+  try {
+    const tokens = compileMessageOrThrow(text);
+    return tokens.length === 1 && typeof tokens[0] === 'string' ? tokens[0] : tokens;
+  } catch (error) {
+    throw new Error(`The message ${key} is not valid ICU: ${text}`, { cause: error });
+  }
+}

@@ -1,0 +1,3 @@
+export function AccountScreen() {
+  return <p className="p-8">…</p>;
+}

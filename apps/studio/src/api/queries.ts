@@ -1,0 +1,111 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import {
+  createQuote,
+  getCreditBalance,
+  getMe,
+  getTotp,
+  type JobDto,
+  listCreditTransactions,
+  listJobs,
+  type ListJobsData,
+  listModels,
+  listSessions,
+} from '#sdk';
+import { anonymousClient, organizationClient, personClient } from './clients.js';
+
+/** Every key of an organization's data begins with its id: a switch can never show another one's. */
+export const inOrganization = (organizationId: string) => ['organization', organizationId] as const;
+export const recentJobsKey = (organizationId: string) => [...inOrganization(organizationId), 'jobs', 'recent'] as const;
+
+const RECENT_JOBS = 60;
+const GALLERY_PAGE = 50;
+const LEDGER_PAGE = 200;
+const MINUTE_MS = 60_000;
+
+export const meQuery = queryOptions({
+  queryKey: ['me'],
+  queryFn: async ({ signal }) => (await getMe({ client: personClient, signal, throwOnError: true })).data,
+  staleTime: 5 * MINUTE_MS,
+});
+
+export const modelsQuery = queryOptions({
+  queryKey: ['models'],
+  queryFn: async ({ signal }) =>
+    (await listModels({ client: anonymousClient, signal, throwOnError: true })).data.data.toSorted(
+      (a, b) => Number(b.available) - Number(a.available),
+    ),
+  staleTime: 10 * MINUTE_MS,
+});
+
+export const balanceQuery = (organizationId: string) =>
+  queryOptions({
+    queryKey: [...inOrganization(organizationId), 'balance'],
+    queryFn: async ({ signal }) =>
+      (await getCreditBalance({ client: organizationClient(organizationId), signal, throwOnError: true })).data,
+    staleTime: MINUTE_MS,
+    // Others spend too; and an outage is noticed while nobody does anything.
+    refetchInterval: MINUTE_MS / 2,
+  });
+
+export const recentJobsQuery = (organizationId: string) =>
+  queryOptions({
+    queryKey: recentJobsKey(organizationId),
+    queryFn: async ({ signal }): Promise<JobDto[]> => {
+      const client = organizationClient(organizationId);
+      const { data } = await listJobs({ client, signal, query: { limit: RECENT_JOBS }, throwOnError: true });
+      return data.data;
+    },
+    staleTime: MINUTE_MS,
+  });
+
+export type GalleryFilters = Pick<NonNullable<ListJobsData['query']>, 'type'>;
+
+export const galleryQuery = (organizationId: string, filters: GalleryFilters) =>
+  infiniteQueryOptions({
+    queryKey: [...inOrganization(organizationId), 'gallery', filters],
+    queryFn: async ({ pageParam, signal }) => {
+      const client = organizationClient(organizationId);
+      const query = { ...filters, status: 'succeeded' as const, limit: GALLERY_PAGE, before: pageParam };
+      return (await listJobs({ client, signal, query, throwOnError: true })).data;
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.nextBefore ?? undefined,
+    staleTime: MINUTE_MS,
+  });
+
+export const quoteQuery = (organizationId: string, model: string, input: Record<string, unknown>) =>
+  queryOptions({
+    queryKey: [...inOrganization(organizationId), 'quote', model, input],
+    queryFn: async ({ signal }) => {
+      const client = organizationClient(organizationId);
+      return (await createQuote({ client, signal, body: { model, input }, throwOnError: true })).data;
+    },
+    placeholderData: keepPreviousData,
+    // A promise holds for 15 minutes.
+    staleTime: 10 * MINUTE_MS,
+    gcTime: MINUTE_MS,
+    retry: false,
+  });
+
+export const ledgerQuery = (organizationId: string) =>
+  infiniteQueryOptions({
+    queryKey: [...inOrganization(organizationId), 'ledger'],
+    queryFn: async ({ pageParam, signal }) => {
+      const client = organizationClient(organizationId);
+      const query = { limit: LEDGER_PAGE, before: pageParam };
+      return (await listCreditTransactions({ client, signal, query, throwOnError: true })).data;
+    },
+    initialPageParam: undefined as number | undefined,
+    getNextPageParam: (page) => page.nextBefore ?? undefined,
+    staleTime: MINUTE_MS,
+  });
+
+export const sessionsQuery = queryOptions({
+  queryKey: ['sessions'],
+  queryFn: async ({ signal }) => (await listSessions({ client: personClient, signal, throwOnError: true })).data.data,
+});
+
+export const totpQuery = queryOptions({
+  queryKey: ['totp'],
+  queryFn: async ({ signal }) => (await getTotp({ client: personClient, signal, throwOnError: true })).data,
+});

@@ -1,0 +1,13 @@
+import { clsx } from 'clsx';
+import type { ComponentProps } from 'react';
+
+export const inputStyle =
+  'w-full rounded-md border border-line bg-surface px-3 text-base text-ink transition-[border-color,background-color] duration-150 hover:border-line-strong focus:border-ink focus-visible:outline-none aria-invalid:border-bad';
+
+export function Input({ className, ...props }: ComponentProps<'input'>) {
+  return <input className={clsx(inputStyle, 'h-11', className)} {...props} />;
+}
+
+export function Select({ className, ...props }: ComponentProps<'select'>) {
+  return <select className={clsx(inputStyle, 'h-10 pr-8', className)} {...props} />;
+}

@@ -1,0 +1,186 @@
+import { useQuery } from '@tanstack/react-query';
+import { Code, SlidersHorizontal } from 'lucide-react';
+import { lazy, type SubmitEvent, Suspense, useMemo, useState } from 'react';
+import { ApiError, type ModelDto } from '#sdk';
+import { describeField, describeProblem } from '../api/problems.js';
+import { modelsQuery } from '../api/queries.js';
+import { Button } from '../components/ui/button.js';
+import { Segmented } from '../components/ui/segmented.js';
+import { Skeleton } from '../components/ui/skeleton.js';
+import { useMessages } from '../i18n/use-messages.js';
+import { MEDIA_TYPES } from '../media/media-type.js';
+import { useWorkspace } from '../shell/workspace.js';
+import { useDraft } from './draft.js';
+import { GenerateButton } from './generate-button.js';
+import { useGenerate } from './generate.js';
+import { InputControl } from './input-control.js';
+import { ModelPicker } from './model-picker.js';
+import { PromptField } from './prompt-field.js';
+import { fieldsOf, inputFrom, type JsonSchema } from './schema-fields.js';
+import { usePrices } from './use-prices.js';
+
+const SnippetDialog = lazy(() => import('./snippet-dialog.js'));
+
+/** The form: what, with which models, how; and what it costs. */
+export function Composer() {
+  const t = useMessages();
+  const { organization } = useWorkspace();
+  const { data: models } = useQuery(modelsQuery);
+  const [draft, change] = useDraft(organization.id);
+  const types = MEDIA_TYPES.filter((type) => models?.some((model) => model.type === type && model.available));
+  return (
+    <aside
+      aria-label={t('create.composer')}
+      className="flex shrink-0 flex-col border-line bg-surface lg:h-full lg:w-[25rem] lg:border-r"
+    >
+      {models ? (
+        <>
+          <div className="px-4 pt-4">
+            <Segmented
+              legend={t('create.kind')}
+              value={draft.type}
+              onChange={(type) => change({ type })}
+              options={types.map((type) => ({ value: type, label: t(`media.${type}`) }))}
+            />
+          </div>
+          <ComposerForm models={models.filter((model) => model.type === draft.type)} />
+        </>
+      ) : (
+        <div className="flex flex-col gap-4 p-4" aria-busy>
+          <Skeleton className="h-9" />
+          <Skeleton className="h-14" />
+          <Skeleton className="h-36" />
+          <Skeleton className="h-24" />
+        </div>
+      )}
+    </aside>
+  );
+}
+
+/** The models asked for that can be used, else the first that can. */
+function chosenModels(models: readonly ModelDto[], ids: readonly string[] = []): ModelDto[] {
+  const usable = models.filter(({ available }) => available);
+  const chosen = usable.filter(({ id }) => ids.includes(id));
+  return chosen.length > 0 ? chosen : usable.slice(0, 1);
+}
+
+function ComposerForm({ models }: { models: readonly ModelDto[] }) {
+  const t = useMessages();
+  const { organization } = useWorkspace();
+  const [draft, change] = useDraft(organization.id);
+  const { generate, refusal, forgetRefusal } = useGenerate();
+  const [isEmpty, setIsEmpty] = useState(false);
+  const [showsSnippet, setShowsSnippet] = useState(false);
+  const chosen = useMemo(() => chosenModels(models, draft.models[draft.type]), [models, draft.models, draft.type]);
+  const fields = useMemo(() => fieldsOf((chosen[0]?.inputSchema ?? {}) as JsonSchema), [chosen]);
+  const requests = useMemo(
+    () =>
+      chosen.map(({ id, type, inputSchema }) => ({
+        type,
+        model: id,
+        input: inputFrom(fieldsOf(inputSchema as JsonSchema), draft.prompt, draft.values),
+      })),
+    [chosen, draft.prompt, draft.values],
+  );
+  const prices = usePrices(organization.id, requests, draft.prompt.trim() === '');
+
+  const submit = (event?: SubmitEvent) => {
+    event?.preventDefault();
+    if (draft.prompt.trim() === '') {
+      setIsEmpty(true);
+      return;
+    }
+    // Asked for with the price that is on the button: the quote when it is for exactly this, else as a limit.
+    void generate(requests.map((request, index) => ({ ...request, ...prices.promises[index] })));
+  };
+
+  const setValue = (name: string, value: unknown) => {
+    forgetRefusal();
+    change({ values: { ...draft.values, [name]: value } });
+  };
+  const faultOf = (name: string) => describeField(t, refusal, `/input/${name.replaceAll('.', '/')}`);
+  const promptField = fields.find(({ kind }) => kind === 'prompt');
+  const foremost = fields.filter(({ kind, isAdvanced }) => kind !== 'prompt' && !isAdvanced);
+  const advanced = fields.filter(({ kind, isAdvanced }) => kind !== 'prompt' && isAdvanced);
+  const hasFieldFaults = refusal instanceof ApiError && fields.some(({ name }) => faultOf(name));
+  return (
+    <form onSubmit={submit} noValidate className="flex min-h-0 flex-1 flex-col">
+      <div className="scroll-quiet flex min-h-0 flex-1 flex-col gap-5 overflow-y-auto px-4 py-4">
+        <ModelPicker
+          models={models}
+          chosen={chosen}
+          onChange={(ids) => change({ models: { ...draft.models, [draft.type]: ids } })}
+        />
+        <PromptField
+          value={draft.prompt}
+          type={draft.type}
+          maxLength={promptField?.kind === 'prompt' ? promptField.maxLength : 4000}
+          error={isEmpty ? t('create.promptMissing') : promptField && faultOf(promptField.name)}
+          onChange={(prompt) => {
+            setIsEmpty(false);
+            forgetRefusal();
+            change({ prompt });
+          }}
+          onSubmit={submit}
+        />
+        <div className="grid grid-cols-2 gap-x-3 gap-y-5">
+          {foremost.map((field) => (
+            <InputControl
+              key={field.name}
+              field={field}
+              values={draft.values}
+              error={faultOf(field.name)}
+              onChange={(value) => setValue(field.name, value)}
+            />
+          ))}
+        </div>
+        {advanced.length > 0 ? (
+          <details className="group border-t border-line pt-1">
+            <summary className="flex h-10 list-none items-center gap-2 rounded-md text-base font-medium text-muted hover:text-ink [&::-webkit-details-marker]:hidden">
+              <SlidersHorizontal className="size-4" aria-hidden />
+              {t('create.advanced')}
+              <span aria-hidden className="ml-auto text-lg leading-none transition-transform group-open:rotate-45">
+                +
+              </span>
+            </summary>
+            <div className="grid grid-cols-2 gap-x-3 gap-y-5 pt-3 pb-2">
+              {advanced.map((field) => (
+                <InputControl
+                  key={field.name}
+                  field={field}
+                  values={draft.values}
+                  error={faultOf(field.name)}
+                  onChange={(value) => setValue(field.name, value)}
+                />
+              ))}
+            </div>
+          </details>
+        ) : null}
+      </div>
+      <div className="sticky bottom-16 z-10 flex flex-col gap-2 border-t border-line bg-surface p-4 lg:static">
+        {refusal && !hasFieldFaults ? (
+          <p role="alert" className="rounded-md bg-bad-soft px-3 py-2.5 text-base text-bad">
+            {describeProblem(t, refusal)}
+          </p>
+        ) : null}
+        <div className="flex gap-2">
+          <GenerateButton prices={prices} count={chosen.length} />
+          <Button
+            size="lg"
+            className="w-12 px-0"
+            aria-label={t('snippet.open')}
+            title={t('snippet.open')}
+            onClick={() => setShowsSnippet(true)}
+          >
+            <Code />
+          </Button>
+        </div>
+      </div>
+      {showsSnippet && requests[0] ? (
+        <Suspense>
+          <SnippetDialog request={requests[0]} onClose={() => setShowsSnippet(false)} />
+        </Suspense>
+      ) : null}
+    </form>
+  );
+}

@@ -1,0 +1,68 @@
+import type { UseQueryResult } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Images } from 'lucide-react';
+import { useMemo } from 'react';
+import type { JobDto } from '#sdk';
+import { describeProblem } from '../api/problems.js';
+import { Button, buttonStyle } from '../components/ui/button.js';
+import { Skeleton } from '../components/ui/skeleton.js';
+import { useMessages } from '../i18n/use-messages.js';
+import { groupGenerations } from './generations.js';
+import type { PendingJob } from './generate.js';
+import { GenerationCard } from './generation-card.js';
+import { JobAnnouncer } from './job-announcer.js';
+import { QueuePanel } from './queue-panel.js';
+
+interface FeedProps {
+  jobs: UseQueryResult<JobDto[]>;
+  pending: readonly PendingJob[];
+}
+
+/** What was made lately, newest first, with what is being made on top. */
+export function Feed({ jobs, pending }: FeedProps) {
+  const t = useMessages();
+  const { data = [] } = jobs;
+  const groups = useMemo(() => groupGenerations(data, pending), [data, pending]);
+  return (
+    <>
+      <div className="sticky top-14 z-20 flex h-14 items-center justify-between gap-3 bg-canvas/85 px-4 backdrop-blur-xl sm:px-6 lg:top-0">
+        <h2 className="text-lg font-semibold tracking-[-0.01em]">{t('feed.title')}</h2>
+        <div className="flex items-center gap-2">
+          <QueuePanel jobs={data} />
+          <Link to="/gallery" className={buttonStyle({ variant: 'quiet', size: 'sm' })}>
+            <Images aria-hidden />
+            {t('feed.gallery')}
+          </Link>
+        </div>
+      </div>
+      <JobAnnouncer jobs={data} />
+      {jobs.isError && !jobs.data ? (
+        <div className="flex flex-col items-center gap-4 px-6 py-24 text-center">
+          <p role="alert" className="max-w-sm text-muted">
+            {describeProblem(t, jobs.error)}
+          </p>
+          <Button onClick={() => void jobs.refetch()}>{t('action.retry')}</Button>
+        </div>
+      ) : null}
+      {jobs.isPending ? <FeedSkeleton /> : null}
+      <ol className="flex flex-col gap-8 px-4 pt-1 pb-10 sm:px-6">
+        {groups.map((group) => (
+          <GenerationCard key={group.key} group={group} jobs={data} />
+        ))}
+      </ol>
+    </>
+  );
+}
+
+function FeedSkeleton() {
+  return (
+    <div className="flex flex-col gap-8 px-4 pt-1 sm:px-6" aria-busy>
+      {[0, 1].map((row) => (
+        <div key={row} className="flex flex-col gap-3">
+          <Skeleton className="h-5 w-72 max-w-full" />
+          <Skeleton className="h-72 w-72 rounded-lg" />
+        </div>
+      ))}
+    </div>
+  );
+}

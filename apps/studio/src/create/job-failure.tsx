@@ -1,0 +1,47 @@
+import { Ban, CircleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { JobDto } from '#sdk';
+import { describeProblem } from '../api/problems.js';
+import { useFormats } from '../i18n/formats.js';
+import { type Translator, useMessages } from '../i18n/use-messages.js';
+
+interface JobFailureProps {
+  job: JobDto;
+  /** What a retry was refused for. */
+  refusal: unknown;
+  children?: ReactNode;
+}
+
+/** Why nothing came of it, what was given back, and the way on. */
+export function JobFailure({ job, refusal, children }: JobFailureProps) {
+  const t = useMessages();
+  const formats = useFormats();
+  const isCanceled = job.status === 'canceled';
+  const returned = job.credits.held - (job.credits.charged ?? 0);
+  const Icon = isCanceled ? Ban : CircleAlert;
+  return (
+    <div className="flex max-w-xl items-start gap-3 rounded-lg border border-line bg-surface p-4">
+      <Icon aria-hidden className={`mt-0.5 size-5 shrink-0 ${isCanceled ? 'text-muted' : 'text-bad'}`} />
+      <div className="flex min-w-0 flex-1 flex-col gap-1">
+        <p className="font-medium">{failureSentence(t, job)}</p>
+        {returned > 0 ? (
+          <p className="text-base text-good">
+            {t('job.returned', { count: returned, shown: formats.number(returned) })}
+          </p>
+        ) : null}
+        {refusal ? (
+          <p role="alert" className="text-base text-bad">
+            {describeProblem(t, refusal)}
+          </p>
+        ) : null}
+      </div>
+      {children}
+    </div>
+  );
+}
+
+/** The cause of a job's end in human words. */
+export function failureSentence(t: Translator, job: JobDto): string {
+  if (job.status === 'canceled') return t('job.canceled');
+  return t.maybe(`error.${job.error?.code ?? ''}`) ?? t('job.failed');
+}

@@ -1,0 +1,3 @@
+export function GalleryScreen() {
+  return <p className="p-8">…</p>;
+}

@@ -1,0 +1,21 @@
+import { useMemo, useSyncExternalStore } from 'react';
+import { i18n, type Language, type MessageId, type MessageValues } from './messages.js';
+
+export interface Translator {
+  (id: MessageId, values?: MessageValues): string;
+  /** The message when the catalogues have it, else `undefined`: for codes and names that the server invents. */
+  maybe: (id: string, values?: MessageValues) => string | undefined;
+  language: Language;
+}
+
+const subscribe = (listener: () => void) => i18n.on('change', listener);
+const current = () => i18n.locale as Language;
+
+/** The sentences of the language in use; a component that calls it is drawn again when the language changes. */
+export function useMessages(): Translator {
+  const language = useSyncExternalStore(subscribe, current);
+  return useMemo(() => {
+    const maybe = (id: string, values?: MessageValues) => (i18n.messages[id] ? i18n._(id, values) : undefined);
+    return Object.assign((id: MessageId, values?: MessageValues) => i18n._(id, values), { maybe, language });
+  }, [language]);
+}

@@ -1,0 +1,32 @@
+import './styles/app.css';
+import { CSPProvider } from '@base-ui/react/csp-provider';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { queryClient } from './api/query-client.js';
+import { session } from './api/session.js';
+import { Notices } from './components/notices.js';
+import { firstLanguage, speak } from './i18n/messages.js';
+import { router } from './router.js';
+
+const root = document.getElementById('root');
+if (!root) throw new Error('The page has no place for the Studio');
+
+session.subscribe(() => {
+  if (session.state === 'signed-in') return;
+  queryClient.clear();
+  void router.invalidate();
+});
+
+await speak(firstLanguage());
+createRoot(root).render(
+  <StrictMode>
+    <CSPProvider disableStyleElements>
+      <QueryClientProvider client={queryClient}>
+        <RouterProvider router={router} />
+        <Notices />
+      </QueryClientProvider>
+    </CSPProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,154 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { meQuery, modelsQuery } from './api/queries.js';
+import { queryClient } from './api/query-client.js';
+import { session } from './api/session.js';
+import { MEDIA_TYPES, type MediaType } from './media/media-type.js';
+import { AppShell } from './shell/app-shell.js';
+import { NotFoundScreen } from './shell/not-found-screen.js';
+import { FailureScreen } from './shell/failure-screen.js';
+import { ShellSkeleton } from './shell/shell-skeleton.js';
+
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+/** Only a path of our own: an address from outside must not lead anywhere else after signing in. */
+const ownPath = (value: unknown) => (typeof value === 'string' && /^\/(?![/\\])/.test(value) ? value : undefined);
+
+const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFoundScreen });
+
+const authRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'auth',
+  component: lazyRouteComponent(() => import('./auth/auth-layout.js'), 'AuthLayout'),
+});
+
+export interface EntrySearch {
+  next?: string | undefined;
+}
+
+const entrySearch = (search: Record<string, unknown>): EntrySearch => ({ next: ownPath(search['next']) });
+
+/** Who is signed in has no business on the pages that lead in. */
+function leaveWhenSignedIn({ search }: { search: EntrySearch }): void {
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router's way to redirect
+  if (session.state === 'signed-in') throw redirect({ to: search.next ?? '/' });
+}
+
+const loginRoute = createRoute({
+  getParentRoute: () => authRoute,
+  path: '/login',
+  validateSearch: entrySearch,
+  beforeLoad: leaveWhenSignedIn,
+  component: lazyRouteComponent(() => import('./auth/login-screen.js'), 'LoginScreen'),
+});
+
+const registerRoute = createRoute({
+  getParentRoute: () => authRoute,
+  path: '/register',
+  validateSearch: entrySearch,
+  beforeLoad: leaveWhenSignedIn,
+  component: lazyRouteComponent(() => import('./auth/register-screen.js'), 'RegisterScreen'),
+});
+
+const forgotPasswordRoute = createRoute({
+  getParentRoute: () => authRoute,
+  path: '/forgot-password',
+  component: lazyRouteComponent(() => import('./auth/forgot-password-screen.js'), 'ForgotPasswordScreen'),
+});
+
+const resetPasswordRoute = createRoute({
+  getParentRoute: () => authRoute,
+  path: '/reset-password',
+  component: lazyRouteComponent(() => import('./auth/reset-password-screen.js'), 'ResetPasswordScreen'),
+});
+
+const verifyEmailRoute = createRoute({
+  getParentRoute: () => authRoute,
+  path: '/verify-email',
+  component: lazyRouteComponent(() => import('./auth/verify-email-screen.js'), 'VerifyEmailScreen'),
+});
+
+const invitationRoute = createRoute({
+  getParentRoute: () => authRoute,
+  path: '/invitation',
+  component: lazyRouteComponent(() => import('./auth/invitation-screen.js'), 'InvitationScreen'),
+});
+
+const appRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'app',
+  beforeLoad: ({ location }) => {
+    if (session.state === 'signed-in') return;
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router's way to redirect
+    throw redirect({ to: '/login', search: { next: location.pathname === '/' ? undefined : location.href } });
+  },
+  loader: () => {
+    queryClient.query(modelsQuery).catch(() => undefined);
+    return queryClient.query({ ...meQuery, staleTime: 'static' });
+  },
+  pendingComponent: ShellSkeleton,
+  pendingMs: 150,
+  errorComponent: FailureScreen,
+  component: AppShell,
+});
+
+const createScreenRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/',
+  component: lazyRouteComponent(() => import('./create/create-screen.js'), 'CreateScreen'),
+});
+
+export interface GallerySearch {
+  type?: MediaType | undefined;
+  /** The output that is open, by its id. */
+  view?: string | undefined;
+}
+
+const galleryRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/gallery',
+  validateSearch: (search: Record<string, unknown>): GallerySearch => ({
+    type: MEDIA_TYPES.find((type) => type === search['type']),
+    view: text(search['view']),
+  }),
+  component: lazyRouteComponent(() => import('./gallery/gallery-screen.js'), 'GalleryScreen'),
+});
+
+const usageRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/usage',
+  component: lazyRouteComponent(() => import('./usage/usage-screen.js'), 'UsageScreen'),
+});
+
+const accountRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/account',
+  component: lazyRouteComponent(() => import('./account/account-screen.js'), 'AccountScreen'),
+});
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([
+    authRoute.addChildren([
+      loginRoute,
+      registerRoute,
+      forgotPasswordRoute,
+      resetPasswordRoute,
+      verifyEmailRoute,
+      invitationRoute,
+    ]),
+    appRoute.addChildren([createScreenRoute, galleryRoute, usageRoute, accountRoute]),
+  ]),
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

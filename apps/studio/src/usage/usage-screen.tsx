@@ -1,0 +1,3 @@
+export function UsageScreen() {
+  return <p className="p-8">…</p>;
+}
