@@ -124,6 +124,31 @@ describe('refusals', () => {
     expect([large.status, ((await large.json()) as { code: string }).code]).toEqual([413, 'request.body_too_large']);
   });
 
+  it.each([
+    ['a compressed body', { 'content-encoding': 'gzip' }],
+    ['another charset than UTF-8', { 'content-type': 'application/json; charset=utf-16le' }],
+  ])('%s is named as such, not as malformed', async (_what, headers) => {
+    const refused = await post(image({ prompt: 'x' }), headers);
+    expect([refused.status, ((await refused.json()) as { code: string }).code]).toEqual([
+      415,
+      'request.unsupported_media_type',
+    ]);
+    expect((await post(image({ prompt: 'x' }), { 'content-type': 'application/json; charset="UTF-8"' })).status).toBe(
+      402,
+    );
+  });
+
+  it.each([
+    ['PUT', '/api/ai/jobs', 'GET, HEAD, POST'],
+    ['DELETE', `/api/ai/jobs/${randomUUID()}?x=1`, 'GET, HEAD'],
+    ['GET', '/api/auth/login', 'POST'],
+  ])('%s %s: 405 with the methods that the path takes', async (method, path, allow) => {
+    const refused = await fetch(`${stack.url}${path}`, { method });
+    const { code, requestId } = (await refused.json()) as { code: string; requestId: string };
+    expect([refused.status, refused.headers.get('allow'), code]).toEqual([405, allow, 'request.method_not_allowed']);
+    expect(requestId).toBe(refused.headers.get('x-request-id'));
+  });
+
   it('nesting without end, also from strangers', async () => {
     const deep = `{"model":"sandbox/image","input":{"prompt":${'['.repeat(5000)}${']'.repeat(5000)}}}`;
     const refused = await post(deep);

@@ -12,6 +12,7 @@ import { assertPlainJson, keepRawBodies, ProblemFilter, useUploads, useValidatio
 import { ApiModule } from './api.module.js';
 import { mountBullBoard } from './bull-board.js';
 import { createOpenApi } from './openapi.js';
+import { refuseByName } from './refused-requests.js';
 import { serveStudio } from './studio-files.js';
 import { answerUnreadable, answerUnroutable } from './wire-errors.js';
 
@@ -39,6 +40,7 @@ export async function createApi(
     clientErrorHandler: answerUnreadable,
     forceCloseConnections: true,
   });
+  refuseByName(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     bufferLogs: true,
     abortOnError: false,

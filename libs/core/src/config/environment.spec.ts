@@ -40,6 +40,15 @@ test('all faults are told at once, without the values', () => {
   expect(load).not.toThrow(/s3cret/);
 });
 
+test.each([
+  ['PORT', '99999', 'PORT must be at most 65535'],
+  ['PORT', '1.5', 'PORT must be a whole number'],
+  ['LOG_LEVEL', 'loud', 'LOG_LEVEL must be one of fatal, error, warn'],
+  ['SWEEP_INTERVAL_SECONDS', '0', 'SWEEP_INTERVAL_SECONDS must be at least 0.2'],
+])('%s=%s is told in words: %s', (name, value, sentence) => {
+  expect(() => loadPlatformConfig({ [name]: value })).toThrow(sentence);
+});
+
 test('a direct database without a database is a fault, not the embedded default', () => {
   expect(() => loadPlatformConfig({ DIRECT_DATABASE_URL: 'postgresql://localhost/postgres' })).toThrow(
     'DATABASE_URL is not set, but DIRECT_DATABASE_URL is',

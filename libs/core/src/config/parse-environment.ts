@@ -23,7 +23,25 @@ export function parseEnvironment<Schema extends z.ZodType>(
   throw new ConfigurationError(
     parsed.error.issues.map((issue) => {
       const name = issue.path.join('.');
-      return given[name] === undefined ? `${name} is not set` : `${name} ${issue.message}`;
+      return given[name] === undefined ? `${name} is not set` : `${name} ${describe(issue)}`;
     }),
   );
+}
+
+/** In the words of whoever sets a variable: what it must be. */
+function describe(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'too_big':
+      return `must be at most ${issue.maximum}`;
+    case 'too_small':
+      return issue.origin === 'string'
+        ? `must have at least ${issue.minimum} characters`
+        : `must be at least ${issue.minimum}`;
+    case 'invalid_value':
+      return `must be one of ${issue.values.join(', ')}`;
+    case 'invalid_type':
+      return `must be ${issue.expected === 'int' ? 'a whole number' : `a ${issue.expected}`}`;
+    default:
+      return issue.message;
+  }
 }

@@ -16,6 +16,7 @@ export const RangeNotSatisfiable = defineError(
 );
 /** A refusal of the HTTP layer that has no name of its own. */
 export const RequestRefused = defineError('request.refused', 400, 'The request was refused');
+export const MethodNotAllowed = defineError('request.method_not_allowed', 405, 'The path does not take this method');
 export const RouteNotFound = defineError('request.route_not_found', 404, 'No such route');
 /** Also the answer for what exists but is not the caller's to see: the two must not be told apart. */
 export const NotFound = defineError('resource.not_found', 404, 'Not found');
