@@ -168,8 +168,10 @@ describe('the access matrix', () => {
       listApiKeys: 'apiKeyId',
       listAuditLines: 'auditLogId',
       listInvitations: 'invitationId',
+      listInvoices: 'invoiceId',
       listJobs: 'jobId',
       listMembers: 'userId',
+      listPayments: 'paymentId',
     };
     return world.foreign[cursors[route.operationId] ?? ''] ?? world.foreign['jobId'];
   }

@@ -20,6 +20,9 @@ export const UNAUDITED: Record<string, string> = {
   createJob: 'The job says who asked for what and when; its events and ledger lines are append-only and as old as it.',
   createQuote: 'A promise of price for 15 minutes; what it is used for is a job.',
   refresh: 'The session says when and from where it was used last; a line every 15 minutes would bury the others.',
+  checkoutInvoice: 'It shows where an invoice can be paid; the invoice and its payment have lines.',
+  openBillingPortal: 'It shows where cards are managed, at the payment service.',
+  receiveStripeEvent: 'The event is kept as it came; what it does to an invoice has a line.',
   previewInvitation: 'It reads; the token is in the body to stay out of logs.',
 };
 
@@ -82,6 +85,25 @@ const withBudget =
     return { caller, ids: { budgetId: await world.makeBudget(caller) }, body };
   };
 
+/** The owner of a new organization on a paid plan, after some decisions about it. */
+const subscriber =
+  (body?: object, ...before: string[]): Scenario =>
+  async (world) => {
+    const caller = await world.makeSubscriber();
+    for (const step of before) await world.send({ method: 'POST', url: `/api/billing/subscription/${step}` }, caller);
+    return { caller, body };
+  };
+
+/** A person's new organization, on the free plan. */
+const customer =
+  (body?: object): Scenario =>
+  async (world) => {
+    const person = await world.register();
+    return { caller: { ...person, organizationId: await world.makeFreeOrganization(person.userId) }, body };
+  };
+
+const operatorOf = (world: World): Caller => ({ ...world.person('operator'), organizationId: '' });
+
 /** A file in multipart/form-data. */
 function upload(): Pick<Attempt, 'payload' | 'headers'> {
   const boundary = 'a-boundary';
@@ -102,6 +124,38 @@ function upload(): Pick<Attempt, 'payload' | 'headers'> {
  */
 const SCENARIOS: Record<string, Scenario> = {
   acceptInvitation: invited,
+  buyCredits: customer({ packId: 'pack-10k' }),
+  cancelSubscription: subscriber(),
+  changePlan: subscriber({ plan: 'pro' }),
+  checkoutInvoice: async (world) => {
+    const caller = world.person('owner');
+    return { caller, ids: { invoiceId: await world.makeInvoice(caller) } };
+  },
+  markInvoicePaid: async (world) => ({
+    caller: operatorOf(world),
+    ids: { invoiceId: await world.makeInvoice(world.person('owner')) },
+    body: { method: 'bank_transfer' },
+  }),
+  receiveStripeEvent: (world) => {
+    const event = { id: 'evt_1', object: 'event', type: 'customer.created', data: { object: { id: 'cus_1' } } };
+    const { body, signature } = world.stripe.sign(event);
+    const headers = { 'content-type': 'application/json', 'stripe-signature': signature };
+    return Promise.resolve({ payload: Buffer.from(body), headers });
+  },
+  refundPayment: async (world) => ({
+    caller: operatorOf(world),
+    ids: { paymentId: await world.payInvoice(await world.makeInvoice(world.person('owner'))) },
+    body: {},
+  }),
+  resumeSubscription: subscriber(undefined, 'cancel'),
+  saveBillingProfile: customer({
+    legalName: 'Estúdio Aurora Ltda',
+    email: 'financeiro@example.com',
+    address: { street: 'Rua das Laranjeiras', city: 'São Paulo', postalCode: '01310-100', country: 'BR' },
+  }),
+  setAutoTopUp: customer({ enabled: true, thresholdCredits: 1000, packId: 'pack-10k', maxPerMonth: 3 }),
+  startTrial: customer({ plan: 'pro' }),
+  subscribe: customer({ plan: 'starter' }),
   cancelJob: async (world) => ({
     caller: world.person('owner'),
     ids: { jobId: await world.makeJob(world.person('owner')) },

@@ -9,6 +9,7 @@ import { loadConfig } from '#core/config';
 import { ALL_PERMISSIONS, type Permission, type Role, ROLES } from '#core/http';
 import { createTestDatabase, type TestDatabase } from '#core/testing';
 import { createApi } from '../../apps/api/src/create-api.js';
+import { StripeServer } from '../../libs/billing/src/testing/index.js';
 import { PASSWORD } from '../support/agency.js';
 import type { Route } from './routes.js';
 
@@ -65,13 +66,16 @@ export class World {
     private readonly dataDirectory: string,
     /** The provider that keys are tested with. */
     readonly provider: FakeOpenAi,
+    /** Who collects payments. */
+    readonly stripe: StripeServer,
   ) {}
 
   static async start(): Promise<World> {
-    const [database, dataDirectory, provider] = await Promise.all([
+    const [database, dataDirectory, provider, stripe] = await Promise.all([
       createTestDatabase(),
       mkdtemp(join(tmpdir(), 'base-access-')),
       startFakeOpenAi(),
+      StripeServer.start(),
     ]);
     const app = await createApi(
       loadConfig({
@@ -82,13 +86,14 @@ export class World {
         DATA_DIR: dataDirectory,
         RATE_LIMIT_FACTOR: '100000',
         OPENAI_BASE_URL: provider.baseUrl,
+        ...stripe.environment,
       }),
     );
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
     const owner = new pg.Client({ connectionString: database.url });
     await owner.connect();
-    const world = new World(app, database, owner, dataDirectory, provider);
+    const world = new World(app, database, owner, dataDirectory, provider, stripe);
     await world.populate();
     return world;
   }
@@ -96,6 +101,7 @@ export class World {
   async stop(): Promise<void> {
     await this.app.close();
     await this.provider.close();
+    await this.stripe.stop();
     await this.owner.end();
     await this.database.drop();
     await rm(this.dataDirectory, { recursive: true, force: true });
@@ -163,11 +169,17 @@ export class World {
     };
   }
 
+  /** An organization on the free plan. */
+  async makeFreeOrganization(ownerId: string): Promise<string> {
+    const id = randomUUID();
+    await this.sql(`select private.create_organization($1, $2, 'Agência', $3)`, [id, ownerId, `agencia-${id}`]);
+    return id;
+  }
+
   /** An organization of its own for something that ends it, with the same people in the same roles. */
   async makeOrganization(members: { userId: string; role: Role }[]): Promise<string> {
-    const id = randomUUID();
     const owner = members.find(({ role }) => role === 'owner') ?? (await this.register());
-    await this.sql(`select private.create_organization($1, $2, 'Agência', $3)`, [id, owner.userId, `agencia-${id}`]);
+    const id = await this.makeFreeOrganization(owner.userId);
     await this.sql(`select private.set_plan($1, 'business')`, [id]);
     for (const { userId, role } of members.filter((member) => member !== owner)) {
       await this.sql('insert into organization_members (organization_id, user_id, role) values ($1, $2, $3)', [
@@ -240,6 +252,34 @@ export class World {
     return (answer.body as { id: string }).id;
   }
 
+  /** An open invoice for a credit pack. */
+  async makeInvoice(caller: Caller): Promise<string> {
+    const body = { packId: 'pack-10k' };
+    const answer = await this.send({ method: 'POST', url: '/api/billing/top-ups', body }, caller);
+    if (answer.status !== 201) throw new Error(`buyCredits answered ${JSON.stringify(answer.body)}`);
+    return (answer.body as { invoice: { id: string } }).invoice.id;
+  }
+
+  /** Has an operator mark an invoice paid; its payment. */
+  async payInvoice(invoiceId: string): Promise<string> {
+    const operator = { ...this.person('operator'), organizationId: '' };
+    const url = `/api/admin/invoices/${invoiceId}/pay`;
+    const answer = await this.send({ method: 'POST', url, body: { method: 'cash' } }, operator);
+    if (answer.status !== 200) throw new Error(`markInvoicePaid answered ${JSON.stringify(answer.body)}`);
+    const [payment] = await this.sql<{ id: string }>('select id from payments where invoice_id = $1', [invoiceId]);
+    return payment?.id ?? '';
+  }
+
+  /** A new person's organization on a paid plan. */
+  async makeSubscriber(plan = 'starter'): Promise<Caller> {
+    const boss = await this.register();
+    const caller = { ...boss, organizationId: await this.makeFreeOrganization(boss.userId) };
+    const order = await this.send({ method: 'POST', url: '/api/billing/subscription', body: { plan } }, caller);
+    if (order.status !== 200) throw new Error(`subscribe answered ${JSON.stringify(order.body)}`);
+    await this.payInvoice((order.body as { checkout: { invoice: { id: string } } }).checkout.invoice.id);
+    return caller;
+  }
+
   /** The secret of the newest link that was mailed to an address. */
   async mailedToken(email: string, template: string): Promise<string> {
     for (let attempt = 0; attempt < 200; attempt++) {
@@ -282,8 +322,8 @@ export class World {
     for (const person of this.people.values()) person.organizationId = this.homeId;
     for (const scope of ALL_PERMISSIONS) this.scopeKeys.set(scope, await this.makeKey(this.homeId, [scope]));
     this.scopeKeys.set('none', await this.makeKey(this.homeId, []));
-    this.foreign = await this.populateForeign();
     await this.untilOperatorIsKnown();
+    this.foreign = await this.populateForeign();
   }
 
   /** Who somebody is, is remembered for some seconds. */
@@ -324,7 +364,11 @@ export class World {
     const [line] = await this.sql<{ id: string }>('select id from audit_logs where organization_id = $1', [
       organizationId,
     ]);
+    const invoiceId = await this.makeInvoice(caller);
+    const paymentId = await this.payInvoice(invoiceId);
     return {
+      invoiceId,
+      paymentId,
       organizationId,
       userId: boss.userId,
       actorId: boss.userId,

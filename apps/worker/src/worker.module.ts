@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AiWorkerModule } from '#ai';
-import { BillingWorkerModule } from '#billing';
+import { BILLING_MAILS, BillingWorkerModule } from '#billing';
 import { MaintenanceModule } from '#core/maintenance';
 import { AUTH_MAILS } from '#auth';
 import { type AppConfig, AppConfigModule } from '#core/config';
@@ -29,7 +29,7 @@ export class WorkerAppModule {
         WorkerModule.forRoot({ leaseMs: config.jobs.leaseMs }),
         StorageModule,
         EventsModule.forRoot({ streams: false }),
-        MailWorkerModule.forRoot([...AUTH_MAILS, ...ORGANIZATION_MAILS]),
+        MailWorkerModule.forRoot([...AUTH_MAILS, ...ORGANIZATION_MAILS, ...BILLING_MAILS]),
         MaintenanceModule,
         BillingWorkerModule,
         AiWorkerModule,

@@ -6,13 +6,14 @@ import { BudgetsRepository } from './budgets.repository.js';
 import { BudgetsService } from './budgets.service.js';
 import { CreditsController } from './credits.controller.js';
 import { CreditsService } from './credits.service.js';
+import { PaymentsHttpModule } from './payments.http.module.js';
 import { TransactionsController } from './transactions.controller.js';
 import { TransactionsRepository } from './transactions.repository.js';
 import { TransactionsService } from './transactions.service.js';
 
 /** The routes under /api/billing. */
 @Module({
-  imports: [BillingModule, AuditModule],
+  imports: [BillingModule, AuditModule, PaymentsHttpModule],
   controllers: [BudgetsController, CreditsController, TransactionsController],
   providers: [BudgetsRepository, BudgetsService, CreditsService, TransactionsRepository, TransactionsService],
 })

@@ -10,3 +10,23 @@ export const MaintainCredits = defineJob({
   backoff: { delayMs: 5000, jitter: 0.5 },
   everyMs: 5 * 60_000,
 });
+
+/** Invoices renewals, charges what is due, ends what stays unpaid, and gives back what came for nothing. */
+export const RenewSubscriptions = defineJob({
+  queue: 'maintenance',
+  name: 'billing.renew-subscriptions',
+  payload: z.object({}),
+  attempts: 3,
+  backoff: { delayMs: 5000, jitter: 0.5 },
+  everyMs: 10 * 60_000,
+});
+
+/** Buys packs for organizations whose credits run low. */
+export const TopUpCredits = defineJob({
+  queue: 'maintenance',
+  name: 'billing.top-up-credits',
+  payload: z.object({}),
+  attempts: 3,
+  backoff: { delayMs: 5000, jitter: 0.5 },
+  everyMs: 60_000,
+});

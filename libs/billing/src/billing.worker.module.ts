@@ -1,7 +1,13 @@
 import { Module } from '@nestjs/common';
 import { BillingModule } from './billing.module.js';
 import { MaintainCreditsProcessor } from './maintain-credits.processor.js';
+import { PaymentsModule } from './payments.module.js';
+import { RenewSubscriptionsProcessor } from './subscriptions/renew-subscriptions.processor.js';
+import { TopUpCreditsProcessor } from './top-ups/top-up-credits.processor.js';
 
 /** The jobs that keep credits in order. */
-@Module({ imports: [BillingModule], providers: [MaintainCreditsProcessor] })
+@Module({
+  imports: [BillingModule, PaymentsModule],
+  providers: [MaintainCreditsProcessor, RenewSubscriptionsProcessor, TopUpCreditsProcessor],
+})
 export class BillingWorkerModule {}

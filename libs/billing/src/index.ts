@@ -4,6 +4,11 @@ export { BillingHttpModule } from './billing.http.module.js';
 export * from './billing.errors.js';
 export { CreditCorrectionsService, type Correction } from './credit-corrections.service.js';
 export { CreditsRepository, type Moved } from './credits.repository.js';
+export * from './payments.errors.js';
+export { BILLING_MAILS } from './payments.mails.js';
+export { PaymentsModule } from './payments.module.js';
+export { AutoTopUpRuns } from './top-ups/auto-top-up-runs.service.js';
+export { Renewals } from './subscriptions/renewals.service.js';
 export { PricingService } from './pricing.service.js';
 export {
   costUsdMicrosFor,

@@ -4,6 +4,20 @@ export type ClientOptions = {
     baseUrl: string;
 };
 
+export type AddressDto = {
+    city: string;
+    complement?: string;
+    /**
+     * ISO 3166-1, two letters
+     */
+    country: string;
+    district?: string;
+    number?: string;
+    postalCode: string;
+    state?: string;
+    street: string;
+};
+
 export type ApiKeyDto = {
     createdAt: string;
     /**
@@ -169,6 +183,39 @@ export type AuthenticationDto = {
     user: UserDto;
 };
 
+export type AutoTopUpDto = {
+    enabled: boolean;
+    /**
+     * Packs a month (UTC) at most
+     */
+    maxPerMonth: number;
+    packId: string;
+    /**
+     * Below so many available credits
+     */
+    thresholdCredits: number;
+};
+
+export type BillingProfileDto = {
+    address: AddressDto;
+    /**
+     * Where invoices are sent
+     */
+    email: string;
+    /**
+     * Legal name of the company or person
+     */
+    legalName: string;
+    /**
+     * CPF, CNPJ (numeric or alphanumeric; check digits are verified) or another; answered without punctuation
+     */
+    taxId?: string;
+    /**
+     * With `taxId`
+     */
+    taxIdKind?: TaxIdKind;
+};
+
 export type BudgetDto = {
     alertPercents: Array<number>;
     createdAt: string;
@@ -210,6 +257,17 @@ export type BudgetPageDto = {
 
 export type BudgetScope = 'organization' | 'member' | 'api_key' | 'project';
 
+export type BuyCreditsDto = {
+    /**
+     * BRL or USD. Left out: the organization's currency
+     */
+    currency?: string;
+    /**
+     * Of `GET /api/billing/plans`
+     */
+    packId: string;
+};
+
 export type CancelJobResultDto = {
     job: JobDto;
     /**
@@ -246,7 +304,30 @@ export type ChangePasswordDto = {
     newPassword: string;
 };
 
+export type ChangePlanDto = {
+    /**
+     * Of `GET /api/billing/plans`
+     */
+    plan: string;
+};
+
 export type CheckStatus = 'up' | 'down';
+
+export type CheckoutDto = {
+    /**
+     * When the page closes; ask for another one then
+     */
+    expiresAt: string | null;
+    /**
+     * How to pay without a payment page
+     */
+    instructions: string | null;
+    invoice: InvoiceDto;
+    /**
+     * The payment page; null: pay as `instructions` say
+     */
+    url: string | null;
+};
 
 export type CreateApiKeyDto = {
     /**
@@ -460,6 +541,12 @@ export type CreditGrantDto = {
     source: CreditSource;
 };
 
+export type CreditPackDto = {
+    credits: number;
+    id: string;
+    price: PriceDto;
+};
+
 export type CreditSource = 'grant' | 'purchase' | 'refund' | 'adjust';
 
 export type CreditTransactionDto = {
@@ -511,6 +598,8 @@ export type CreditTransactionPageDto = {
 
 export type CreditTransactionType = 'grant' | 'purchase' | 'hold' | 'settle' | 'release' | 'refund' | 'expire' | 'adjust';
 
+export type Currency = 'BRL' | 'USD';
+
 export type EmailDto = {
     email: string;
 };
@@ -538,7 +627,7 @@ export type EventPageDto = {
     data: Array<EventDto>;
 };
 
-export type EventType = 'job.queued' | 'job.awaiting_funds' | 'job.processing' | 'job.progress' | 'job.succeeded' | 'job.failed' | 'job.canceled' | 'job.expired' | 'job.outcome_unknown' | 'budget.threshold' | 'budget.exceeded' | 'credits.low' | 'credits.exhausted' | 'credits.granted' | 'provider_key.refused' | 'credits.expired';
+export type EventType = 'job.queued' | 'job.awaiting_funds' | 'job.processing' | 'job.progress' | 'job.succeeded' | 'job.failed' | 'job.canceled' | 'job.expired' | 'job.outcome_unknown' | 'budget.threshold' | 'budget.exceeded' | 'credits.low' | 'credits.exhausted' | 'credits.granted' | 'provider_key.refused' | 'credits.expired' | 'subscription.changed' | 'invoice.issued' | 'invoice.paid' | 'payment.failed' | 'payment.returned' | 'auto_top_up.disabled';
 
 export type ExportMyDataDto = {
     /**
@@ -617,6 +706,62 @@ export type InvitationTokenDto = {
      */
     token: string;
 };
+
+export type InvoiceDto = {
+    /**
+     * The invoice that a credit note is about
+     */
+    creditNoteOf: string | null;
+    currency: Currency;
+    dueAt: string | null;
+    id: string;
+    issuedAt: string | null;
+    kind: InvoiceKind;
+    lines: Array<InvoiceLineDto>;
+    /**
+     * Counts without gaps per organization
+     */
+    number: string | null;
+    paidAt: string | null;
+    periodEnd: string | null;
+    periodStart: string | null;
+    /**
+     * The plan it pays for
+     */
+    plan: string | null;
+    /**
+     * What it buys
+     */
+    purpose: InvoicePurpose | null;
+    status: InvoiceStatus;
+    subtotalCents: number;
+    taxCents: number;
+    totalCents: number;
+};
+
+export type InvoiceKind = 'invoice' | 'credit_note';
+
+export type InvoiceLineDto = {
+    description: string;
+    quantity: number;
+    totalCents: number;
+    unitCents: number;
+};
+
+export type InvoicePageDto = {
+    data: Array<InvoiceDto>;
+    /**
+     * Pass as `before` for the next page; null: this is the last
+     */
+    nextBefore: string | null;
+};
+
+/**
+ * What it buys
+ */
+export type InvoicePurpose = 'subscription' | 'upgrade' | 'renewal' | 'top_up' | 'auto_top_up';
+
+export type InvoiceStatus = 'draft' | 'open' | 'paid' | 'void';
 
 export type JobCreditsDto = {
     /**
@@ -760,6 +905,14 @@ export type LoginDto = {
     code?: string;
     email: string;
     password: string;
+};
+
+export type MarkPaidDto = {
+    method: string;
+    /**
+     * What the bank statement says
+     */
+    reference?: string;
 };
 
 export type MeDto = {
@@ -920,6 +1073,53 @@ export type PasswordProofDto = {
     password: string;
 };
 
+/**
+ * Who collects new payments
+ */
+export type PaymentDriver = 'manual' | 'stripe';
+
+export type PaymentDto = {
+    amountCents: number;
+    createdAt: string;
+    currency: Currency;
+    driver: PaymentDriver;
+    failureReason: string | null;
+    id: string;
+    invoiceId: string | null;
+    method: string | null;
+    refundedCents: number;
+    status: PaymentStatus;
+};
+
+export type PaymentMethodDto = {
+    brand: string;
+    expiryMonth: number;
+    expiryYear: number;
+    id: string;
+    /**
+     * Charged for renewals and automatic top-ups
+     */
+    isDefault: boolean;
+    last4: string;
+};
+
+export type PaymentMethodListDto = {
+    /**
+     * Empty without a payment service, too
+     */
+    data: Array<PaymentMethodDto>;
+};
+
+export type PaymentPageDto = {
+    data: Array<PaymentDto>;
+    /**
+     * Pass as `before` for the next page; null: the last
+     */
+    nextBefore: string | null;
+};
+
+export type PaymentStatus = 'pending' | 'succeeded' | 'failed' | 'refunded' | 'disputed';
+
 export type PersonalDataDto = {
     /**
      * Everything that is kept about you and is no secret: profile, memberships, sessions, keys, jobs with their prompts, audit lines and more, by kind
@@ -931,6 +1131,70 @@ export type PersonalDataDto = {
      * When the copy was made
      */
     exportedAt: string;
+};
+
+export type PlanDto = {
+    concurrentJobs: number;
+    /**
+     * Further limits and switches, by name
+     */
+    features: {
+        [key: string]: unknown;
+    };
+    id: string;
+    /**
+     * Granted once a month; they end with the month. 1 credit = US$0.001 of list price
+     */
+    monthlyCredits: number;
+    name: string;
+    /**
+     * A month
+     */
+    price: PriceDto;
+    requestsPerMinute: number;
+    /**
+     * How long events, deliveries and audit lines are kept
+     */
+    retentionDays: number;
+    seats: number;
+    storageBytes: number;
+    /**
+     * Granted for the trial instead of the monthly credits
+     */
+    trialCredits: number;
+    /**
+     * Days that it can be tried without paying, once; 0: not at all
+     */
+    trialDays: number;
+};
+
+export type PlanListDto = {
+    /**
+     * Credits to buy beside a plan; they last a year
+     */
+    packs: Array<CreditPackDto>;
+    /**
+     * Smallest first
+     */
+    plans: Array<PlanDto>;
+};
+
+export type PortalDto = {
+    /**
+     * Where cards are managed; null: there is no such page
+     */
+    url: string | null;
+};
+
+export type PriceDto = {
+    /**
+     * Brazilian reais, in cents
+     */
+    brlCents: number;
+    /**
+     * US dollars, in cents
+     */
+    usdCents: number;
 };
 
 export type PricedInputDto = {
@@ -1047,6 +1311,13 @@ export type RefreshDto = {
     refreshToken: string;
 };
 
+export type RefundDto = {
+    /**
+     * Cents; left out: all that has not been returned
+     */
+    amountCents?: number;
+};
+
 export type RegisterDto = {
     email: string;
     locale?: 'pt-BR' | 'en';
@@ -1126,9 +1397,68 @@ export type SessionListDto = {
     data: Array<SessionDto>;
 };
 
+export type SubscribeDto = {
+    /**
+     * BRL or USD. Left out: the organization's currency
+     */
+    currency?: string;
+    /**
+     * Of `GET /api/billing/plans`
+     */
+    plan: string;
+};
+
+export type SubscriptionChangeDto = {
+    /**
+     * The change takes effect once this is paid
+     */
+    checkout: CheckoutDto | null;
+    subscription: SubscriptionDto;
+};
+
+export type SubscriptionDto = {
+    /**
+     * It ends with the period and falls back to free
+     */
+    cancelAtPeriodEnd: boolean;
+    currency: Currency;
+    graceEndsAt: string | null;
+    id: string;
+    /**
+     * Credits that were spent before their payment went back; what comes next pays them first
+     */
+    owedCredits: number;
+    /**
+     * Who collects new payments
+     */
+    paymentDriver: PaymentDriver;
+    /**
+     * A smaller plan that begins with the next period
+     */
+    pendingPlan: string | null;
+    periodEnd: string;
+    periodStart: string;
+    plan: string;
+    /**
+     * past_due: the next period is not paid; until `graceEndsAt` it goes on with the free plan's limits
+     */
+    status: SubscriptionStatus;
+    trialEndsAt: string | null;
+};
+
+/**
+ * past_due: the next period is not paid; until `graceEndsAt` it goes on with the free plan's limits
+ */
+export type SubscriptionStatus = 'trialing' | 'active' | 'past_due';
+
 export type SwitchOrganizationDto = {
     organizationId: string;
 };
+
+/**
+ * With `taxId`
+ */
+export type TaxIdKind = 'cpf' | 'cnpj' | 'other';
 
 export type TotpCodeDto = {
     /**
@@ -1311,6 +1641,132 @@ export type VerifyAuditChainsResponses = {
 };
 
 export type VerifyAuditChainsResponse = VerifyAuditChainsResponses[keyof VerifyAuditChainsResponses];
+
+export type ListOpenInvoicesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/admin/invoices';
+};
+
+export type ListOpenInvoicesErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type ListOpenInvoicesError = ListOpenInvoicesErrors[keyof ListOpenInvoicesErrors];
+
+export type ListOpenInvoicesResponses = {
+    200: Array<InvoiceDto>;
+};
+
+export type ListOpenInvoicesResponse = ListOpenInvoicesResponses[keyof ListOpenInvoicesResponses];
+
+export type MarkInvoicePaidData = {
+    body: MarkPaidDto;
+    headers?: {
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        invoiceId: string;
+    };
+    query?: never;
+    url: '/api/admin/invoices/{invoiceId}/pay';
+};
+
+export type MarkInvoicePaidErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * There is no such invoice
+     */
+    404: Problem;
+    /**
+     * `billing.invoice_already_paid`, `billing.invoice_not_open`
+     */
+    409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type MarkInvoicePaidError = MarkInvoicePaidErrors[keyof MarkInvoicePaidErrors];
+
+export type MarkInvoicePaidResponses = {
+    200: InvoiceDto;
+};
+
+export type MarkInvoicePaidResponse = MarkInvoicePaidResponses[keyof MarkInvoicePaidResponses];
+
+export type RefundPaymentData = {
+    body: RefundDto;
+    headers?: {
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        paymentId: string;
+    };
+    query?: never;
+    url: '/api/admin/payments/{paymentId}/refund';
+};
+
+export type RefundPaymentErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * There is no such payment
+     */
+    404: Problem;
+    /**
+     * `billing.payment_not_returnable`
+     */
+    409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+    /**
+     * `billing.payment_service_failed`
+     */
+    503: Problem;
+};
+
+export type RefundPaymentError = RefundPaymentErrors[keyof RefundPaymentErrors];
+
+export type RefundPaymentResponses = {
+    200: PaymentDto;
+};
+
+export type RefundPaymentResponse = RefundPaymentResponses[keyof RefundPaymentResponses];
 
 export type ReceiveProviderCallbackData = {
     body?: never;
@@ -2706,6 +3162,86 @@ export type VerifyEmailResponses = {
 
 export type VerifyEmailResponse = VerifyEmailResponses[keyof VerifyEmailResponses];
 
+export type GetAutoTopUpData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/billing/auto-top-up';
+};
+
+export type GetAutoTopUpErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type GetAutoTopUpError = GetAutoTopUpErrors[keyof GetAutoTopUpErrors];
+
+export type GetAutoTopUpResponses = {
+    200: AutoTopUpDto;
+};
+
+export type GetAutoTopUpResponse = GetAutoTopUpResponses[keyof GetAutoTopUpResponses];
+
+export type SetAutoTopUpData = {
+    body: AutoTopUpDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/billing/auto-top-up';
+};
+
+export type SetAutoTopUpErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `billing.auto_top_up_unavailable`
+     */
+    409: Problem;
+    /**
+     * `billing.pack_unknown`, `request.invalid`
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type SetAutoTopUpError = SetAutoTopUpErrors[keyof SetAutoTopUpErrors];
+
+export type SetAutoTopUpResponses = {
+    200: AutoTopUpDto;
+};
+
+export type SetAutoTopUpResponse = SetAutoTopUpResponses[keyof SetAutoTopUpResponses];
+
 export type GetCreditBalanceData = {
     body?: never;
     headers?: {
@@ -3002,6 +3538,748 @@ export type UpdateBudgetResponses = {
 
 export type UpdateBudgetResponse = UpdateBudgetResponses[keyof UpdateBudgetResponses];
 
+export type ListInvoicesData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path?: never;
+    query?: {
+        limit?: number;
+        /**
+         * Only invoices before this one
+         */
+        before?: string;
+        status?: 'open' | 'paid' | 'void';
+    };
+    url: '/api/billing/invoices';
+};
+
+export type ListInvoicesErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type ListInvoicesError = ListInvoicesErrors[keyof ListInvoicesErrors];
+
+export type ListInvoicesResponses = {
+    200: InvoicePageDto;
+};
+
+export type ListInvoicesResponse = ListInvoicesResponses[keyof ListInvoicesResponses];
+
+export type GetInvoiceData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        invoiceId: string;
+    };
+    query?: never;
+    url: '/api/billing/invoices/{invoiceId}';
+};
+
+export type GetInvoiceErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * The organization has no such invoice
+     */
+    404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type GetInvoiceError = GetInvoiceErrors[keyof GetInvoiceErrors];
+
+export type GetInvoiceResponses = {
+    200: InvoiceDto;
+};
+
+export type GetInvoiceResponse = GetInvoiceResponses[keyof GetInvoiceResponses];
+
+export type CheckoutInvoiceData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        invoiceId: string;
+    };
+    query?: never;
+    url: '/api/billing/invoices/{invoiceId}/checkout';
+};
+
+export type CheckoutInvoiceErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * The organization has no such invoice
+     */
+    404: Problem;
+    /**
+     * `billing.invoice_already_paid`, `billing.invoice_not_open`
+     */
+    409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+    /**
+     * `billing.payment_service_failed`
+     */
+    503: Problem;
+};
+
+export type CheckoutInvoiceError = CheckoutInvoiceErrors[keyof CheckoutInvoiceErrors];
+
+export type CheckoutInvoiceResponses = {
+    200: CheckoutDto;
+};
+
+export type CheckoutInvoiceResponse = CheckoutInvoiceResponses[keyof CheckoutInvoiceResponses];
+
+export type GetInvoicePdfData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        invoiceId: string;
+    };
+    query?: {
+        /**
+         * Left out: the organization's language
+         */
+        locale?: 'pt-BR' | 'en';
+    };
+    url: '/api/billing/invoices/{invoiceId}/pdf';
+};
+
+export type GetInvoicePdfErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * The organization has no such invoice
+     */
+    404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type GetInvoicePdfError = GetInvoicePdfErrors[keyof GetInvoicePdfErrors];
+
+export type GetInvoicePdfResponses = {
+    200: Blob | File;
+};
+
+export type GetInvoicePdfResponse = GetInvoicePdfResponses[keyof GetInvoicePdfResponses];
+
+export type ListPaymentMethodsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/billing/payment-methods';
+};
+
+export type ListPaymentMethodsErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+    /**
+     * `billing.payment_service_failed`
+     */
+    503: Problem;
+};
+
+export type ListPaymentMethodsError = ListPaymentMethodsErrors[keyof ListPaymentMethodsErrors];
+
+export type ListPaymentMethodsResponses = {
+    200: PaymentMethodListDto;
+};
+
+export type ListPaymentMethodsResponse = ListPaymentMethodsResponses[keyof ListPaymentMethodsResponses];
+
+export type ListPaymentsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path?: never;
+    query?: {
+        limit?: number;
+        /**
+         * Only payments before this one
+         */
+        before?: string;
+    };
+    url: '/api/billing/payments';
+};
+
+export type ListPaymentsErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type ListPaymentsError = ListPaymentsErrors[keyof ListPaymentsErrors];
+
+export type ListPaymentsResponses = {
+    200: PaymentPageDto;
+};
+
+export type ListPaymentsResponse = ListPaymentsResponses[keyof ListPaymentsResponses];
+
+export type ListPlansData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/billing/plans';
+};
+
+export type ListPlansErrors = {
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type ListPlansError = ListPlansErrors[keyof ListPlansErrors];
+
+export type ListPlansResponses = {
+    200: PlanListDto;
+};
+
+export type ListPlansResponse = ListPlansResponses[keyof ListPlansResponses];
+
+export type OpenBillingPortalData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/billing/portal';
+};
+
+export type OpenBillingPortalErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `idempotency.in_progress`
+     */
+    409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+    /**
+     * `billing.payment_service_failed`
+     */
+    503: Problem;
+};
+
+export type OpenBillingPortalError = OpenBillingPortalErrors[keyof OpenBillingPortalErrors];
+
+export type OpenBillingPortalResponses = {
+    200: PortalDto;
+};
+
+export type OpenBillingPortalResponse = OpenBillingPortalResponses[keyof OpenBillingPortalResponses];
+
+export type GetBillingProfileData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/billing/profile';
+};
+
+export type GetBillingProfileErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * None was saved yet
+     */
+    404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type GetBillingProfileError = GetBillingProfileErrors[keyof GetBillingProfileErrors];
+
+export type GetBillingProfileResponses = {
+    200: BillingProfileDto;
+};
+
+export type GetBillingProfileResponse = GetBillingProfileResponses[keyof GetBillingProfileResponses];
+
+export type SaveBillingProfileData = {
+    body: BillingProfileDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/billing/profile';
+};
+
+export type SaveBillingProfileErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `billing.tax_id_invalid`, `request.invalid`
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type SaveBillingProfileError = SaveBillingProfileErrors[keyof SaveBillingProfileErrors];
+
+export type SaveBillingProfileResponses = {
+    200: BillingProfileDto;
+};
+
+export type SaveBillingProfileResponse = SaveBillingProfileResponses[keyof SaveBillingProfileResponses];
+
+export type GetSubscriptionData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/billing/subscription';
+};
+
+export type GetSubscriptionErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type GetSubscriptionError = GetSubscriptionErrors[keyof GetSubscriptionErrors];
+
+export type GetSubscriptionResponses = {
+    200: SubscriptionDto;
+};
+
+export type GetSubscriptionResponse = GetSubscriptionResponses[keyof GetSubscriptionResponses];
+
+export type ChangePlanData = {
+    body: ChangePlanDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/billing/subscription';
+};
+
+export type ChangePlanErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `billing.plan_unchanged`, `billing.seats_in_use`, `billing.renewal_already_paid`, `billing.subscription_state`
+     */
+    409: Problem;
+    /**
+     * `billing.plan_unknown`, `billing.plan_without_price`
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+    /**
+     * `billing.payment_service_failed`
+     */
+    503: Problem;
+};
+
+export type ChangePlanError = ChangePlanErrors[keyof ChangePlanErrors];
+
+export type ChangePlanResponses = {
+    200: SubscriptionChangeDto;
+};
+
+export type ChangePlanResponse = ChangePlanResponses[keyof ChangePlanResponses];
+
+export type SubscribeData = {
+    body: SubscribeDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/billing/subscription';
+};
+
+export type SubscribeErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `billing.subscription_state`, `billing.seats_in_use`
+     */
+    409: Problem;
+    /**
+     * `billing.plan_unknown`, `billing.plan_without_price`, `billing.currency_unknown`
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+    /**
+     * `billing.payment_service_failed`: ordered, and can be paid by its invoice later
+     */
+    503: Problem;
+};
+
+export type SubscribeError = SubscribeErrors[keyof SubscribeErrors];
+
+export type SubscribeResponses = {
+    200: SubscriptionChangeDto;
+};
+
+export type SubscribeResponse = SubscribeResponses[keyof SubscribeResponses];
+
+export type CancelSubscriptionData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/billing/subscription/cancel';
+};
+
+export type CancelSubscriptionErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `billing.subscription_state`, `billing.renewal_already_paid`
+     */
+    409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type CancelSubscriptionError = CancelSubscriptionErrors[keyof CancelSubscriptionErrors];
+
+export type CancelSubscriptionResponses = {
+    200: SubscriptionChangeDto;
+};
+
+export type CancelSubscriptionResponse = CancelSubscriptionResponses[keyof CancelSubscriptionResponses];
+
+export type ResumeSubscriptionData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/billing/subscription/resume';
+};
+
+export type ResumeSubscriptionErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `billing.subscription_state`
+     */
+    409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type ResumeSubscriptionError = ResumeSubscriptionErrors[keyof ResumeSubscriptionErrors];
+
+export type ResumeSubscriptionResponses = {
+    200: SubscriptionChangeDto;
+};
+
+export type ResumeSubscriptionResponse = ResumeSubscriptionResponses[keyof ResumeSubscriptionResponses];
+
+export type StartTrialData = {
+    body: ChangePlanDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/billing/subscription/trial';
+};
+
+export type StartTrialErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `billing.trial_used`, `billing.subscription_state`
+     */
+    409: Problem;
+    /**
+     * `billing.plan_unknown`, `billing.trial_unavailable`
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type StartTrialError = StartTrialErrors[keyof StartTrialErrors];
+
+export type StartTrialResponses = {
+    200: SubscriptionChangeDto;
+};
+
+export type StartTrialResponse = StartTrialResponses[keyof StartTrialResponses];
+
+export type BuyCreditsData = {
+    body: BuyCreditsDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/billing/top-ups';
+};
+
+export type BuyCreditsErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `idempotency.in_progress`
+     */
+    409: Problem;
+    /**
+     * `billing.pack_unknown`, `billing.currency_unknown`
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+    /**
+     * `billing.payment_service_failed`: ordered, and can be paid by its invoice later
+     */
+    503: Problem;
+};
+
+export type BuyCreditsError = BuyCreditsErrors[keyof BuyCreditsErrors];
+
+export type BuyCreditsResponses = {
+    201: CheckoutDto;
+};
+
+export type BuyCreditsResponse = BuyCreditsResponses[keyof BuyCreditsResponses];
+
 export type ListCreditTransactionsData = {
     body?: never;
     headers?: {
@@ -3112,6 +4390,40 @@ export type ExportCreditTransactionsResponses = {
 };
 
 export type ExportCreditTransactionsResponse = ExportCreditTransactionsResponses[keyof ExportCreditTransactionsResponses];
+
+export type ReceiveStripeEventData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/billing/webhooks/stripe';
+};
+
+export type ReceiveStripeEventErrors = {
+    /**
+     * `billing.webhook_signature_invalid`
+     */
+    400: Problem;
+    /**
+     * Payments are not taken by Stripe here
+     */
+    404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+    /**
+     * `billing.payment_service_failed`
+     */
+    503: Problem;
+};
+
+export type ReceiveStripeEventError = ReceiveStripeEventErrors[keyof ReceiveStripeEventErrors];
+
+export type ReceiveStripeEventResponses = {
+    204: void;
+};
+
+export type ReceiveStripeEventResponse = ReceiveStripeEventResponses[keyof ReceiveStripeEventResponses];
 
 export type ListEventsData = {
     body?: never;

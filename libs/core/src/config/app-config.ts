@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { EncryptionKey } from './encryption-keys.js';
 import { environmentSchema, type Environment } from './environment.js';
-import { parseEnvironment } from './parse-environment.js';
+import { ConfigurationError, parseEnvironment } from './parse-environment.js';
 
 interface KeyedProvider {
   /** The platform's own key. */
@@ -72,6 +72,14 @@ export class AppConfig {
   readonly outbound: { allowedHosts: string[] };
   readonly providers: ProviderSettings;
 
+  /** Without `stripe` an operator marks invoices paid. */
+  readonly payments: {
+    stripe?: { secretKey: string; webhookSecret: string; baseUrl: string };
+    instructions?: string;
+    /** Printed on invoices as who issued them. */
+    issuer: { name: string; taxId?: string; address?: string; email?: string };
+  };
+
   constructor(env: Environment) {
     this.environment = env.NODE_ENV;
     this.http = {
@@ -121,6 +129,16 @@ export class AppConfig {
     this.shutdownTimeoutMs = env.SHUTDOWN_TIMEOUT_SECONDS * 1000;
     this.outbound = { allowedHosts: env.OUTBOUND_ALLOWED_HOSTS };
     this.providers = providerSettings(env);
+    this.payments = {
+      stripe: stripeOf(env),
+      instructions: env.PAYMENT_INSTRUCTIONS,
+      issuer: {
+        name: env.INVOICE_ISSUER_NAME,
+        taxId: env.INVOICE_ISSUER_TAX_ID,
+        address: env.INVOICE_ISSUER_ADDRESS,
+        email: env.INVOICE_ISSUER_EMAIL,
+      },
+    };
   }
 }
 
@@ -154,6 +172,19 @@ function providerSettings(env: Environment): ProviderSettings {
       webhookSecret: env.ELEVENLABS_WEBHOOK_SECRET,
     },
     fal: { apiKey: env.FAL_KEY, baseUrl: env.FAL_QUEUE_URL, jwksUrl: env.FAL_JWKS_URL },
+  };
+}
+
+/** Money that is taken but never told of would be lost: a key without the webhook's secret is no configuration. */
+function stripeOf(env: Environment): AppConfig['payments']['stripe'] {
+  if (!env.STRIPE_SECRET_KEY) return undefined;
+  if (!env.STRIPE_WEBHOOK_SECRET) {
+    throw new ConfigurationError(['STRIPE_WEBHOOK_SECRET is not set, but STRIPE_SECRET_KEY is']);
+  }
+  return {
+    secretKey: env.STRIPE_SECRET_KEY,
+    webhookSecret: env.STRIPE_WEBHOOK_SECRET,
+    baseUrl: env.STRIPE_BASE_URL.replace(/\/$/, ''),
   };
 }
 

@@ -93,6 +93,15 @@ export const environmentSchema = z.object({
   FAL_KEY: optionalText,
   FAL_QUEUE_URL: url(['http:', 'https:']).default('https://queue.fal.run'),
   FAL_JWKS_URL: url(['http:', 'https:']).default('https://rest.alpha.fal.ai/.well-known/jwks.json'),
+  STRIPE_SECRET_KEY: optionalText,
+  STRIPE_WEBHOOK_SECRET: optionalText,
+  STRIPE_BASE_URL: url(['http:', 'https:']).default('https://api.stripe.com'),
+  PAYMENT_INSTRUCTIONS: optionalText,
+  INVOICE_ISSUER_NAME: z.string().trim().min(1).default('BASE Agency'),
+  INVOICE_ISSUER_TAX_ID: optionalText,
+  INVOICE_ISSUER_ADDRESS: optionalText,
+  INVOICE_ISSUER_EMAIL: optionalText,
+
   SANDBOX_LATENCY_MS: z.coerce.number().int().min(0).max(600_000).default(400),
 });
 

@@ -371,6 +371,17 @@ export interface CreditBalances {
   updated_at: Generated<Timestamp>;
 }
 
+export interface CreditDebts {
+  amount: bigint;
+  created_at: Generated<Timestamp>;
+  id: Generated<string>;
+  organization_id: string;
+  payment_id: string;
+  reason: string;
+  remaining: bigint;
+  updated_at: Generated<Timestamp>;
+}
+
 export interface CreditGrants {
   amount: bigint;
   /**
@@ -613,6 +624,13 @@ export interface IdentityErasedUsers {
   user_id: string;
 }
 
+export interface IdentityFreeCreditClaims {
+  granted_until: Timestamp | null;
+  organization_id: string | null;
+  trial_started_at: Timestamp | null;
+  user_id: string;
+}
+
 export interface IdentityLoginAttempts {
   bucket: string;
   failures: Generated<number>;
@@ -717,6 +735,10 @@ export interface Invitations {
 export interface Invoices {
   created_at: Generated<Timestamp>;
   credit_note_of: string | null;
+  /**
+   * What an upgrade or a pack gives once paid.
+   */
+  credits: bigint | null;
   currency: string;
   /**
    * The billing profile as it was at issue.
@@ -727,6 +749,10 @@ export interface Invoices {
   external_id: string | null;
   id: Generated<string>;
   issued_at: Timestamp | null;
+  /**
+   * Who issued it, as it was then.
+   */
+  issuer: Generated<Json>;
   kind: Generated<string>;
   /**
    * [{"description", "quantity", "unit_cents", "total_cents"}]
@@ -737,10 +763,19 @@ export interface Invoices {
    */
   number: bigint | null;
   organization_id: string;
+  pack_id: string | null;
   paid_at: Timestamp | null;
   pdf_path: string | null;
   period_end: Timestamp | null;
   period_start: Timestamp | null;
+  /**
+   * The plan that is paid for.
+   */
+  plan: SubscriptionPlan | null;
+  /**
+   * What is given once it is paid. Null: a credit note, or an invoice of an operator's own.
+   */
+  purpose: string | null;
   series: Generated<string>;
   status: Generated<InvoiceStatus>;
   subscription_id: string | null;
@@ -854,6 +889,10 @@ export interface PaymentEvents {
 
 export interface Payments {
   amount_cents: bigint;
+  /**
+   * Credits taken back for refunds and chargebacks, debts included.
+   */
+  clawed_back_credits: Generated<bigint>;
   created_at: Generated<Timestamp>;
   created_by: string | null;
   credits: bigint | null;
@@ -871,8 +910,16 @@ export interface Payments {
   organization_id: string;
   pack_id: string | null;
   purpose: string;
+  /**
+   * What an operator found on the bank statement.
+   */
+  reference: string | null;
   refunded_cents: Generated<bigint>;
   status: Generated<PaymentStatus>;
+  /**
+   * Came for an invoice that was void or paid already: it buys nothing and goes back.
+   */
+  to_return: Generated<boolean>;
   updated_at: Generated<Timestamp>;
 }
 
@@ -908,6 +955,14 @@ export interface Plans {
    */
   sort: number;
   storage_bytes: bigint;
+  /**
+   * Granted for the trial instead of the monthly credits.
+   */
+  trial_credits: Generated<bigint>;
+  /**
+   * How long it can be tried without paying, once; 0: not at all.
+   */
+  trial_days: Generated<number>;
   updated_at: Generated<Timestamp>;
 }
 
@@ -1403,6 +1458,7 @@ export interface DB {
   budget_usage: BudgetUsage;
   budgets: Budgets;
   credit_balances: CreditBalances;
+  credit_debts: CreditDebts;
   credit_grants: CreditGrants;
   credit_holds: CreditHolds;
   credit_overruns: CreditOverruns;
@@ -1418,6 +1474,7 @@ export interface DB {
   "identity.credentials": IdentityCredentials;
   "identity.email_changes": IdentityEmailChanges;
   "identity.erased_users": IdentityErasedUsers;
+  "identity.free_credit_claims": IdentityFreeCreditClaims;
   "identity.login_attempts": IdentityLoginAttempts;
   "identity.one_time_tokens": IdentityOneTimeTokens;
   "identity.refresh_tokens": IdentityRefreshTokens;

@@ -18,6 +18,12 @@ export const EVENT_TYPES = {
   'credits.granted': 'Credits were added.',
   'provider_key.refused': 'A provider refused a key of the organization; it is not used any more.',
   'credits.expired': 'Credits reached their expiry.',
+  'subscription.changed': 'A subscription began, ended, or changed its plan or what happens at the end of its period.',
+  'invoice.issued': 'An invoice or credit note was issued.',
+  'invoice.paid': 'The money for an invoice came, and what it buys was given.',
+  'payment.failed': 'A payment was declined; the invoice stays open.',
+  'payment.returned': 'Money went back by refund or chargeback, and credits with it.',
+  'auto_top_up.disabled': 'The card was declined; no more packs are bought until it is turned on again.',
 } as const;
 
 export type EventType = keyof typeof EVENT_TYPES;

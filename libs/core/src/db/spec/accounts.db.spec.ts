@@ -290,47 +290,103 @@ describe('plans and subscriptions', () => {
     await expect(plan()).resolves.toEqual({ plan: 'free' });
   });
 
-  test('a period’s credits are granted once, and the next period’s when it begins', async () => {
+  test('a period’s credits are granted once, whatever plan it has by then', async () => {
     const { id } = await createOrganization(api);
     await api.query(`select private.set_plan($1, 'starter')`, [id]);
-    const granted = () =>
-      one<{ granted: bigint }>(owner, 'select granted from credit_balances where organization_id = $1', [id]);
     await api.query('select private.grant_plan_credits($1)', [id]);
     await api.query('select private.grant_plan_credits($1)', [id]);
-    await expect(granted()).resolves.toEqual({ granted: 21_000n });
-    await owner.query(
-      `update subscriptions set period_start = now() - interval '32 days', period_end = now() - interval '2 days' where organization_id = $1`,
-      [id],
-    );
-    await worker.query('select private.grant_monthly_credits()');
-    await worker.query('select private.grant_monthly_credits()');
-    await expect(granted()).resolves.toEqual({ granted: 41_000n });
-    await expect(
-      one(owner, `select period_end > now() as runs from subscriptions where organization_id = $1`, [id]),
-    ).resolves.toEqual({ runs: true });
+    await owner.query(`update subscriptions set plan = 'pro' where organization_id = $1`, [id]);
+    await api.query('select private.grant_plan_credits($1)', [id]);
+    await expect(granted(id)).resolves.toEqual({ granted: 21_000n });
   });
 
-  test('a canceled one ends with its period and falls back to free', async () => {
+  test('the free plan’s next period begins by itself with its credits, once; a paid one waits for its payment', async () => {
     const { id } = await createOrganization(api);
+    const past = async () => {
+      await owner.query(
+        `update subscriptions set created_at = now() - interval '32 days', period_start = now() - interval '32 days', period_end = now() - interval '2 days' where organization_id = $1`,
+        [id],
+      );
+      await owner.query(
+        `update identity.free_credit_claims set granted_until = now() - interval '2 days' where organization_id = $1`,
+        [id],
+      );
+    };
+    const runs = () =>
+      one(owner, `select period_end > now() as runs from subscriptions where organization_id = $1`, [id]);
+    await past();
+    await worker.query('select private.grant_monthly_credits()');
+    await worker.query('select private.grant_monthly_credits()');
+    await expect(granted(id)).resolves.toEqual({ granted: 2000n });
+    await expect(runs()).resolves.toEqual({ runs: true });
     await api.query(`select private.set_plan($1, 'pro')`, [id]);
+    await past();
+    await worker.query('select private.grant_monthly_credits()');
+    await expect(granted(id)).resolves.toEqual({ granted: 2000n });
+    await expect(runs()).resolves.toEqual({ runs: false });
+  });
+
+  test('free credits are a person’s: a second organization gets none, and one that replaces a closed one not twice a month', async () => {
+    const { id: first, owner: user } = await createOrganization(api);
+    const create = async () => {
+      const id = randomUUID();
+      await api.query(`select private.create_organization($1, $2, 'Another', $3)`, [id, user, `o-${id}`]);
+      return id;
+    };
+    const second = await create();
+    await expect(granted(second)).resolves.toEqual({ granted: 0n });
+    await api.query('select private.delete_organization($1)', [first]);
+    const third = await create();
+    await expect(granted(third)).resolves.toEqual({ granted: 0n });
     await owner.query(
-      `update subscriptions set cancel_at_period_end = true, period_start = now() - interval '32 days', period_end = now() - interval '1 hour' where organization_id = $1`,
-      [id],
+      `update subscriptions set created_at = now() - interval '1 month', period_start = now() - interval '1 month', period_end = now() where organization_id = $1`,
+      [third],
+    );
+    await owner.query(
+      `update identity.free_credit_claims set granted_until = now() - interval '1 hour' where user_id = $1`,
+      [user],
     );
     await worker.query('select private.grant_monthly_credits()');
-    await expect(
-      rows(
-        owner,
-        'select plan::text, status::text from subscriptions where organization_id = $1 order by created_at, plan',
-        [id],
-      ),
-    ).resolves.toEqual([
-      { plan: 'pro', status: 'canceled' },
-      { plan: 'free', status: 'active' },
-    ]);
-    await expect(one(owner, 'select plan from organizations where id = $1', [id])).resolves.toEqual({ plan: 'free' });
+    await expect(granted(third)).resolves.toEqual({ granted: 1000n });
+    await expect(granted(second)).resolves.toEqual({ granted: 0n });
+  });
+
+  test('a period ends on the day it began on, where the month has that day', async () => {
+    const ends = async (after: string) =>
+      (
+        await one<{ at: Date }>(
+          owner,
+          `select private.next_period_end('2026-01-31T12:00:00Z', $1::timestamptz) as at`,
+          [after],
+        )
+      ).at.toISOString();
+    await expect(ends('2026-01-31T12:00:00Z')).resolves.toBe('2026-02-28T12:00:00.000Z');
+    await expect(ends('2026-02-28T12:00:00Z')).resolves.toBe('2026-03-31T12:00:00.000Z');
+    await expect(ends('2027-12-31T11:59:59Z')).resolves.toBe('2027-12-31T12:00:00.000Z');
+  });
+
+  test('an overdue payment leaves the free plan’s limits, and the plan itself', async () => {
+    const { id, owner: user } = await createOrganization(api);
+    await api.query(`select private.set_plan($1, 'pro')`, [id]);
+    const limits = () =>
+      one(api, 'select plan::text, requests_per_minute, concurrent_jobs, seats from private.find_membership($1, $2)', [
+        user,
+        id,
+      ]);
+    const limitsOf = (plan: string) =>
+      one(owner, 'select requests_per_minute, concurrent_jobs from plans where id::text = $1', [plan]);
+    await owner.query(
+      `update subscriptions set status = 'past_due', past_due_since = now() where organization_id = $1`,
+      [id],
+    );
+    await expect(limits()).resolves.toEqual({ plan: 'pro', seats: 15, ...(await limitsOf('free')) });
+    await owner.query(`update subscriptions set status = 'active' where organization_id = $1`, [id]);
+    await expect(limits()).resolves.toEqual({ plan: 'pro', seats: 15, ...(await limitsOf('pro')) });
   });
 });
+
+const granted = (organizationId: string) =>
+  one<{ granted: bigint }>(owner, 'select granted from credit_balances where organization_id = $1', [organizationId]);
 
 describe('invoices', () => {
   const draft = async (organization: string, cents = 100) =>

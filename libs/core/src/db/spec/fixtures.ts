@@ -163,7 +163,7 @@ export async function seedTenant(client: pg.ClientBase): Promise<Tenant> {
 const EVERYTHING = `
 create or replace function pg_temp.seed_everything(org uuid, owner uuid, creator uuid, job uuid) returns void language plpgsql as $body$
 declare
-  project uuid; generation uuid; asset uuid; link uuid; hook uuid; delivery uuid; invoice uuid; lot uuid; data_key uuid;
+  project uuid; generation uuid; asset uuid; link uuid; hook uuid; delivery uuid; invoice uuid; lot uuid; data_key uuid; payment uuid;
 begin
   insert into projects (organization_id, name, created_by) values (org, 'project', creator) returning id into project;
   insert into generations (job_id, organization_id, user_id, project_id, ordinal, type, mime_type, bytes, sha256, storage_path, prompt, model)
@@ -188,7 +188,8 @@ begin
   insert into invoices (organization_id, currency, subtotal_cents, total_cents, lines) values (org, 'BRL', 100, 100, '[]') returning id into invoice;
   perform private.issue_invoice(invoice);
   select g.id into lot from credit_grants g where g.organization_id = org limit 1;
-  insert into payments (organization_id, invoice_id, driver, purpose, currency, amount_cents, grant_id) values (org, invoice, 'manual', 'top_up', 'BRL', 100, lot);
+  insert into payments (organization_id, invoice_id, driver, purpose, currency, amount_cents, grant_id) values (org, invoice, 'manual', 'top_up', 'BRL', 100, lot) returning id into payment;
+  insert into credit_debts (organization_id, payment_id, amount, remaining, reason) values (org, payment, 10, 10, 'refund');
   perform private.create_quote(gen_random_uuid(), org, creator, 'sandbox/image', 'hash', 5, 5, '{}', 1);
   insert into webhooks (organization_id, url, secret_encrypted, created_by) values (org, 'https://example.com/hook', decode(repeat('00', 48), 'hex'), owner) returning id into hook;
   insert into webhook_cursors (organization_id) values (org);

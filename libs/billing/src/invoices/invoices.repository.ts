@@ -1,0 +1,253 @@
+import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import type { Db, Trx } from '#core/db';
+import type { Currency } from '../money.js';
+import {
+  type DriverName,
+  type Invoice,
+  type InvoiceLine,
+  type InvoicePurpose,
+  type InvoiceStatus,
+  readLines,
+  readParty,
+  writeLines,
+} from './invoice.js';
+
+export interface NewInvoice {
+  organizationId: string;
+  kind?: 'invoice' | 'credit_note';
+  creditNoteOf?: string;
+  purpose?: InvoicePurpose;
+  plan?: string;
+  packId?: string;
+  credits?: bigint;
+  currency: Currency;
+  totalCents: bigint;
+  lines: InvoiceLine[];
+  /** For organizations without a billing profile. */
+  customer: object;
+  issuer: object;
+  subscriptionId?: string;
+  periodStart?: Date;
+  periodEnd?: Date;
+  dueInDays?: number;
+  driver: DriverName;
+}
+
+export interface InvoiceFilter {
+  status?: InvoiceStatus;
+  /** The last invoice of the page before. */
+  before?: string;
+  limit: number;
+}
+
+const COLUMNS = [
+  'id',
+  'organization_id as organizationId',
+  'kind',
+  'series',
+  'number',
+  'status',
+  'purpose',
+  'plan',
+  'pack_id as packId',
+  'credits',
+  'currency',
+  'subtotal_cents as subtotalCents',
+  'tax_cents as taxCents',
+  'total_cents as totalCents',
+  'lines',
+  'customer',
+  'issuer',
+  'credit_note_of as creditNoteOf',
+  'subscription_id as subscriptionId',
+  'period_start as periodStart',
+  'period_end as periodEnd',
+  'due_at as dueAt',
+  'issued_at as issuedAt',
+  'paid_at as paidAt',
+  'voided_at as voidedAt',
+  'driver',
+  'external_id as externalId',
+  'created_at as createdAt',
+] as const;
+
+/** Invoices. Their numbers are given by `private.issue_invoice()`, without gaps; a trigger keeps what was issued. */
+@Injectable()
+export class InvoicesRepository {
+  /** Writes and issues an invoice: from here on it says for ever what it says. */
+  async issue(trx: Trx, invoice: NewInvoice): Promise<Invoice> {
+    const { id } = await trx
+      .insertInto('invoices')
+      .values({
+        organization_id: invoice.organizationId,
+        kind: invoice.kind ?? 'invoice',
+        series: invoice.kind === 'credit_note' ? 'C' : 'A',
+        credit_note_of: invoice.creditNoteOf,
+        purpose: invoice.purpose,
+        plan: invoice.plan as 'free' | undefined,
+        pack_id: invoice.packId,
+        credits: invoice.credits,
+        currency: invoice.currency,
+        subtotal_cents: invoice.totalCents,
+        total_cents: invoice.totalCents,
+        lines: JSON.stringify(writeLines(invoice.lines)),
+        customer: JSON.stringify(invoice.customer),
+        issuer: JSON.stringify(invoice.issuer),
+        subscription_id: invoice.subscriptionId,
+        period_start: invoice.periodStart,
+        period_end: invoice.periodEnd,
+        due_at: sql<Date>`now() + make_interval(days => ${invoice.dueInDays ?? 0}::int)`,
+        driver: invoice.driver,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    await sql`select 1 from private.issue_invoice(${id}::uuid)`.execute(trx);
+    return toInvoice(await trx.selectFrom('invoices').select(COLUMNS).where('id', '=', id).executeTakeFirstOrThrow());
+  }
+
+  /** One invoice of an organization. */
+  async find(trx: Trx, organizationId: string, invoiceId: string): Promise<Invoice | undefined> {
+    const row = await trx
+      .selectFrom('invoices')
+      .select(COLUMNS)
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', invoiceId)
+      .executeTakeFirst();
+    return row && toInvoice(row);
+  }
+
+  /** Any invoice, locked until commit: who pays it is first, and alone. */
+  async lock(trx: Trx, invoiceId: string): Promise<Invoice | undefined> {
+    const row = await trx
+      .selectFrom('invoices')
+      .select(COLUMNS)
+      .where('id', '=', invoiceId)
+      .forUpdate()
+      .executeTakeFirst();
+    return row && toInvoice(row);
+  }
+
+  /** Issued invoices and credit notes, newest first. */
+  async list(trx: Trx, organizationId: string, { status, before, limit }: InvoiceFilter): Promise<Invoice[]> {
+    let query = trx
+      .selectFrom('invoices')
+      .select(COLUMNS)
+      .where('organization_id', '=', organizationId)
+      .where('status', '<>', 'draft');
+    if (status) query = query.where('status', '=', status);
+    if (before) query = query.where('id', '<', before);
+    return (await query.orderBy('id', 'desc').limit(limit).execute()).map(toInvoice);
+  }
+
+  /** The open invoices of all organizations, the ones due first, for operators. */
+  async listOpen(db: Db, limit: number): Promise<Invoice[]> {
+    const rows = await db
+      .selectFrom('invoices')
+      .select(COLUMNS)
+      .where('status', '=', 'open')
+      .where('kind', '=', 'invoice')
+      .orderBy('due_at')
+      .limit(limit)
+      .execute();
+    return rows.map(toInvoice);
+  }
+
+  /** @returns false: it was not open any more. */
+  async markPaid(trx: Trx, invoiceId: string): Promise<boolean> {
+    const result = await trx
+      .updateTable('invoices')
+      .set({ status: 'paid', paid_at: sql`now()` })
+      .where('id', '=', invoiceId)
+      .where('status', '=', 'open')
+      .executeTakeFirst();
+    return result.numUpdatedRows === 1n;
+  }
+
+  /**
+   * Voids the open invoices of a subscription that something newer replaces.
+   * @returns them: their checkouts are to be closed after the commit.
+   */
+  async voidOpen(trx: Trx, subscriptionId: string, purposes: InvoicePurpose[]): Promise<Invoice[]> {
+    const rows = await trx
+      .updateTable('invoices')
+      .set({ status: 'void', voided_at: sql`now()` })
+      .where('subscription_id', '=', subscriptionId)
+      .where('purpose', 'in', purposes)
+      .where('status', '=', 'open')
+      .returning(COLUMNS)
+      .execute();
+    return rows.map(toInvoice);
+  }
+
+  /** The renewal of a subscription for the period that begins then, if it is open or paid. */
+  async findRenewal(trx: Trx, subscriptionId: string, periodStart: Date): Promise<Invoice | undefined> {
+    const row = await trx
+      .selectFrom('invoices')
+      .select(COLUMNS)
+      .where('subscription_id', '=', subscriptionId)
+      .where('purpose', '=', 'renewal')
+      .where('status', 'in', ['open', 'paid'])
+      .where('period_start', '=', periodStart)
+      .executeTakeFirst();
+    return row && toInvoice(row);
+  }
+
+  /** The open order of a plan, so that asking for it twice is one order. */
+  async findOpenOrder(
+    trx: Trx,
+    subscriptionId: string,
+    purpose: InvoicePurpose,
+    order: { plan: string; currency: Currency; totalCents: bigint },
+  ): Promise<Invoice | undefined> {
+    const row = await trx
+      .selectFrom('invoices')
+      .select(COLUMNS)
+      .where('subscription_id', '=', subscriptionId)
+      .where('purpose', '=', purpose)
+      .where('status', '=', 'open')
+      .where('plan', '=', order.plan as 'free')
+      .where('currency', '=', order.currency)
+      .where('total_cents', '=', order.totalCents)
+      .executeTakeFirst();
+    return row && toInvoice(row);
+  }
+
+  /** Voids one open invoice. @returns false: it was not open any more */
+  async voidOne(trx: Trx, invoiceId: string): Promise<boolean> {
+    const result = await trx
+      .updateTable('invoices')
+      .set({ status: 'void', voided_at: sql`now()` })
+      .where('id', '=', invoiceId)
+      .where('status', '=', 'open')
+      .executeTakeFirst();
+    return result.numUpdatedRows === 1n;
+  }
+
+  async setExternalId(db: Db, invoiceId: string, externalId: string): Promise<void> {
+    await db.updateTable('invoices').set({ external_id: externalId }).where('id', '=', invoiceId).execute();
+  }
+}
+
+type Row = Omit<Invoice, 'lines' | 'customer' | 'issuer' | 'currency' | 'driver' | 'kind' | 'purpose'> & {
+  lines: unknown;
+  customer: unknown;
+  issuer: unknown;
+  currency: string;
+  driver: string;
+  kind: string;
+  purpose: string | null;
+};
+
+function toInvoice(row: Row): Invoice {
+  return {
+    ...row,
+    kind: row.kind as Invoice['kind'],
+    purpose: row.purpose as Invoice['purpose'],
+    currency: row.currency as Currency,
+    driver: row.driver as DriverName,
+    lines: readLines(row.lines),
+    customer: readParty(row.customer),
+    issuer: readParty(row.issuer),
+  };
+}

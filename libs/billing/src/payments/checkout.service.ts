@@ -1,0 +1,95 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { type Db, InjectDb } from '#core/db';
+import { messageOf, NotFound } from '#core/errors';
+import { type Invoice, invoiceNumber } from '../invoices/invoice.js';
+import { textOfLine } from '../invoices/invoice-texts.js';
+import { type CheckoutDto, toInvoiceDto } from '../invoices/invoices.dto.js';
+import { InvoicesRepository } from '../invoices/invoices.repository.js';
+import { InvoiceAlreadyPaid, InvoiceNotOpen } from '../payments.errors.js';
+import { type BillingParty, BillingProfilesRepository } from '../profile/billing-profiles.repository.js';
+import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository.js';
+import { type Charge, PAYMENT_DRIVER, type PaymentDriver } from './payment-driver.js';
+
+/** Brings an open invoice to the payment service. Never inside of a transaction: a network call comes between. */
+@Injectable()
+export class CheckoutService {
+  private readonly logger = new Logger('Payments');
+
+  constructor(
+    @InjectDb() private readonly db: Db,
+    @Inject(PAYMENT_DRIVER) private readonly driver: PaymentDriver,
+    private readonly invoices: InvoicesRepository,
+    private readonly profiles: BillingProfilesRepository,
+    private readonly subscriptions: SubscriptionsRepository,
+  ) {}
+
+  /**
+   * Opens the payment page of an open invoice, or finds the one that is open.
+   * @throws NotFound, InvoiceAlreadyPaid, InvoiceNotOpen, PaymentServiceFailed
+   */
+  async open(organizationId: string, invoiceId: string): Promise<CheckoutDto> {
+    const invoice = await this.db.transaction().execute((trx) => this.invoices.find(trx, organizationId, invoiceId));
+    if (!invoice || invoice.status === 'draft') throw NotFound();
+    const party = await this.partyOf(organizationId);
+    assertOpen(invoice);
+    const checkout = await this.driver.openCheckout(chargeOf(invoice, party));
+    if (checkout.externalId && checkout.externalId !== invoice.externalId) {
+      await this.invoices.setExternalId(this.db, invoice.id, checkout.externalId);
+    }
+    if (checkout.customerId && checkout.customerId !== party.externalCustomerId) {
+      await this.subscriptions.setCustomer(this.db, organizationId, checkout.customerId);
+    }
+    return {
+      invoice: toInvoiceDto(invoice, party.locale),
+      url: checkout.url,
+      expiresAt: checkout.expiresAt,
+      instructions: checkout.instructions,
+    };
+  }
+
+  /** Closes the pages of invoices that were voided. A page that stays open costs a return, not money: never fails. */
+  async close(invoices: Invoice[]): Promise<void> {
+    for (const { externalId } of invoices) {
+      if (!externalId) continue;
+      await this.driver
+        .closeCheckout(externalId)
+        .catch((error: unknown) => this.logger.warn(`A checkout stays open: ${messageOf(error)}`));
+    }
+  }
+
+  /** @throws NotFound */
+  async partyOf(organizationId: string): Promise<BillingParty> {
+    const party = await this.profiles.findParty(this.db, organizationId);
+    if (!party || party.closed) throw NotFound();
+    return party;
+  }
+}
+
+/** @throws InvoiceAlreadyPaid, InvoiceNotOpen */
+export function assertOpen(invoice: Invoice): void {
+  if (invoice.status === 'paid')
+    throw InvoiceAlreadyPaid(`Invoice ${invoiceNumber(invoice) ?? ''} was paid; nothing was charged again.`);
+  if (invoice.status !== 'open' || invoice.kind !== 'invoice') {
+    throw InvoiceNotOpen('It was replaced by a newer one or is a credit note; look at the list of invoices.');
+  }
+}
+
+/** An invoice as a driver needs to know it. */
+export function chargeOf(invoice: Invoice, party: BillingParty): Charge {
+  const [line] = invoice.lines;
+  const what = line && textOfLine(line, party.locale);
+  return {
+    invoiceId: invoice.id,
+    organizationId: invoice.organizationId,
+    description: [invoiceNumber(invoice), what].filter(Boolean).join(' · ').slice(0, 250),
+    amountCents: invoice.totalCents,
+    currency: invoice.currency,
+    customer: {
+      externalId: party.externalCustomerId,
+      name: party.legalName ?? party.name,
+      email: party.email,
+    },
+    locale: party.locale,
+    checkoutId: invoice.externalId,
+  };
+}

@@ -1,0 +1,55 @@
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Authenticated, CurrentPrincipal, type Principal, ProblemResponse, UuidPipe } from '#core/http';
+import { InvoiceDto } from '../invoices/invoices.dto.js';
+import { MarkPaidDto, PaymentDto, RefundDto } from './payments.dto.js';
+import { PaymentsService } from './payments.service.js';
+
+/** What platform operators do about money. */
+@ApiTags('admin')
+@Controller('api/admin')
+export class OperatorPaymentsController {
+  constructor(private readonly payments: PaymentsService) {}
+
+  @Get('invoices')
+  @Authenticated({ operator: true })
+  @ApiOperation({ operationId: 'listOpenInvoices', summary: 'The open invoices of all organizations, first due first' })
+  @ApiOkResponse({ type: [InvoiceDto] })
+  listOpenInvoices(): Promise<InvoiceDto[]> {
+    return this.payments.openInvoices();
+  }
+
+  @Post('invoices/:invoiceId/pay')
+  @HttpCode(200)
+  @Authenticated({ operator: true })
+  @ApiOperation({ operationId: 'markInvoicePaid', summary: 'The money came: what the invoice buys is given, once' })
+  @ApiOkResponse({ type: InvoiceDto })
+  @ProblemResponse(404, 'There is no such invoice')
+  @ProblemResponse(409, '`billing.invoice_already_paid`, `billing.invoice_not_open`')
+  markInvoicePaid(
+    @CurrentPrincipal() operator: Principal,
+    @Param('invoiceId', UuidPipe) invoiceId: string,
+    @Body() body: MarkPaidDto,
+  ): Promise<InvoiceDto> {
+    return this.payments.markPaid(operator, invoiceId, body);
+  }
+
+  @Post('payments/:paymentId/refund')
+  @HttpCode(200)
+  @Authenticated({ operator: true })
+  @ApiOperation({
+    operationId: 'refundPayment',
+    summary: 'Give money back; its unused credits go with it, spent ones become a debt',
+  })
+  @ApiOkResponse({ type: PaymentDto })
+  @ProblemResponse(404, 'There is no such payment')
+  @ProblemResponse(409, '`billing.payment_not_returnable`')
+  @ProblemResponse(503, '`billing.payment_service_failed`')
+  refundPayment(
+    @CurrentPrincipal() operator: Principal,
+    @Param('paymentId', UuidPipe) paymentId: string,
+    @Body() body: RefundDto,
+  ): Promise<PaymentDto> {
+    return this.payments.refund(operator, paymentId, body.amountCents);
+  }
+}

@@ -1,0 +1,112 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsInt, IsString, IsUUID, Length, Matches, Max, Min } from 'class-validator';
+import { OptionalField } from '#core/http';
+import { CURRENCIES } from '../money.js';
+
+/** Money that came, was tried, or went back. Cents. */
+export class PaymentDto {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ format: 'uuid', nullable: true, type: String })
+  invoiceId: string | null;
+
+  @ApiProperty({ enum: ['manual', 'stripe'], enumName: 'PaymentDriver' })
+  driver: string;
+
+  @ApiProperty({ nullable: true, type: String, example: 'pix' })
+  method: string | null;
+
+  @ApiProperty({ enum: ['pending', 'succeeded', 'failed', 'refunded', 'disputed'], enumName: 'PaymentStatus' })
+  status: string;
+
+  @ApiProperty({ enum: CURRENCIES, enumName: 'Currency' })
+  currency: string;
+
+  @ApiProperty()
+  amountCents: number;
+
+  @ApiProperty()
+  refundedCents: number;
+
+  @ApiProperty({ nullable: true, type: String })
+  failureReason: string | null;
+
+  @ApiProperty()
+  createdAt: Date;
+}
+
+export class PaymentPageDto {
+  @ApiProperty({ type: [PaymentDto] })
+  data: PaymentDto[];
+
+  @ApiProperty({ nullable: true, type: String, description: 'Pass as `before` for the next page; null: the last' })
+  nextBefore: string | null;
+}
+
+export class ListPaymentsQuery {
+  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50 })
+  @OptionalField()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(200)
+  limit?: number;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'Only payments before this one' })
+  @OptionalField()
+  @IsUUID()
+  before?: string;
+}
+
+export class PaymentMethodDto {
+  @ApiProperty()
+  id: string;
+
+  @ApiProperty({ example: 'visa' })
+  brand: string;
+
+  @ApiProperty({ example: '4242' })
+  last4: string;
+
+  @ApiProperty()
+  expiryMonth: number;
+
+  @ApiProperty()
+  expiryYear: number;
+
+  @ApiProperty({ description: 'Charged for renewals and automatic top-ups' })
+  isDefault: boolean;
+}
+
+export class PaymentMethodListDto {
+  @ApiProperty({ type: [PaymentMethodDto], description: 'Empty without a payment service, too' })
+  data: PaymentMethodDto[];
+}
+
+export class PortalDto {
+  @ApiProperty({ nullable: true, type: String, description: 'Where cards are managed; null: there is no such page' })
+  url: string | null;
+}
+
+/** How an invoice was paid, as an operator found it. */
+export class MarkPaidDto {
+  @ApiProperty({ example: 'bank_transfer' })
+  @Matches(/^[a-z][a-z0-9_]{1,39}$/)
+  method: string;
+
+  @ApiPropertyOptional({ description: 'What the bank statement says' })
+  @OptionalField()
+  @IsString()
+  @Length(1, 200)
+  reference?: string;
+}
+
+export class RefundDto {
+  @ApiPropertyOptional({ minimum: 1, description: 'Cents; left out: all that has not been returned' })
+  @OptionalField()
+  @IsInt()
+  @Min(1)
+  amountCents?: number;
+}

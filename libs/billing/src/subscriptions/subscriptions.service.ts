@@ -1,0 +1,295 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type Db, InjectDb, type Trx } from '#core/db';
+import { NotFound } from '#core/errors';
+import { EventsRepository, type NewEvent } from '#core/events';
+import type { Person, Tenant } from '#core/http';
+import { EventSignals } from '#core/realtime';
+import type { Invoice, InvoicePurpose } from '../invoices/invoice.js';
+import { Invoicing } from '../invoices/invoicing.service.js';
+import { InvoicesRepository } from '../invoices/invoices.repository.js';
+import { currencyOf } from '../payments/currency.js';
+import { CheckoutService } from '../payments/checkout.service.js';
+import { Fulfilment } from '../payments/fulfilment.service.js';
+import { PAYMENT_DRIVER, type PaymentDriver } from '../payments/payment-driver.js';
+import { PaymentsRepository } from '../payments/payments.repository.js';
+import {
+  PlanUnchanged,
+  PlanWithoutPrice,
+  RenewalPaid,
+  SeatsInUse,
+  SubscriptionState,
+  TrialUnavailable,
+  TrialUsed,
+} from '../payments.errors.js';
+import { type Plan, priceOf } from '../plans/plans.repository.js';
+import { PlansService } from '../plans/plans.service.js';
+import type { BillingParty } from '../profile/billing-profiles.repository.js';
+import { GRACE_DAYS } from './billing-policy.js';
+import { prorate } from './proration.js';
+import type { ChangePlanDto, SubscribeDto, SubscriptionChangeDto, SubscriptionDto } from './subscriptions.dto.js';
+import { type Subscription, SubscriptionsRepository } from './subscriptions.repository.js';
+
+/** Payment services refuse to charge less. */
+const SMALLEST_CHARGE_CENTS = 50n;
+const DAY_MS = 86_400_000;
+/** Everything that a newer decision about the plan replaces. */
+const ORDERS: InvoicePurpose[] = ['subscription', 'upgrade', 'renewal'];
+
+interface Change {
+  /** To be paid for the change to take effect. */
+  order?: Invoice;
+  /** Replaced: their payment pages are to be closed. */
+  voided?: Invoice[];
+}
+
+/** What an organization decides about its plan. Larger plans begin once paid, smaller ones with the next period. */
+@Injectable()
+export class SubscriptionsService {
+  constructor(
+    @InjectDb() private readonly db: Db,
+    @Inject(PAYMENT_DRIVER) private readonly driver: PaymentDriver,
+    private readonly subscriptions: SubscriptionsRepository,
+    private readonly plans: PlansService,
+    private readonly invoices: InvoicesRepository,
+    private readonly invoicing: Invoicing,
+    private readonly payments: PaymentsRepository,
+    private readonly checkouts: CheckoutService,
+    private readonly fulfilment: Fulfilment,
+    private readonly events: EventsRepository,
+    private readonly signals: EventSignals,
+  ) {}
+
+  async get(tenant: Tenant): Promise<SubscriptionDto> {
+    return this.db.transaction().execute(async (trx) => {
+      const subscription = await this.subscriptions.find(trx, tenant.organization.id);
+      if (!subscription) throw NotFound();
+      const owed = await this.payments.sumDebts(trx, tenant.organization.id);
+      return toDto(subscription, owed, this.driver.name);
+    });
+  }
+
+  /**
+   * Orders a paid plan for an organization that is on the free one or on a trial. It begins once the invoice is paid.
+   * @throws PlanUnknown, PlanWithoutPrice, CurrencyUnknown, SeatsInUse, SubscriptionState, PaymentServiceFailed
+   */
+  async subscribe(tenant: Tenant, request: SubscribeDto): Promise<SubscriptionChangeDto> {
+    const plan = await this.plans.findPlan(request.plan);
+    const party = await this.checkouts.partyOf(tenant.organization.id);
+    const currency = currencyOf(request.currency ?? party.currency);
+    const totalCents = priceOf(plan, currency);
+    if (totalCents === 0n) throw PlanWithoutPrice('The free plan is what remains when a subscription is canceled.');
+    assertSeats(plan, party);
+    return this.change(tenant, async (trx, current, events) => {
+      if (current.plan !== 'free' && current.status !== 'trialing') {
+        throw SubscriptionState('There is a subscription already; change its plan instead.');
+      }
+      const same = await this.invoices.findOpenOrder(trx, current.id, 'subscription', {
+        plan: plan.id,
+        currency,
+        totalCents,
+      });
+      if (same) return { order: same };
+      const voided = await this.invoices.voidOpen(trx, current.id, ORDERS);
+      const order = await this.invoicing.issue(
+        trx,
+        party,
+        {
+          organizationId: tenant.organization.id,
+          purpose: 'subscription',
+          plan: plan.id,
+          about: { kind: 'plan', plan: plan.name },
+          currency,
+          totalCents,
+          subscriptionId: current.id,
+          dueInDays: GRACE_DAYS,
+          driver: this.driver.name,
+        },
+        tenant,
+        events,
+      );
+      return { order, voided };
+    });
+  }
+
+  /**
+   * A larger plan is ordered for the rest of the period at the difference; a smaller one begins with the next period.
+   * @throws PlanUnknown, PlanUnchanged, PlanWithoutPrice, SeatsInUse, RenewalPaid, SubscriptionState, PaymentServiceFailed
+   */
+  async changePlan(tenant: Tenant, request: ChangePlanDto): Promise<SubscriptionChangeDto> {
+    const wanted = await this.plans.findPlan(request.plan);
+    const party = await this.checkouts.partyOf(tenant.organization.id);
+    assertSeats(wanted, party);
+    return this.change(tenant, async (trx, current, events) => {
+      if (current.status !== 'active' || current.plan === 'free') {
+        throw SubscriptionState(
+          'Only a running paid subscription changes its plan; subscribe, or pay what is overdue.',
+        );
+      }
+      const from = await this.plans.findPlan(current.plan);
+      if (from.id === wanted.id) {
+        throw PlanUnchanged('To take back a change that waits for the next period, resume the subscription.');
+      }
+      if (priceOf(wanted, current.currency) === 0n)
+        throw PlanWithoutPrice('Cancel the subscription to go back to free.');
+      await this.assertRenewalOpen(trx, current);
+      const voided = await this.invoices.voidOpen(trx, current.id, ORDERS);
+      if (priceOf(wanted, current.currency) <= priceOf(from, current.currency)) {
+        await this.schedule(trx, tenant, current, { pendingPlan: wanted.id, cancelAtPeriodEnd: false }, events);
+        return { voided };
+      }
+      return { order: await this.orderUpgrade(trx, tenant, party, current, from, wanted, events), voided };
+    });
+  }
+
+  /** Ends a running subscription with its period; a trial or an overdue one at once. @throws SubscriptionState */
+  async cancel(tenant: Tenant): Promise<SubscriptionChangeDto> {
+    return this.change(tenant, async (trx, current, events) => {
+      if (current.plan === 'free') throw SubscriptionState('There is no paid subscription to cancel.');
+      if (current.status === 'active') await this.assertRenewalOpen(trx, current);
+      const voided = await this.invoices.voidOpen(trx, current.id, ORDERS);
+      if (current.status === 'active') {
+        await this.schedule(trx, tenant, current, { pendingPlan: null, cancelAtPeriodEnd: true }, events);
+      } else {
+        await this.fulfilment.fallBack(trx, current, tenant, events);
+      }
+      return { voided };
+    });
+  }
+
+  /** Takes back a cancellation or a smaller plan that waits for the end of the period. @throws SubscriptionState */
+  async resume(tenant: Tenant): Promise<SubscriptionChangeDto> {
+    return this.change(tenant, async (trx, current, events) => {
+      if (!current.cancelAtPeriodEnd && !current.pendingPlan)
+        throw SubscriptionState('Nothing waits to be taken back.');
+      const voided = await this.invoices.voidOpen(trx, current.id, ['renewal']);
+      await this.schedule(trx, tenant, current, { pendingPlan: null, cancelAtPeriodEnd: false }, events);
+      return { voided };
+    });
+  }
+
+  /**
+   * Begins a trial: once for a person and once for an organization.
+   * @throws PlanUnknown, TrialUnavailable, TrialUsed, SubscriptionState
+   */
+  async startTrial(tenant: Tenant & Person, request: ChangePlanDto): Promise<SubscriptionChangeDto> {
+    const plan = await this.plans.findPlan(request.plan);
+    if (plan.trialDays === 0) throw TrialUnavailable(`The plan ${plan.name} cannot be tried; subscribe to it.`);
+    const organizationId = tenant.organization.id;
+    return this.change(tenant, async (trx, current, events) => {
+      if (current.plan !== 'free') throw SubscriptionState('A trial is for organizations on the free plan.');
+      if (!(await this.subscriptions.takeTrial(trx, organizationId, tenant.userId))) {
+        throw TrialUsed('Each person and each organization has one trial.');
+      }
+      const voided = await this.invoices.voidOpen(trx, current.id, ORDERS);
+      await this.subscriptions.end(trx, current.id);
+      const { currency, externalCustomerId } = current;
+      const trial = { plan: plan.id, status: 'trialing', trialDays: plan.trialDays } as const;
+      await this.subscriptions.begin(trx, { organizationId, currency, externalCustomerId, driver: 'manual', ...trial });
+      await this.payments.givePeriodCredits(trx, organizationId);
+      await this.fulfilment.tell(trx, organizationId, tenant, events);
+      return { voided };
+    });
+  }
+
+  private async orderUpgrade(
+    trx: Trx,
+    tenant: Tenant,
+    party: BillingParty,
+    current: Subscription,
+    from: Plan,
+    to: Plan,
+    events: NewEvent[],
+  ): Promise<Invoice> {
+    const worth = (plan: Plan) => ({ priceCents: priceOf(plan, current.currency), credits: plan.monthlyCredits });
+    const remaining = await this.subscriptions.remainingSeconds(trx, current.id);
+    const { priceCents, credits } = prorate(worth(from), worth(to), remaining);
+    if (priceCents < SMALLEST_CHARGE_CENTS) {
+      throw SubscriptionState('The period is nearly over: change the plan once the next one has begun.');
+    }
+    return this.invoicing.issue(
+      trx,
+      party,
+      {
+        organizationId: current.organizationId,
+        purpose: 'upgrade',
+        plan: to.id,
+        about: { kind: 'upgrade', from: from.name, to: to.name },
+        credits: credits > 0n ? credits : undefined,
+        currency: current.currency,
+        totalCents: priceCents,
+        subscriptionId: current.id,
+        periodStart: current.periodStart,
+        periodEnd: current.periodEnd,
+        driver: this.driver.name,
+      },
+      tenant,
+      events,
+    );
+  }
+
+  /** @throws RenewalPaid */
+  private async assertRenewalOpen(trx: Trx, current: Subscription): Promise<void> {
+    const renewal = await this.invoices.findRenewal(trx, current.id, current.periodEnd);
+    if (renewal?.status === 'paid') throw RenewalPaid('Decide again once the period that is paid has begun.');
+  }
+
+  private async schedule(
+    trx: Trx,
+    tenant: Tenant,
+    current: Subscription,
+    next: { pendingPlan: string | null; cancelAtPeriodEnd: boolean },
+    events: NewEvent[],
+  ): Promise<void> {
+    if (!(await this.subscriptions.schedule(trx, current.id, next))) {
+      throw SubscriptionState('The period is over; pay what is due, or cancel.');
+    }
+    await this.fulfilment.tell(trx, current.organizationId, tenant, events);
+  }
+
+  /** One decision: in a transaction, under the lock of the subscription; payment pages are opened and closed after it. */
+  private async change(
+    tenant: Tenant,
+    decide: (trx: Trx, current: Subscription, events: NewEvent[]) => Promise<Change>,
+  ): Promise<SubscriptionChangeDto> {
+    const { id } = tenant.organization;
+    const { order, voided = [] } = await this.db.transaction().execute(async (trx) => {
+      const current = await this.subscriptions.lock(trx, id);
+      if (!current) throw NotFound();
+      const events: NewEvent[] = [];
+      const change = await decide(trx, current, events);
+      if (events.length > 0) await this.events.append(trx, events);
+      return change;
+    });
+    this.signals.announce([id]);
+    await this.checkouts.close(voided);
+    return {
+      subscription: await this.get(tenant),
+      checkout: order ? await this.checkouts.open(id, order.id) : null,
+    };
+  }
+}
+
+/** @throws SeatsInUse */
+function assertSeats(plan: Plan, party: BillingParty): void {
+  if (party.members > plan.seats) {
+    throw SeatsInUse(`${party.members} people belong here, ${plan.name} has ${plan.seats} seats. Remove some first.`);
+  }
+}
+
+function toDto(subscription: Subscription, owed: bigint, paymentDriver: string): SubscriptionDto {
+  const { pastDueSince } = subscription;
+  return {
+    id: subscription.id,
+    plan: subscription.plan,
+    status: subscription.status,
+    currency: subscription.currency,
+    periodStart: subscription.periodStart,
+    periodEnd: subscription.periodEnd,
+    trialEndsAt: subscription.trialEndsAt,
+    graceEndsAt: pastDueSince && new Date(pastDueSince.getTime() + GRACE_DAYS * DAY_MS),
+    pendingPlan: subscription.pendingPlan,
+    cancelAtPeriodEnd: subscription.cancelAtPeriodEnd,
+    owedCredits: Number(owed),
+    paymentDriver,
+  };
+}

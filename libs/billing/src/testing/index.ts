@@ -1,0 +1,1 @@
+export { StripeServer, type SentEvent } from './stripe-server.js';

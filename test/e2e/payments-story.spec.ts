@@ -1,0 +1,387 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { extractText, getDocumentProxy } from 'unpdf';
+import {
+  type ApiError,
+  buyCredits,
+  cancelSubscription,
+  changePlan,
+  checkoutInvoice,
+  type Client,
+  createBaseClient,
+  getBillingProfile,
+  getInvoice,
+  getInvoicePdf,
+  getSubscription,
+  type InvoiceDto,
+  listInvoices,
+  listOpenInvoices,
+  listPayments,
+  listPlans,
+  markInvoicePaid,
+  refundPayment,
+  resumeSubscription,
+  saveBillingProfile,
+  setAutoTopUp,
+  startTrial,
+  subscribe,
+} from '#sdk';
+import { Renewals } from '#billing';
+import { type Agency, balanceOf, createAgency, ledgerFaults, registerPerson, runJob } from '../support/agency.js';
+import { eventually } from '../support/eventually.js';
+import { Stack } from '../support/stack.js';
+import { withSql } from '../support/sql.js';
+
+let stack: Stack;
+let operator: Client;
+const sql = <Row extends object>(text: string, values: unknown[] = []) =>
+  withSql(stack.database.url, (query) => query<Row>(text, values));
+
+beforeAll(async () => {
+  stack = await Stack.start({
+    backend: 'postgres',
+    environment: {
+      PAYMENT_INSTRUCTIONS: 'Pix: pagamentos@base.example',
+      INVOICE_ISSUER_NAME: 'BASE Estúdio Ação Ltda',
+    },
+  });
+  const person = await registerPerson(stack, 'Operação');
+  await sql('update users set is_operator = true where id = $1', [person.userId]);
+  operator = createBaseClient({ baseUrl: stack.url, token: person.token });
+  // Who somebody is, is remembered for some seconds.
+  await eventually(async () => !(await codeOf(listOpenInvoices({ client: operator }))), 'an operator');
+});
+afterAll(() => stack.stop());
+
+/** Calls that must fail: the code of the problem. */
+async function codeOf(call: Promise<{ error?: unknown }>): Promise<string | undefined> {
+  return ((await call).error as ApiError | undefined)?.code;
+}
+
+async function payByHand(invoiceId: string): Promise<InvoiceDto> {
+  const body = { method: 'bank_transfer', reference: 'TED 4711' };
+  return (await markInvoicePaid({ client: operator, path: { invoiceId }, body, throwOnError: true })).data;
+}
+
+async function subscribeTo(agency: Agency, plan: string): Promise<InvoiceDto> {
+  const { data } = await subscribe({ client: agency.owner, body: { plan }, throwOnError: true });
+  if (!data.checkout) throw new Error('Nothing is to be paid');
+  return data.checkout.invoice;
+}
+
+const subscriptionOf = async ({ owner }: Agency) => (await getSubscription({ client: owner, throwOnError: true })).data;
+const invoicesOf = async ({ owner }: Agency) =>
+  (await listInvoices({ client: owner, throwOnError: true })).data.data.map((invoice) => [
+    invoice.number,
+    invoice.purpose,
+    invoice.status,
+  ]);
+
+async function textOf(
+  client: Client,
+  invoiceId: string,
+  locale: 'pt-BR' | 'en',
+): Promise<{ text: string; pages: number }> {
+  const { data } = await getInvoicePdf({
+    client,
+    path: { invoiceId },
+    query: { locale },
+    parseAs: 'blob',
+    throwOnError: true,
+  });
+  const bytes = new Uint8Array(await data.arrayBuffer());
+  const { text, totalPages } = await extractText(await getDocumentProxy(bytes), { mergePages: true });
+  return { text: text.replace(/\s+/g, ' '), pages: totalPages };
+}
+
+/** Moves the end of the current period; `created_at` is the anchor of the periods. */
+async function endPeriod(agency: Agency, ends: string): Promise<void> {
+  await sql(
+    `update subscriptions set period_start = now() + $2::interval - interval '1 month', created_at = now() + $2::interval - interval '1 month',
+            period_end = now() + $2::interval where organization_id = $1 and status <> 'canceled'`,
+    [agency.organizationId, ends],
+  );
+}
+const renew = async (agency: Agency) => {
+  const renewals = stack.api.get(Renewals, { strict: false });
+  // Whatever is run twice must be true once.
+  await renewals.renew(agency.organizationId);
+  await renewals.renew(agency.organizationId);
+};
+
+describe('money, paid by hand', () => {
+  it('goes from subscribing to the month’s credits, spending, a top-up and the invoice’s PDF; the books are right', async () => {
+    const agency = await createAgency(stack, 0);
+    const profile = {
+      legalName: 'Estúdio Água & Luz Comunicação Ltda',
+      taxIdKind: 'cnpj',
+      taxId: '12.ABC.345/01DE-35',
+      email: 'financeiro@agua.example',
+      address: {
+        street: 'Rua das Laranjeiras',
+        number: '1024',
+        city: 'São Paulo',
+        state: 'SP',
+        postalCode: '01310-100',
+        country: 'BR',
+      },
+    } as const;
+    await saveBillingProfile({ client: agency.owner, body: profile, throwOnError: true });
+    const { data: saved } = await getBillingProfile({ client: agency.owner, throwOnError: true });
+    expect(saved).toMatchObject({ taxId: '12ABC34501DE35', address: { city: 'São Paulo' } });
+
+    const { data: ordered } = await subscribe({ client: agency.owner, body: { plan: 'starter' }, throwOnError: true });
+    expect(ordered).toMatchObject({
+      subscription: { plan: 'free', status: 'active' },
+      checkout: {
+        url: null,
+        instructions: 'Pix: pagamentos@base.example',
+        invoice: { number: 'A-000001', totalCents: 9900, currency: 'BRL' },
+      },
+    });
+    expect(await balanceOf(agency.client)).toMatchObject({ available: 0 });
+    const invoiceId = String(ordered.checkout?.invoice.id);
+    expect(await textOf(agency.owner, invoiceId, 'pt-BR')).toMatchObject({
+      text: expect.stringContaining('Em aberto'),
+    });
+    // Asked for twice, it is one order.
+    expect((await subscribeTo(agency, 'starter')).id).toBe(invoiceId);
+
+    expect(await payByHand(invoiceId)).toMatchObject({ status: 'paid' });
+    expect(await subscriptionOf(agency)).toMatchObject({ plan: 'starter', status: 'active' });
+    expect(await balanceOf(agency.client)).toMatchObject({ available: 20_000 });
+
+    await runJob(agency.client, { model: 'sandbox/image', input: { prompt: 'Um farol' } });
+    const { available } = await balanceOf(agency.client);
+    expect(available).toBeLessThan(20_000);
+
+    const { data: topUp } = await buyCredits({
+      client: agency.owner,
+      body: { packId: 'pack-10k' },
+      throwOnError: true,
+    });
+    await payByHand(topUp.invoice.id);
+    expect(await balanceOf(agency.client)).toMatchObject({ available: available + 10_000 });
+
+    const portuguese = await textOf(agency.owner, invoiceId, 'pt-BR');
+    for (const words of [
+      'Fatura',
+      'A-000001',
+      'Estúdio Água & Luz Comunicação Ltda',
+      'CNPJ 12.ABC.345/01DE-35',
+      'São Paulo',
+      'BASE Estúdio Ação Ltda',
+      'Plano Starter, um mês',
+      'R$ 99,00',
+      'Paga',
+      'não é nota fiscal',
+      'Página 1 de 1',
+    ]) {
+      expect(portuguese.text).toContain(words);
+    }
+    const english = await textOf(agency.owner, invoiceId, 'en');
+    for (const words of [
+      'Invoice',
+      'Starter plan, one month',
+      'R$99.00',
+      'Paid',
+      'not a Brazilian electronic service invoice',
+      'Page 1 of 1',
+    ]) {
+      expect(english.text).toContain(words);
+    }
+    expect(await ledgerFaults(stack)).toEqual([]);
+  });
+
+  it('is not paid twice, and what is not there is not paid', async () => {
+    const agency = await createAgency(stack, 0);
+    const invoice = await subscribeTo(agency, 'starter');
+    const pay = (invoiceId: string) =>
+      codeOf(markInvoicePaid({ client: operator, path: { invoiceId }, body: { method: 'cash' } }));
+    const answers = await Promise.all([pay(invoice.id), pay(invoice.id), pay(invoice.id)]);
+    expect(answers.filter((code) => code === undefined)).toHaveLength(1);
+    expect(await pay(invoice.id)).toBe('billing.invoice_already_paid');
+    expect(await balanceOf(agency.client)).toMatchObject({ granted: 21_000 });
+    expect(await codeOf(checkoutInvoice({ client: agency.owner, path: { invoiceId: invoice.id } }))).toBe(
+      'billing.invoice_already_paid',
+    );
+    expect(await pay('0190a0a0-0000-7000-8000-000000000000')).toBe('resource.not_found');
+    expect(
+      await codeOf(
+        markInvoicePaid({ client: agency.owner, path: { invoiceId: invoice.id }, body: { method: 'cash' } }),
+      ),
+    ).toBe('auth.permission_denied');
+    const foreign = await createAgency(stack, 0);
+    for (const call of [getInvoice, getInvoicePdf, checkoutInvoice]) {
+      expect(await codeOf(call({ client: foreign.owner, path: { invoiceId: invoice.id } }))).toBe('resource.not_found');
+    }
+    expect((await listInvoices({ client: foreign.owner, throwOnError: true })).data.data).toEqual([]);
+  });
+
+  it('refuses what makes no sense, each with its code, and moves nothing', async () => {
+    const agency = await createAgency(stack, 0);
+    const { owner } = agency;
+    const order = (body: { plan: string; currency?: string }) => codeOf(subscribe({ client: owner, body }));
+    expect(await order({ plan: 'platinum' })).toBe('billing.plan_unknown');
+    expect(await order({ plan: 'free' })).toBe('billing.plan_without_price');
+    expect(await order({ plan: 'pro', currency: 'EUR' })).toBe('billing.currency_unknown');
+    expect(await codeOf(buyCredits({ client: owner, body: { packId: 'pack-1' } }))).toBe('billing.pack_unknown');
+    expect(await codeOf(changePlan({ client: owner, body: { plan: 'pro' } }))).toBe('billing.subscription_state');
+    expect(await codeOf(cancelSubscription({ client: owner }))).toBe('billing.subscription_state');
+    expect(await codeOf(resumeSubscription({ client: owner }))).toBe('billing.subscription_state');
+    expect(await codeOf(startTrial({ client: owner, body: { plan: 'enterprise' } }))).toBe('billing.trial_unavailable');
+    const auto = { enabled: true, thresholdCredits: 10, packId: 'pack-10k', maxPerMonth: 2 };
+    expect(await codeOf(setAutoTopUp({ client: owner, body: auto }))).toBe('billing.auto_top_up_unavailable');
+    const profile = {
+      legalName: 'X',
+      email: 'x@example.com',
+      address: { street: 'a', city: 'b', postalCode: '01310-100', country: 'BR' },
+    };
+    const taxId = (taxIdKind: 'cpf' | 'cnpj', value: string) =>
+      codeOf(saveBillingProfile({ client: owner, body: { ...profile, taxIdKind, taxId: value } }));
+    expect(await taxId('cpf', '529.982.247-24')).toBe('billing.tax_id_invalid');
+    expect(await taxId('cnpj', '12ABC34501DE36')).toBe('billing.tax_id_invalid');
+    expect(await codeOf(getBillingProfile({ client: owner }))).toBe('resource.not_found');
+    expect(await invoicesOf(agency)).toEqual([]);
+    const { data: plans } = await listPlans({ client: createBaseClient({ baseUrl: stack.url }), throwOnError: true });
+    expect(plans.plans.map((plan) => [plan.id, plan.price.brlCents])).toEqual([
+      ['free', 0],
+      ['starter', 9900],
+      ['pro', 29_900],
+      ['business', 99_900],
+      ['enterprise', 499_900],
+    ]);
+  });
+
+  it('upgrades once the difference is paid, and downgrades with the next period, never below the seats in use', async () => {
+    const agency = await createAgency(stack, 0);
+    const { owner } = agency;
+    await payByHand((await subscribeTo(agency, 'starter')).id);
+    expect(await codeOf(changePlan({ client: owner, body: { plan: 'starter' } }))).toBe('billing.plan_unchanged');
+    const { data: ordered } = await changePlan({ client: owner, body: { plan: 'pro' }, throwOnError: true });
+    const difference = ordered.checkout?.invoice;
+    expect(difference?.totalCents).toBeGreaterThan(19_900);
+    expect(difference?.totalCents).toBeLessThanOrEqual(20_000);
+    expect(ordered.subscription.plan).toBe('starter');
+    await payByHand(String(difference?.id));
+    expect(await subscriptionOf(agency)).toMatchObject({ plan: 'pro', status: 'active' });
+    expect((await balanceOf(agency.client)).available).toBe(65_000);
+
+    await sql(
+      `insert into organization_members (organization_id, user_id, role)
+       select $1, private.create_local_user(gen_random_uuid(), gen_random_uuid() || '@example.com', 'P'), 'viewer' from generate_series(1, 5)`,
+      [agency.organizationId],
+    );
+    expect(await codeOf(changePlan({ client: owner, body: { plan: 'starter' } }))).toBe('billing.seats_in_use');
+    await sql(`delete from organization_members where organization_id = $1 and role = 'viewer'`, [
+      agency.organizationId,
+    ]);
+    await changePlan({ client: owner, body: { plan: 'starter' }, throwOnError: true });
+    expect(await subscriptionOf(agency)).toMatchObject({ plan: 'pro', pendingPlan: 'starter' });
+    await resumeSubscription({ client: owner, throwOnError: true });
+    await changePlan({ client: owner, body: { plan: 'starter' }, throwOnError: true });
+
+    await endPeriod(agency, '3 days');
+    await renew(agency);
+    const [renewal] = (await listInvoices({ client: owner, query: { status: 'open' }, throwOnError: true })).data.data;
+    expect(renewal).toMatchObject({ purpose: 'renewal', plan: 'starter', totalCents: 9900 });
+    await payByHand(String(renewal?.id));
+    expect(await subscriptionOf(agency)).toMatchObject({ plan: 'pro' });
+    expect(await codeOf(cancelSubscription({ client: owner }))).toBe('billing.renewal_already_paid');
+    expect(await ledgerFaults(stack)).toEqual([]);
+  });
+
+  it('is granted once a period; unpaid, the limits shrink, and after the grace the plan ends', async () => {
+    const agency = await createAgency(stack, 0);
+    await payByHand((await subscribeTo(agency, 'pro')).id);
+    await endPeriod(agency, '-1 hour');
+    await renew(agency);
+    expect(await subscriptionOf(agency)).toMatchObject({
+      plan: 'pro',
+      status: 'past_due',
+      graceEndsAt: expect.anything(),
+    });
+    const limits = () =>
+      sql(
+        'select l.requests_per_minute, l.concurrent_jobs from private.find_membership((select user_id from organization_members where organization_id = $1), $1) l',
+        [agency.organizationId],
+      );
+    const limitsOf = (plan: string) =>
+      sql('select requests_per_minute, concurrent_jobs from plans where id::text = $1', [plan]);
+    expect(await limits()).toEqual(await limitsOf('free'));
+    const [renewal] = (await listInvoices({ client: agency.owner, query: { status: 'open' }, throwOnError: true })).data
+      .data;
+    await payByHand(String(renewal?.id));
+    await renew(agency);
+    expect(await subscriptionOf(agency)).toMatchObject({ plan: 'pro', status: 'active' });
+    expect(await limits()).toEqual(await limitsOf('pro'));
+    expect((await balanceOf(agency.client)).granted).toBe(1000 + 2 * 65_000);
+
+    await sql(
+      `update subscriptions set period_end = now() - interval '8 days', period_start = now() - interval '38 days' where organization_id = $1 and status = 'active'`,
+      [agency.organizationId],
+    );
+    await renew(agency);
+    await sql(
+      `update subscriptions set past_due_since = now() - interval '8 days' where organization_id = $1 and status = 'past_due'`,
+      [agency.organizationId],
+    );
+    await renew(agency);
+    expect(await subscriptionOf(agency)).toMatchObject({ plan: 'free', status: 'active' });
+    expect((await invoicesOf(agency))[0]).toEqual(['A-000003', 'renewal', 'void']);
+    expect(await sql('select 1 from outbound_mails where organization_id = $1', [agency.organizationId])).toHaveLength(
+      4,
+    );
+  });
+
+  it('a canceled subscription ends with its period; a trial is had once', async () => {
+    const agency = await createAgency(stack, 0);
+    await startTrial({ client: agency.owner, body: { plan: 'pro' }, throwOnError: true });
+    expect(await subscriptionOf(agency)).toMatchObject({ plan: 'pro', status: 'trialing' });
+    expect((await balanceOf(agency.client)).available).toBe(5000);
+    await cancelSubscription({ client: agency.owner, throwOnError: true });
+    expect(await codeOf(startTrial({ client: agency.owner, body: { plan: 'starter' } }))).toBe('billing.trial_used');
+    await payByHand((await subscribeTo(agency, 'starter')).id);
+    await cancelSubscription({ client: agency.owner, throwOnError: true });
+    expect(await subscriptionOf(agency)).toMatchObject({ plan: 'starter', cancelAtPeriodEnd: true });
+    await endPeriod(agency, '-1 hour');
+    await renew(agency);
+    expect(await subscriptionOf(agency)).toMatchObject({ plan: 'free' });
+    expect(await ledgerFaults(stack)).toEqual([]);
+  });
+
+  it('that goes back takes its unused credits with it; spent ones are owed, and paid by what comes next', async () => {
+    const agency = await createAgency(stack, 0);
+    const order = async () =>
+      (await buyCredits({ client: agency.owner, body: { packId: 'pack-10k' }, throwOnError: true })).data.invoice;
+    const first = await order();
+    await payByHand(first.id);
+    const [payment] = (await listPayments({ client: agency.owner, throwOnError: true })).data.data;
+    const refund = (amountCents?: number) =>
+      refundPayment({
+        client: operator,
+        path: { paymentId: String(payment?.id) },
+        body: amountCents ? { amountCents } : {},
+      });
+    expect((await refund(2950)).data).toMatchObject({ refundedCents: 2950, status: 'succeeded' });
+    expect(await balanceOf(agency.client)).toMatchObject({ available: 5000 });
+    await sql(`select debit_credits($1, 4000, 'spent', 'spent')`, [agency.organizationId]);
+    expect((await refund()).data).toMatchObject({ refundedCents: 5900, status: 'refunded' });
+    expect(await codeOf(refund())).toBe('billing.payment_not_returnable');
+    expect(await balanceOf(agency.client)).toMatchObject({ available: 0 });
+    expect(await subscriptionOf(agency)).toMatchObject({ owedCredits: 4000 });
+    const notes = (await listInvoices({ client: agency.owner, throwOnError: true })).data.data.filter(
+      ({ kind }) => kind === 'credit_note',
+    );
+    expect(notes.map((note) => [note.number, note.totalCents, note.creditNoteOf])).toEqual([
+      ['C-000002', 2950, first.id],
+      ['C-000001', 2950, first.id],
+    ]);
+    expect((await textOf(agency.owner, String(notes[0]?.id), 'pt-BR')).text).toContain(
+      'Devolução do pagamento da fatura A-000001',
+    );
+    await payByHand((await order()).id);
+    expect(await balanceOf(agency.client)).toMatchObject({ available: 6000 });
+    expect(await subscriptionOf(agency)).toMatchObject({ owedCredits: 0 });
+    expect(await ledgerFaults(stack)).toEqual([]);
+  });
+});

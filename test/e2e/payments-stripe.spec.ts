@@ -1,0 +1,285 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { INestApplicationContext } from '@nestjs/common';
+import {
+  type ApiError,
+  buyCredits,
+  changePlan,
+  checkoutInvoice,
+  getAutoTopUp,
+  getSubscription,
+  listInvoices,
+  listPaymentMethods,
+  listPayments,
+  openBillingPortal,
+  setAutoTopUp,
+  subscribe,
+} from '#sdk';
+import { AutoTopUpRuns, Renewals } from '#billing';
+import { loadConfig } from '#core/config';
+import { createWorker } from '../../apps/worker/src/create-worker.js';
+import { type SentEvent, StripeServer } from '../../libs/billing/src/testing/index.js';
+import { type Agency, balanceOf, createAgency, ledgerFaults, runJob } from '../support/agency.js';
+import { Stack } from '../support/stack.js';
+import { withSql } from '../support/sql.js';
+
+let stripe: StripeServer;
+let stack: Stack;
+let worker: INestApplicationContext;
+const sql = <Row extends object>(text: string, values: unknown[] = []) =>
+  withSql(stack.database.url, (query) => query<Row>(text, values));
+
+beforeAll(async () => {
+  stripe = await StripeServer.start();
+  stack = await Stack.start({ backend: 'postgres', worker: false, environment: stripe.environment });
+  // In this process, so that a test can have its jobs done now.
+  worker = await createWorker(loadConfig(stack.workerEnvironment));
+});
+afterAll(async () => {
+  await worker.close();
+  await stack.stop();
+  await stripe.stop();
+});
+
+async function post(event: Pick<SentEvent, 'body' | 'signature'>): Promise<number> {
+  const response = await fetch(`${stack.url}/api/billing/webhooks/stripe`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'stripe-signature': event.signature },
+    body: event.body,
+  });
+  return response.status;
+}
+
+/** Sends what has happened at Stripe. */
+async function deliver(events = stripe.events.splice(0)): Promise<void> {
+  for (const event of events) expect(await post(event)).toBe(204);
+}
+
+const sessionOf = async (invoiceId: string) => {
+  const [row] = await sql<{ external_id: string }>('select external_id from invoices where id = $1', [invoiceId]);
+  return String(row?.external_id);
+};
+
+async function subscribeTo(agency: Agency, plan: string, method: 'card' | 'pix' = 'card'): Promise<string> {
+  const { data } = await subscribe({ client: agency.owner, body: { plan }, throwOnError: true });
+  const invoiceId = String(data.checkout?.invoice.id);
+  stripe.pay(await sessionOf(invoiceId), method);
+  return invoiceId;
+}
+const subscriptionOf = async ({ owner }: Agency) => (await getSubscription({ client: owner, throwOnError: true })).data;
+const paymentsOf = async ({ owner }: Agency) => (await listPayments({ client: owner, throwOnError: true })).data.data;
+const invoicesOf = async ({ owner }: Agency) => (await listInvoices({ client: owner, throwOnError: true })).data.data;
+
+/** The period ended a minute ago; `created_at` is the anchor of the periods. */
+async function endPeriod({ organizationId }: Agency): Promise<void> {
+  await sql(
+    `update subscriptions set created_at = now() - interval '1 minute' - interval '1 month',
+            period_start = now() - interval '1 minute' - interval '1 month', period_end = now() - interval '1 minute'
+      where organization_id = $1 and status = 'active'`,
+    [organizationId],
+  );
+}
+
+describe('money, collected by Stripe', () => {
+  it('goes from Checkout to the month’s credits, spending and a top-up by Pix; the books are right', async () => {
+    const agency = await createAgency(stack, 0);
+    const { data } = await subscribe({ client: agency.owner, body: { plan: 'starter' }, throwOnError: true });
+    expect(data.checkout?.url).toContain('/pay/');
+    // Asked for again, it is the same page.
+    const again = await checkoutInvoice({
+      client: agency.owner,
+      path: { invoiceId: String(data.checkout?.invoice.id) },
+      throwOnError: true,
+    });
+    expect(again.data.url).toBe(data.checkout?.url);
+    expect(await balanceOf(agency.client)).toMatchObject({ available: 0 });
+    stripe.pay(await sessionOf(String(data.checkout?.invoice.id)));
+    await deliver();
+    expect(await subscriptionOf(agency)).toMatchObject({ plan: 'starter', status: 'active', paymentDriver: 'stripe' });
+    expect(await balanceOf(agency.client)).toMatchObject({ available: 20_000 });
+    await runJob(agency.client, { model: 'sandbox/image', input: { prompt: 'Um farol' } });
+    const { available } = await balanceOf(agency.client);
+    expect(available).toBeLessThan(20_000);
+
+    const { data: topUp } = await buyCredits({
+      client: agency.owner,
+      body: { packId: 'pack-10k' },
+      throwOnError: true,
+    });
+    stripe.pay(await sessionOf(topUp.invoice.id), 'pix');
+    await deliver();
+    expect(await balanceOf(agency.client)).toMatchObject({ available: available + 10_000 });
+    expect((await paymentsOf(agency)).map(({ method, status, amountCents }) => [method, status, amountCents])).toEqual([
+      ['pix', 'succeeded', 5900],
+      ['card', 'succeeded', 9900],
+    ]);
+    expect((await listPaymentMethods({ client: agency.owner, throwOnError: true })).data.data).toMatchObject([
+      { brand: 'visa', last4: '4242' },
+    ]);
+    expect((await openBillingPortal({ client: agency.owner, throwOnError: true })).data.url).toContain('/portal/');
+    expect(await ledgerFaults(stack)).toEqual([]);
+  });
+
+  it('events × 10, shuffled and at the same time: one grant', async () => {
+    const agency = await createAgency(stack, 0);
+    await subscribeTo(agency, 'pro');
+    const events = stripe.events.splice(0);
+    const copies = events.flatMap((event) => Array.from({ length: 10 }, () => event)).sort(() => Math.random() - 0.5);
+    const answers = await Promise.all(copies.map(post));
+    expect(answers.every((status) => status === 204)).toBe(true);
+    expect(await balanceOf(agency.client)).toMatchObject({ available: 65_000, granted: 66_000 });
+    expect(await paymentsOf(agency)).toHaveLength(1);
+    expect(
+      await sql('select 1 from payment_events where external_id = any ($1)', [events.map(({ id }) => id)]),
+    ).toHaveLength(events.length);
+    expect(await ledgerFaults(stack)).toEqual([]);
+  });
+
+  it('a forged, altered or old event is refused and leaves nothing; one about nothing of ours is taken and does nothing', async () => {
+    const agency = await createAgency(stack, 0);
+    await subscribeTo(agency, 'pro');
+    const [event] = stripe.events.splice(0).filter(({ type }) => type === 'payment_intent.succeeded');
+    if (!event) throw new Error('No event');
+    const content = JSON.parse(event.body) as object;
+    const tenMinutesAgo = Math.floor(Date.now() / 1000) - 600;
+    expect(await post(stripe.sign(content, 'whsec_of_somebody_else'))).toBe(400);
+    expect(await post(stripe.sign(content, undefined, tenMinutesAgo))).toBe(400);
+    expect(await post({ body: event.body.replace('succeeded', 'succeedeD'), signature: event.signature })).toBe(400);
+    expect(await post({ body: event.body, signature: '' })).toBe(400);
+    expect(await sql('select 1 from payment_events where external_id = $1', [event.id])).toEqual([]);
+    // The content of an event is not believed: what Stripe says when asked counts.
+    const lie = {
+      id: 'evt_lie',
+      type: 'payment_intent.succeeded',
+      data: { object: { id: 'pi_unknown', status: 'succeeded' } },
+    };
+    expect(await post(stripe.sign(lie))).toBe(503);
+    expect(
+      await post(stripe.sign({ id: 'evt_other', type: 'customer.created', data: { object: { id: 'cus_1' } } })),
+    ).toBe(204);
+    expect(await balanceOf(agency.client)).toMatchObject({ available: 0 });
+    expect(await post(event)).toBe(204);
+    expect(await balanceOf(agency.client)).toMatchObject({ available: 65_000 });
+  });
+
+  it('Stripe out of reach: the event is refused as a whole and has its effect when it comes again', async () => {
+    const agency = await createAgency(stack, 0);
+    await subscribeTo(agency, 'starter');
+    const events = stripe.events.splice(0);
+    stripe.isDown = true;
+    const [first] = events;
+    if (!first) throw new Error('No event');
+    expect(await post(first)).toBe(503);
+    const failed = await subscribe({ client: agency.owner, body: { plan: 'pro' } });
+    expect((failed.error as ApiError | undefined)?.code).toBe('billing.payment_service_failed');
+    stripe.isDown = false;
+    await deliver(events);
+    // The order that came meanwhile had replaced the first one: its money goes back.
+    expect(await balanceOf(agency.client)).toMatchObject({ available: 0 });
+    await worker.get(Renewals, { strict: false }).returnUnwanted();
+    expect(await paymentsOf(agency)).toMatchObject([{ status: 'refunded', refundedCents: 9900 }]);
+    expect((await invoicesOf(agency)).map(({ status, kind }) => [status, kind])).toEqual([
+      ['open', 'invoice'],
+      ['void', 'invoice'],
+    ]);
+    stripe.events.splice(0);
+  });
+
+  it('a refund and a chargeback take credits back and end what they paid for, told in any order', async () => {
+    const agency = await createAgency(stack, 0);
+    const invoiceId = await subscribeTo(agency, 'starter');
+    await deliver();
+    await sql(`select debit_credits($1, 15000, 'spent', 'spent')`, [agency.organizationId]);
+    const [payment] = await sql<{ external_id: string }>('select external_id from payments where invoice_id = $1', [
+      invoiceId,
+    ]);
+    stripe.dispute(String(payment?.external_id));
+    await deliver(stripe.events.splice(0).reverse());
+    expect(await paymentsOf(agency)).toMatchObject([{ status: 'disputed', refundedCents: 9900 }]);
+    expect(await subscriptionOf(agency)).toMatchObject({ plan: 'free', owedCredits: 15_000 });
+    expect(await balanceOf(agency.client)).toMatchObject({ available: 0 });
+    expect(await ledgerFaults(stack)).toEqual([]);
+  });
+
+  it('a refund that is known before the payment leaves nothing behind', async () => {
+    const agency = await createAgency(stack, 0);
+    const { data: topUp } = await buyCredits({
+      client: agency.owner,
+      body: { packId: 'pack-10k' },
+      throwOnError: true,
+    });
+    const intent = stripe.pay(await sessionOf(topUp.invoice.id));
+    stripe.refund(intent.id);
+    await deliver(stripe.events.splice(0).reverse());
+    expect(await paymentsOf(agency)).toMatchObject([{ status: 'refunded', refundedCents: 5900 }]);
+    expect(await balanceOf(agency.client)).toMatchObject({ available: 0, granted: 11_000 });
+    expect(await subscriptionOf(agency)).toMatchObject({ owedCredits: 0 });
+  });
+
+  it('renews with the card on file, tries again when it is declined, and upgrades only once paid', async () => {
+    const agency = await createAgency(stack, 0);
+    await subscribeTo(agency, 'starter');
+    await deliver();
+    const { data } = await changePlan({ client: agency.owner, body: { plan: 'pro' }, throwOnError: true });
+    expect(data.subscription.plan).toBe('starter');
+    await endPeriod(agency);
+    const renewals = worker.get(Renewals, { strict: false });
+    stripe.declineNextCharge = true;
+    await renewals.renew(agency.organizationId);
+    expect(await subscriptionOf(agency)).toMatchObject({ status: 'past_due', plan: 'starter' });
+    // Not before two days.
+    await renewals.renew(agency.organizationId);
+    expect(await subscriptionOf(agency)).toMatchObject({ status: 'past_due' });
+    const [renewal] = (await invoicesOf(agency)).filter(({ status }) => status === 'open');
+    stripe.events.splice(0);
+    await checkoutInvoice({ client: agency.owner, path: { invoiceId: String(renewal?.id) }, throwOnError: true });
+    stripe.pay(await sessionOf(String(renewal?.id)));
+    await deliver();
+    expect(await subscriptionOf(agency)).toMatchObject({ status: 'active', plan: 'starter' });
+    expect(await balanceOf(agency.client)).toMatchObject({ granted: 1000 + 2 * 20_000 });
+    expect((await invoicesOf(agency)).map(({ purpose, status }) => [purpose, status])).toEqual([
+      ['renewal', 'paid'],
+      ['upgrade', 'void'],
+      ['subscription', 'paid'],
+    ]);
+    await endPeriod(agency);
+    await renewals.renew(agency.organizationId);
+    await deliver();
+    expect(await subscriptionOf(agency)).toMatchObject({ status: 'active' });
+    expect(await balanceOf(agency.client)).toMatchObject({ granted: 1000 + 3 * 20_000 });
+    expect(await ledgerFaults(stack)).toEqual([]);
+  });
+
+  it('tops up by itself below the threshold, one at a time, within the month’s number, and not after a declined card', async () => {
+    const agency = await createAgency(stack, 0);
+    await subscribeTo(agency, 'starter');
+    await deliver();
+    const auto = { enabled: true, thresholdCredits: 15_000, packId: 'pack-10k', maxPerMonth: 2 };
+    await setAutoTopUp({ client: agency.owner, body: auto, throwOnError: true });
+    const runs = worker.get(AutoTopUpRuns, { strict: false });
+    await runs.run();
+    expect(await balanceOf(agency.client)).toMatchObject({ available: 20_000 });
+    const spend = (credits: number, key: string) =>
+      sql(`select debit_credits($1, $2, $3, 'spent')`, [agency.organizationId, credits, key]);
+    await spend(10_000, 'a');
+    await Promise.all([runs.run(), runs.run(), runs.run()]);
+    await deliver();
+    expect(await balanceOf(agency.client)).toMatchObject({ available: 20_000 });
+    await spend(10_000, 'b');
+    await runs.run();
+    await spend(5000, 'c');
+    await runs.run();
+    // Two a month: the third is not bought.
+    expect(await balanceOf(agency.client)).toMatchObject({ available: 15_000 });
+    await setAutoTopUp({ client: agency.owner, body: { ...auto, maxPerMonth: 50 }, throwOnError: true });
+    await spend(5000, 'd');
+    stripe.declineNextCharge = true;
+    await runs.run();
+    expect(await balanceOf(agency.client)).toMatchObject({ available: 10_000 });
+    expect((await getAutoTopUp({ client: agency.owner, throwOnError: true })).data.enabled).toBe(false);
+    expect(
+      (await invoicesOf(agency)).filter(({ purpose }) => purpose === 'auto_top_up').map(({ status }) => status),
+    ).toEqual(['void', 'paid', 'paid']);
+    stripe.events.splice(0);
+    expect(await ledgerFaults(stack)).toEqual([]);
+  });
+});
