@@ -17,6 +17,8 @@ export interface StackOptions {
   backend: Backend;
   /** Whether the worker runs from the beginning. */
   worker?: boolean;
+  /** Whether providers may report the ends of generations to this API. */
+  callbacks?: boolean;
   /** More environment for api and worker. */
   environment?: Record<string, string>;
 }
@@ -56,6 +58,7 @@ export class Stack {
       SANDBOX_LATENCY_MS: '0',
       RATE_LIMIT_FACTOR: '1000',
       ...(redis ? { REDIS_URL: redis.url } : {}),
+      ...(options.callbacks ? { PROVIDER_CALLBACK_URL: `http://127.0.0.1:${port}` } : {}),
       ...options.environment,
     };
     const api = await createApi(loadConfig({ ...environment, DATABASE_URL: database.apiUrl }));

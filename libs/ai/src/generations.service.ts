@@ -128,7 +128,8 @@ export class GenerationsService {
 
   /** Lets go of the job until the provider is to be asked again. */
   private async park(job: ClaimedJob, result: PendingResult | UnheardResult): Promise<JobOutcome> {
-    const afterMs = Math.max(MIN_POLL_MS, Math.ceil(result.pollAfterMs));
+    const wantedMs = Math.min(result.pollAfterMs, this.config.providers.longestPollMs);
+    const afterMs = Math.max(MIN_POLL_MS, Math.ceil(wantedMs));
     const progress = Math.min(99, Math.max(0, Math.floor(result.progress ?? 0)));
     const externalId = result.externalId ?? null;
     const parked = await this.db.transaction().execute(async (trx) => {

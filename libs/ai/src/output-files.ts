@@ -10,6 +10,8 @@ const EXTENSIONS: Record<string, string> = {
   'audio/opus': 'opus',
   'audio/aac': 'aac',
   'audio/flac': 'flac',
+  'audio/mp4': 'm4a',
+  'application/json': 'json',
 };
 
 /** The file name extension of a media type; `bin` for one nobody declared. */

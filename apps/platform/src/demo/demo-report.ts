@@ -61,6 +61,15 @@ export class DemoReport {
     row('', 'sum', '', credits.format(sum), credits.format(balance.available), credits.format(balance.held));
   }
 
+  table(titles: readonly string[], rows: readonly (readonly string[])[]): void {
+    const widths = titles.map((title, column) =>
+      Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+    );
+    for (const row of [titles, ...rows]) {
+      this.terminal.line(`  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
+    }
+  }
+
   success(text: string): void {
     this.terminal.line();
     this.terminal.line(this.terminal.style('green', text));

@@ -1,16 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CommandContext } from '../command.js';
+import { type CommandContext, readArguments } from '../command.js';
 import { StopSignals } from '../stop-signals.js';
 import { DemoFailure } from './demo.errors.js';
 import { DemoReport } from './demo-report.js';
 import { Journey } from './journey.js';
+import { ProviderJourney } from './provider-journey.js';
 import { startThrowawayPlatform, type ThrowawayPlatform } from './throwaway-platform.js';
 
 const OUTPUT_FOLDER = 'demo-output';
 const TIMEOUT_MS = 180_000;
 
-/** `npm run demo`: exits 0 only when everything was as it should be. */
-export async function demo({ config, terminal }: CommandContext): Promise<void> {
+/** `npm run demo [-- --providers]`: exits 0 only when everything was as it should be. */
+export async function demo(context: CommandContext): Promise<void> {
+  const { config, terminal } = context;
+  const { providers } = readArguments(context, { providers: { type: 'boolean' } }).values;
   const startedAt = performance.now();
   const seconds = () => ((performance.now() - startedAt) / 1000).toFixed(1);
   const report = new DemoReport(terminal);
@@ -25,7 +28,8 @@ export async function demo({ config, terminal }: CommandContext): Promise<void> 
     terminal.title('BASE Agency: a throw-away platform, and one job of every kind');
     platform = await startThrowawayPlatform(config, cleanup, outOfTime);
     report.fact('Platform', `${platform.url}, ready after ${seconds()} s`);
-    const journey = new Journey(platform, report, OUTPUT_FOLDER, ending.signal);
+    const Chosen = providers ? ProviderJourney : Journey;
+    const journey = new Chosen(platform, report, OUTPUT_FOLDER, ending.signal);
     await Promise.race([journey.run(), platform.failed, outOfTime]);
     report.success(`Everything was as it should be (${seconds()} s). The files are in ${OUTPUT_FOLDER}/.`);
   } catch (error) {

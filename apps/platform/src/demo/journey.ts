@@ -1,13 +1,8 @@
-import { randomBytes, randomUUID } from 'node:crypto';
 import {
-  createApiKey,
-  createBaseClient,
-  createOrganization,
   createQuote,
   getCreditBalance,
   listCreditTransactions,
   listModels,
-  register,
   type Client,
   type CreateJobDto,
   type JobDto,
@@ -18,6 +13,7 @@ import { runJob, type JobRequest } from './job-life.js';
 import { ledgerFaults } from './ledger-check.js';
 import { findBrokenInvariants } from './ledger.repository.js';
 import { downloadOutput } from './output-files.js';
+import { signUp } from './sign-up.js';
 import type { ThrowawayPlatform } from './throwaway-platform.js';
 
 const IMAGE = { model: 'sandbox/image', input: { prompt: 'Um farol ao entardecer, aquarela', seed: 7 } };
@@ -39,7 +35,7 @@ export class Journey {
   /** @throws DemoFailure, ApiError: the first thing that is not as it should be */
   async run(): Promise<void> {
     this.report.heading('A new customer');
-    const client = await this.signUp();
+    const client = await signUp(this.platform.url, this.report);
     await this.readCatalogue(client);
     const quoteId = await this.askForQuote(client);
 
@@ -56,38 +52,6 @@ export class Journey {
 
     this.report.heading('Ledger');
     await this.checkLedger(client);
-  }
-
-  private async signUp(): Promise<Client> {
-    const baseUrl = this.platform.url;
-    const email = `ana-${randomUUID().slice(0, 8)}@example.com`;
-    const { data: account } = await register({
-      client: createBaseClient({ baseUrl }),
-      body: { email, name: 'Ana Prado', password: randomBytes(12).toString('base64url') },
-      throwOnError: true,
-    });
-    ensure('accessToken' in account, 'Registering should have signed in: the demo sends no mails.');
-    this.report.fact('Account', email);
-
-    const person = createBaseClient({ baseUrl, token: account.accessToken });
-    const { data: organization } = await createOrganization({
-      client: person,
-      body: { name: 'Estúdio Relâmpago' },
-      throwOnError: true,
-    });
-    this.report.fact('Organization', `${organization.name}, plan ${organization.plan}`);
-
-    const { data: created } = await createApiKey({
-      client: person,
-      path: { organizationId: organization.id },
-      body: { name: 'Demo', mode: 'live', scopes: ['jobs:create', 'jobs:read', 'credits:read', 'billing:read'] },
-      throwOnError: true,
-    });
-    this.report.fact('API key', `${created.prefix}_…`);
-    const client = createBaseClient({ baseUrl, token: created.key });
-    const { data: balance } = await getCreditBalance({ client, throwOnError: true });
-    this.report.fact('Balance', formatCredits(balance.available));
-    return client;
   }
 
   private async readCatalogue(client: Client): Promise<void> {
@@ -132,7 +96,7 @@ export class Journey {
 
   /** A provider that is asked twice is paid twice. */
   private checkOpenAi(): void {
-    const { creates, requests } = this.platform.openAi;
+    const { creates, requests } = this.platform.fakes.openai;
     const submit = requests.find(({ accepted }) => accepted);
     ensure(creates === 1 && submit !== undefined, `OpenAI should have been asked once and was asked ${creates} times.`);
     this.report.fact('On the wire', `${submit.method} ${submit.path}, once`);

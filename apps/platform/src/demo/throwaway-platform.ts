@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startFakeOpenAi, type FakeOpenAi } from '#ai/testing';
+import { FakeElevenLabs, FakeFal, type FakeOpenAi, FakeFreepik, FakeReplicate, startFakeOpenAi } from '#ai/testing';
 import { withoutOwnSettings, type PlatformConfig } from '#core/config';
 import { freePort, removeAbandonedClusters } from '#core/embedded';
 import { openEmbeddedDatabase } from '../platform-database.js';
@@ -13,12 +13,21 @@ const PREFIX = 'base-demo-';
 const STOP_TIMEOUT_MS = 20_000;
 const KEPT_LINES = 40;
 
+/** The providers, played by local servers. */
+export interface ProviderFakes {
+  openai: FakeOpenAi;
+  elevenlabs: FakeElevenLabs;
+  replicate: FakeReplicate;
+  freepik: FakeFreepik;
+  fal: FakeFal;
+}
+
 /** A whole platform in a folder that is removed in the end. */
 export interface ThrowawayPlatform {
   url: string;
   /** The owner's login, for checks that look behind the API. */
   ownerUrl: string;
-  openAi: FakeOpenAi;
+  fakes: ProviderFakes;
   /** Rejects when a service cannot be kept alive. */
   failed: Promise<never>;
   /** Deaths and restarts: there should be none. */
@@ -28,7 +37,7 @@ export interface ThrowawayPlatform {
 }
 
 /**
- * Starts one on free ports, with none of the user's settings, and with OpenAI played by a local server.
+ * Starts one on free ports, with none of the user's settings, and with the providers played by local servers.
  * @param ending rejects when there is no time left
  */
 export async function startThrowawayPlatform(
@@ -41,8 +50,7 @@ export async function startThrowawayPlatform(
   // The embedded PostgreSQL runs as another user when we are root.
   chmodSync(folder, 0o755);
   cleanup.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const openAi = await startFakeOpenAi({ latencyMs: 600 });
-  cleanup.defer(() => openAi.close());
+  const fakes = await startFakes(cleanup);
 
   const secret = () => randomBytes(32).toString('base64url');
   const secrets = { apiPassword: secret(), workerPassword: secret() };
@@ -77,8 +85,7 @@ export async function startThrowawayPlatform(
         HOST: '127.0.0.1',
         PUBLIC_URL: `http://127.0.0.1:${port}`,
         LOG_LEVEL: 'warn',
-        OPENAI_API_KEY: openAi.apiKey,
-        OPENAI_BASE_URL: openAi.baseUrl,
+        ...settingsOf(fakes),
       },
     }),
   );
@@ -86,9 +93,41 @@ export async function startThrowawayPlatform(
   return {
     url: `http://127.0.0.1:${port}`,
     ownerUrl: database.directUrl,
-    openAi,
+    fakes,
     failed: supervisor.failed,
     mishaps,
     logTail,
+  };
+}
+
+async function startFakes(cleanup: AsyncDisposableStack): Promise<ProviderFakes> {
+  const [openai, elevenlabs, replicate, freepik, fal] = await Promise.all([
+    startFakeOpenAi({ latencyMs: 600 }),
+    FakeElevenLabs.start({ latencyMs: 300 }),
+    FakeReplicate.start({ pollsToFinish: 2 }),
+    FakeFreepik.start({ pollsToFinish: 2 }),
+    FakeFal.start({ pollsToFinish: 2 }),
+  ]);
+  const fakes = { openai, elevenlabs, replicate, freepik, fal };
+  for (const fake of Object.values(fakes)) cleanup.defer(() => fake.close());
+  return fakes;
+}
+
+function settingsOf(fakes: ProviderFakes): Record<string, string> {
+  return {
+    OPENAI_API_KEY: fakes.openai.apiKey,
+    OPENAI_BASE_URL: fakes.openai.baseUrl,
+    ELEVENLABS_API_KEY: fakes.elevenlabs.apiKey,
+    ELEVENLABS_BASE_URL: fakes.elevenlabs.baseUrl,
+    REPLICATE_API_TOKEN: fakes.replicate.apiKey,
+    REPLICATE_BASE_URL: fakes.replicate.baseUrl,
+    FREEPIK_API_KEY: fakes.freepik.apiKey,
+    FREEPIK_BASE_URL: fakes.freepik.baseUrl,
+    FAL_KEY: fakes.fal.apiKey,
+    FAL_QUEUE_URL: fakes.fal.baseUrl,
+    FAL_JWKS_URL: fakes.fal.jwksUrl,
+    // The files of the local servers.
+    OUTBOUND_ALLOWED_HOSTS: '127.0.0.1',
+    PROVIDER_LONGEST_POLL_SECONDS: '1',
   };
 }

@@ -1,16 +1,15 @@
 const FIRST_SHARE = 0.5;
 const MIN_MS = 500;
-const MAX_MS = 15_000;
 
 /**
  * When to ask again for a generation: first when half of the typical time has passed, then in steps of an eighth of the
  * time it has taken so far or is expected to take, whichever is longer. So a slow generation is asked for less and less
- * often, and a finished one waits an eighth of its time at most.
+ * often, and a finished one waits an eighth of its time at most (the worker bounds it, PROVIDER_LONGEST_POLL_SECONDS).
  * @param ageMs how long it has been under way; 0 at its submit
  */
 export function pollAfterMs(ageMs: number, expectedMs: number): number {
   const step = ageMs === 0 ? expectedMs * FIRST_SHARE : Math.max(ageMs, expectedMs) / 8;
-  return Math.round(Math.min(MAX_MS, Math.max(MIN_MS, step)));
+  return Math.round(Math.max(MIN_MS, step));
 }
 
 /** Percent by time alone, for providers that tell nothing: it slows down and never arrives before the files do. */

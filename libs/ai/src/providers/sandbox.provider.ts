@@ -10,6 +10,7 @@ import type {
   ProviderOutput,
   ProviderResult,
 } from './provider.js';
+import { transcriptOutput } from './transcript.js';
 import { renderSandboxAudio, renderSandboxImage, renderSandboxVideo } from './sandbox/index.js';
 
 interface Simulation {
@@ -105,12 +106,19 @@ function failOnDemand(simulation: Simulation, attempt: number): void {
 }
 
 async function render(request: GenerationRequest): Promise<ProviderResult> {
+  if (request.ability === 'transcription') return transcribe();
   const outputs = await OUTPUTS[request.type](request).catch((error: unknown) => {
     // A test key runs any model here, and some may ask for more than the sandbox draws.
     if (!(error instanceof RangeError)) throw error;
     throw new ProviderError('provider.invalid_input', { retry: 'never', providerMessage: error.message, cause: error });
   });
   return { state: 'done', outputs, usage: { costUsdMicros: 0n, quantities: quantitiesOf(request, outputs) } };
+}
+
+/** The sandbox listens to nobody. */
+function transcribe(): ProviderResult {
+  const output = transcriptOutput({ text: 'Sandbox: nothing was listened to.', language: 'en' });
+  return { state: 'done', outputs: [output], usage: { costUsdMicros: 0n, quantities: {} } };
 }
 
 const OUTPUTS: Record<GenerationRequest['type'], (request: GenerationRequest) => Promise<ProviderOutput[]>> = {

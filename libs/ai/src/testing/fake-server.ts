@@ -251,6 +251,10 @@ export abstract class FakeServer<Fault extends string = string> {
     } else if (error && !error.accepted) {
       const { 'retry-after': usual, ...headers } = error.headers ?? {};
       const after = retryAfterSeconds === undefined ? usual : (retryAfterSeconds?.toString() ?? undefined);
+      // Without it, nothing at all says how long to wait.
+      if (retryAfterSeconds === null) {
+        for (const name of response.getHeaderNames()) if (name.startsWith('x-ratelimit-')) response.removeHeader(name);
+      }
       await send({ ...error, headers: { ...headers, ...(after !== undefined && { 'retry-after': after }) } });
     } else return false;
     return true;

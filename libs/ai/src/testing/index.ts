@@ -6,5 +6,5 @@ export { FakeFreepik, type FakeFreepikFault } from './fake-freepik.js';
 export type { FakeOpenAiFault } from './fake-openai-faults.js';
 export { startFakeOpenAi, FakeOpenAi } from './fake-openai-server.js';
 export { FakeReplicate, type FakeReplicateFault } from './fake-replicate.js';
-export type { FakeExchange, FakeRequest, FakeServerOptions } from './fake-server.js';
+export { FakeServer, type FakeExchange, type FakeRequest, type FakeServerOptions } from './fake-server.js';
 export { sendReport, type FakeReport, type FakeTask } from './fake-tasks.js';

@@ -18,6 +18,8 @@ export interface ProviderSettings {
   generationTimeoutMs: number;
   /** How long a generation whose create was never answered is looked for. */
   recoveryMs: number;
+  /** The longest wait between two looks at a generation. */
+  longestPollMs: number;
   /** So many failures of a provider in a row keep everybody from asking it, */
   circuitFailures: number;
   /** for this long at first. */
@@ -147,6 +149,7 @@ function providerSettings(env: Environment): ProviderSettings {
     requestTimeoutMs: env.PROVIDER_REQUEST_TIMEOUT_SECONDS * 1000,
     generationTimeoutMs: env.PROVIDER_GENERATION_TIMEOUT_SECONDS * 1000,
     recoveryMs: env.PROVIDER_RECOVERY_SECONDS * 1000,
+    longestPollMs: env.PROVIDER_LONGEST_POLL_SECONDS * 1000,
     circuitFailures: env.PROVIDER_CIRCUIT_FAILURES,
     circuitMs: env.PROVIDER_CIRCUIT_SECONDS * 1000,
     // Providers report to https addresses only.

@@ -72,6 +72,7 @@ export const environmentSchema = z.object({
   PROVIDER_REQUEST_TIMEOUT_SECONDS: z.coerce.number().min(0.2).max(600).default(60),
   PROVIDER_GENERATION_TIMEOUT_SECONDS: z.coerce.number().min(0.2).max(600).default(290),
   PROVIDER_RECOVERY_SECONDS: z.coerce.number().min(0.2).max(86_400).default(600),
+  PROVIDER_LONGEST_POLL_SECONDS: z.coerce.number().min(0.1).max(300).default(15),
   PROVIDER_CIRCUIT_FAILURES: z.coerce.number().int().min(1).max(1000).default(5),
   PROVIDER_CIRCUIT_SECONDS: z.coerce.number().min(0.1).max(300).default(30),
   PROVIDER_CALLBACK_URL: url(['http:', 'https:']).optional(),

@@ -1,0 +1,39 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createApiKey, createBaseClient, createOrganization, getCreditBalance, register, type Client } from '#sdk';
+import { formatCredits, type DemoReport } from './demo-report.js';
+import { ensure } from './demo.errors.js';
+
+/**
+ * A person, an organization and its key, as on the first day.
+ * @returns a client that acts as the key
+ */
+export async function signUp(baseUrl: string, report: DemoReport): Promise<Client> {
+  const email = `ana-${randomUUID().slice(0, 8)}@example.com`;
+  const { data: account } = await register({
+    client: createBaseClient({ baseUrl }),
+    body: { email, name: 'Ana Prado', password: randomBytes(12).toString('base64url') },
+    throwOnError: true,
+  });
+  ensure('accessToken' in account, 'Registering should have signed in: the demo sends no mails.');
+  report.fact('Account', email);
+
+  const person = createBaseClient({ baseUrl, token: account.accessToken });
+  const { data: organization } = await createOrganization({
+    client: person,
+    body: { name: 'Estúdio Relâmpago' },
+    throwOnError: true,
+  });
+  report.fact('Organization', `${organization.name}, plan ${organization.plan}`);
+
+  const { data: created } = await createApiKey({
+    client: person,
+    path: { organizationId: organization.id },
+    body: { name: 'Demo', mode: 'live', scopes: ['jobs:create', 'jobs:read', 'credits:read', 'billing:read'] },
+    throwOnError: true,
+  });
+  report.fact('API key', `${created.prefix}_…`);
+  const client = createBaseClient({ baseUrl, token: created.key });
+  const { data: balance } = await getCreditBalance({ client, throwOnError: true });
+  report.fact('Balance', formatCredits(balance.available));
+  return client;
+}

@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import { loadConfig } from '#core/config';
+import { ProviderError, type ProviderErrorCode, type ProviderErrorOptions } from './provider.errors.js';
+import { ProviderGates } from './provider-gates.js';
+
+const context = (apiKey?: string) => ({
+  signal: new AbortController().signal,
+  attempt: 1,
+  credentials: apiKey ? { apiKey } : undefined,
+});
+
+function gates(seconds = 300): ProviderGates {
+  return new ProviderGates(
+    loadConfig({
+      DATABASE_URL: 'postgres://localhost/none',
+      APP_SECRET: 'a secret for tests, long enough to be taken',
+      PROVIDER_CIRCUIT_FAILURES: '3',
+      PROVIDER_CIRCUIT_SECONDS: String(seconds),
+    }),
+  );
+}
+
+async function fail(
+  gate: ProviderGates,
+  code: ProviderErrorCode,
+  options: ProviderErrorOptions,
+  times = 1,
+  key?: string,
+): Promise<void> {
+  for (let left = times; left > 0; left -= 1) {
+    const ask = () => Promise.reject(new ProviderError(code, options));
+    await expect(gate.watch('replicate', context(key), ask)).rejects.toMatchObject({ code });
+  }
+}
+
+const down = { retry: 'ambiguous' } as const;
+
+describe('the gate of a provider', () => {
+  it('closes after a row of failures, for this key only, without counting the try of who is turned away', async () => {
+    const gate = gates();
+    await fail(gate, 'provider.timeout', down, 2);
+    expect(() => gate.admit('replicate', context())).not.toThrow();
+    await fail(gate, 'provider.unavailable', { retry: 'safe' });
+    expect(() => gate.admit('replicate', context())).toThrow(
+      expect.objectContaining({
+        code: 'provider.unavailable',
+        options: expect.objectContaining({
+          notAsked: true,
+          retry: 'safe',
+          retryAfterMs: expect.any(Number) as unknown,
+        }) as unknown,
+      }),
+    );
+    expect(() => gate.admit('replicate', context('their own key'))).not.toThrow();
+    expect(() => gate.admit('fal', context())).not.toThrow();
+  });
+
+  it('lets one go ahead when the wait is over, and all when that one succeeds', async () => {
+    const gate = gates(0.1);
+    await fail(gate, 'provider.timeout', down, 3);
+    const until = Date.now() + 10_000;
+    for (let open = false; !open && Date.now() < until;) {
+      try {
+        gate.admit('replicate', context());
+        open = true;
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    }
+    expect(() => gate.admit('replicate', context())).toThrow(ProviderError);
+    await gate.watch('replicate', context(), () => Promise.resolve('an answer'));
+    expect(() => gate.admit('replicate', context())).not.toThrow();
+    expect(() => gate.admit('replicate', context())).not.toThrow();
+  });
+
+  it('closes for as long as a rate limit asks', async () => {
+    const gate = gates();
+    await fail(gate, 'provider.rate_limited', { retry: 'safe', retryAfterMs: 60_000 });
+    expect(() => gate.admit('replicate', context())).toThrow(
+      expect.objectContaining({ code: 'provider.rate_limited' }),
+    );
+  });
+
+  it.each<[ProviderErrorCode, ProviderErrorOptions]>([
+    ['provider.invalid_input', { retry: 'never' }],
+    ['provider.authentication_failed', { retry: 'never' }],
+    ['provider.outcome_unknown', { retry: 'ambiguous', providerMessage: 'given up waiting' }],
+  ])('stays open for what is not the provider’s own: %s', async (code, options) => {
+    const gate = gates();
+    await fail(gate, code, options, 5);
+    expect(() => gate.admit('replicate', context())).not.toThrow();
+  });
+});
