@@ -16,11 +16,21 @@ import { ModelsService } from './models.service.js';
 import { ProviderKeysController } from './provider-keys/provider-keys.controller.js';
 import { ProviderKeysService } from './provider-keys/provider-keys.service.js';
 import { QuotesService } from './quotes.service.js';
+import { ReceiptsController } from './receipts.controller.js';
+import { ReceiptsRepository } from './receipts.repository.js';
+import { ReceiptsService } from './receipts.service.js';
 
 /** The routes under /api/ai, and the generated files. */
 @Module({
   imports: [AiModule, AuditModule],
-  controllers: [ModelsController, JobsController, FilesController, ProviderKeysController, CallbacksController],
+  controllers: [
+    ModelsController,
+    JobsController,
+    FilesController,
+    ProviderKeysController,
+    CallbacksController,
+    ReceiptsController,
+  ],
   providers: [
     CallbacksRepository,
     CallbacksService,
@@ -32,6 +42,8 @@ import { QuotesService } from './quotes.service.js';
     ModelsService,
     ProviderKeysService,
     QuotesService,
+    ReceiptsRepository,
+    ReceiptsService,
   ],
 })
 export class AiHttpModule {}

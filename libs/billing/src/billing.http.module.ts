@@ -7,6 +7,7 @@ import { BudgetsService } from './budgets.service.js';
 import { CreditsController } from './credits.controller.js';
 import { CreditsService } from './credits.service.js';
 import { PaymentsHttpModule } from './payments.http.module.js';
+import { ReceiptKeysController } from './receipt-keys.controller.js';
 import { TransactionsController } from './transactions.controller.js';
 import { TransactionsRepository } from './transactions.repository.js';
 import { TransactionsService } from './transactions.service.js';
@@ -14,7 +15,7 @@ import { TransactionsService } from './transactions.service.js';
 /** The routes under /api/billing. */
 @Module({
   imports: [BillingModule, AuditModule, PaymentsHttpModule],
-  controllers: [BudgetsController, CreditsController, TransactionsController],
+  controllers: [BudgetsController, CreditsController, ReceiptKeysController, TransactionsController],
   providers: [BudgetsRepository, BudgetsService, CreditsService, TransactionsRepository, TransactionsService],
 })
 export class BillingHttpModule {}

@@ -4,11 +4,20 @@ import { CreditCorrectionsService } from './credit-corrections.service.js';
 import { CreditsRepository } from './credits.repository.js';
 import { PricingRepository } from './pricing.repository.js';
 import { PricingService } from './pricing.service.js';
+import { ReceiptKeysRepository } from './receipt-keys.repository.js';
+import { ReceiptSigner } from './receipt-signer.service.js';
 
 /** Credits and prices, for the API and the worker. */
 @Module({
   imports: [AuditModule],
-  providers: [CreditCorrectionsService, CreditsRepository, PricingRepository, PricingService],
-  exports: [CreditCorrectionsService, CreditsRepository, PricingService],
+  providers: [
+    CreditCorrectionsService,
+    CreditsRepository,
+    PricingRepository,
+    PricingService,
+    ReceiptKeysRepository,
+    ReceiptSigner,
+  ],
+  exports: [CreditCorrectionsService, CreditsRepository, PricingService, ReceiptSigner],
 })
 export class BillingModule {}

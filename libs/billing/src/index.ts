@@ -9,6 +9,7 @@ export { BILLING_MAILS } from './payments.mails.js';
 export { PaymentsModule } from './payments.module.js';
 export { AutoTopUpRuns } from './top-ups/auto-top-up-runs.service.js';
 export { Renewals } from './subscriptions/renewals.service.js';
+export { ReceiptSigner } from './receipt-signer.service.js';
 export { PricingService } from './pricing.service.js';
 export {
   costUsdMicrosFor,

@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import type { Trx } from '#core/db';
+import type { JobStatus } from './job-status.js';
+
+/** A job and what became of its money. */
+export interface ReceiptFacts {
+  jobId: string;
+  status: JobStatus;
+  type: string;
+  model: string;
+  provider: string;
+  priceVersion: number;
+  price: unknown;
+  quoteId: string | null;
+  testMode: boolean;
+  errorCode: string | null;
+  errorMessage: string | null;
+  createdAt: Date;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+  /** Null: nothing was held. */
+  holdCredits: bigint | null;
+  heldAt: Date | null;
+  settledCredits: bigint | null;
+  resolvedAt: Date | null;
+  holdState: 'active' | 'settled' | 'released' | null;
+  releaseReason: string | null;
+}
+
+@Injectable()
+export class ReceiptsRepository {
+  async find(trx: Trx, organizationId: string, jobId: string): Promise<ReceiptFacts | undefined> {
+    return trx
+      .selectFrom('ai_jobs as job')
+      .leftJoin('credit_holds as hold', 'hold.job_id', 'job.id')
+      .select([
+        'job.id as jobId',
+        'job.status',
+        'job.type',
+        'job.model',
+        'job.provider',
+        'job.price_version as priceVersion',
+        'job.price',
+        'job.quote_id as quoteId',
+        'job.test_mode as testMode',
+        'job.error_code as errorCode',
+        'job.error_message as errorMessage',
+        'job.created_at as createdAt',
+        'job.started_at as startedAt',
+        'job.finished_at as finishedAt',
+        'hold.amount as holdCredits',
+        'hold.created_at as heldAt',
+        'hold.settled_amount as settledCredits',
+        'hold.resolved_at as resolvedAt',
+        'hold.state as holdState',
+        'hold.reason as releaseReason',
+      ])
+      .where('job.organization_id', '=', organizationId)
+      .where('job.id', '=', jobId)
+      .executeTakeFirst();
+  }
+}
