@@ -27,6 +27,8 @@ export interface ClaimedJob {
   cancelRequestedAt: Date | null;
   /** Whether this is the first time a worker takes it. */
   firstClaim: boolean;
+  /** It began a day ago by the database's clock: it ends unless the provider is done when asked now. */
+  holdExpired: boolean;
   createdAt: Date;
   startedAt: Date;
 }
@@ -71,9 +73,8 @@ export class GenerationsRepository {
          and (job.status = 'queued' or (job.status = 'processing' and coalesce(job.lease_expires_at, '-infinity') <= now()))
       returning job.id, job.organization_id, job.user_id, job.project_id, job.type, job.model, job.provider, job.input,
                 job.price, job.held_credits, job.test_mode, job.attempt, job.external_id, job.provider_key_id, job.submit_started_at,
-                job.deadline_at, job.cancel_requested_at, job.created_at, job.started_at, before.first_claim`.execute(
-      trx,
-    );
+                job.deadline_at, job.cancel_requested_at, job.created_at, job.started_at, before.first_claim,
+                job.started_at < now() - interval '24 hours' as hold_expired`.execute(trx);
     const row = result.rows[0];
     return row && { ...toClaim(row), claimToken };
   }
@@ -200,6 +201,22 @@ export class GenerationsRepository {
       .where('status', '=', 'processing')
       .executeTakeFirst();
     return result.numUpdatedRows === 1n;
+  }
+
+  /** The provider's side of a settlement, for reconciliation. */
+  async insertProviderCost(trx: Trx, job: ClaimedJob, costUsdMicros: bigint): Promise<void> {
+    await trx
+      .insertInto('provider_costs')
+      .values({
+        organization_id: job.organizationId,
+        job_id: job.id,
+        provider: job.provider,
+        model: job.model,
+        kind: 'job',
+        cost_usd_micros: costUsdMicros,
+        external_id: job.externalId,
+      })
+      .execute();
   }
 
   async insertGenerations(trx: Trx, job: ClaimedJob, generations: NewGeneration[]): Promise<void> {
@@ -332,6 +349,7 @@ interface StoredClaim {
   created_at: Date;
   started_at: Date;
   first_claim: boolean;
+  hold_expired: boolean;
 }
 
 function toClaim(row: StoredClaim): Omit<ClaimedJob, 'claimToken'> {
@@ -354,6 +372,7 @@ function toClaim(row: StoredClaim): Omit<ClaimedJob, 'claimToken'> {
     deadlineAt: row.deadline_at,
     cancelRequestedAt: row.cancel_requested_at,
     firstClaim: row.first_claim,
+    holdExpired: row.hold_expired,
     createdAt: row.created_at,
     startedAt: row.started_at,
   };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { AppConfig } from '#core/config';
 import { type Db, InjectDb } from '#core/db';
+import { messageOf } from '#core/errors';
 import { EventsRepository } from '#core/events';
 import type { JobOutcome } from '#core/queue';
 import { EventSignals } from '#core/realtime';
@@ -116,13 +117,26 @@ export class GenerationsService {
     const job = { ...claimed, providerKeyId: own?.id ?? null };
     lease.signal.throwIfAborted();
     const result = await this.requests.ask(job, own, lease);
-    if (result.state !== 'done') return this.park(job, result);
+    if (result.state !== 'done') return job.holdExpired ? this.expire(job) : this.park(job, result);
     const files = await this.outputs.put(job, result.outputs, lease.signal);
     const counted = usageOf(findModelEver(job.model), job.input, files);
     const usage = { ...result.usage, quantities: { ...counted, ...result.usage.quantities } };
     if (!(await this.endings.succeed(job, files, usage))) {
       this.logger.warn(`Job ${job.id} was finished by somebody else`);
     }
+    return undefined;
+  }
+
+  /** The provider was asked and is not done a day after the start: a hold does not wait for ever. */
+  private async expire(job: ClaimedJob): Promise<JobOutcome> {
+    await this.requests
+      .cancel(job)
+      .catch((error: unknown) => this.logger.warn(`Job ${job.id} could not be canceled: ${messageOf(error)}`));
+    await this.endings.fail(job, {
+      status: 'expired',
+      code: 'ai.hold_expired',
+      message: 'The provider had not finished after 24 hours.',
+    });
     return undefined;
   }
 

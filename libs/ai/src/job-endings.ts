@@ -46,6 +46,7 @@ export class JobEndings {
     return this.end(job, async (trx) => {
       if (!(await this.generations.markSucceeded(trx, job, charged, costUsdMicros))) return undefined;
       await this.generations.insertGenerations(trx, job, outputs);
+      if (costUsdMicros > 0n) await this.generations.insertProviderCost(trx, job, costUsdMicros);
       if (job.heldCredits > 0n) await this.credits.settleHold(trx, job.id, actual);
       return {
         type: 'job.succeeded',

@@ -8,6 +8,8 @@ import { CreditsController } from './credits.controller.js';
 import { CreditsService } from './credits.service.js';
 import { PaymentsHttpModule } from './payments.http.module.js';
 import { ReceiptKeysController } from './receipt-keys.controller.js';
+import { ReconciliationController } from './reconciliation.controller.js';
+import { ReconciliationService } from './reconciliation.service.js';
 import { TransactionsController } from './transactions.controller.js';
 import { TransactionsRepository } from './transactions.repository.js';
 import { TransactionsService } from './transactions.service.js';
@@ -15,7 +17,20 @@ import { TransactionsService } from './transactions.service.js';
 /** The routes under /api/billing. */
 @Module({
   imports: [BillingModule, AuditModule, PaymentsHttpModule],
-  controllers: [BudgetsController, CreditsController, ReceiptKeysController, TransactionsController],
-  providers: [BudgetsRepository, BudgetsService, CreditsService, TransactionsRepository, TransactionsService],
+  controllers: [
+    BudgetsController,
+    CreditsController,
+    ReceiptKeysController,
+    ReconciliationController,
+    TransactionsController,
+  ],
+  providers: [
+    BudgetsRepository,
+    BudgetsService,
+    CreditsService,
+    ReconciliationService,
+    TransactionsRepository,
+    TransactionsService,
+  ],
 })
 export class BillingHttpModule {}

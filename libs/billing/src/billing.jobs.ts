@@ -30,3 +30,13 @@ export const TopUpCredits = defineJob({
   backoff: { delayMs: 5000, jitter: 0.5 },
   everyMs: 60_000,
 });
+
+/** Checks the books against themselves, and against what providers and payments say. */
+export const CheckBooks = defineJob({
+  queue: 'maintenance',
+  name: 'billing.check-books',
+  payload: z.object({}),
+  attempts: 3,
+  backoff: { delayMs: 5000, jitter: 0.5 },
+  everyMs: 5 * 60_000,
+});

@@ -4,6 +4,7 @@ import { CreditCorrectionsService } from './credit-corrections.service.js';
 import { CreditsRepository } from './credits.repository.js';
 import { PricingRepository } from './pricing.repository.js';
 import { PricingService } from './pricing.service.js';
+import { ReconciliationRepository } from './reconciliation.repository.js';
 import { ReceiptKeysRepository } from './receipt-keys.repository.js';
 import { ReceiptSigner } from './receipt-signer.service.js';
 
@@ -17,7 +18,8 @@ import { ReceiptSigner } from './receipt-signer.service.js';
     PricingService,
     ReceiptKeysRepository,
     ReceiptSigner,
+    ReconciliationRepository,
   ],
-  exports: [CreditCorrectionsService, CreditsRepository, PricingService, ReceiptSigner],
+  exports: [CreditCorrectionsService, CreditsRepository, PricingService, ReceiptSigner, ReconciliationRepository],
 })
 export class BillingModule {}

@@ -15,6 +15,7 @@ export const EVENT_TYPES = {
   'credits.low':
     'The available credits fell below the threshold; told once, until they have been a tenth above it again.',
   'credits.exhausted': 'The last available credits were held or spent.',
+  'credits.frozen': 'The books of the organization did not add up: nothing is held or spent until a person has looked.',
   'credits.granted': 'Credits were added.',
   'provider_key.refused': 'A provider refused a key of the organization; it is not used any more.',
   'credits.expired': 'Credits reached their expiry.',
