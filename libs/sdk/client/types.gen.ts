@@ -627,7 +627,7 @@ export type EventPageDto = {
     data: Array<EventDto>;
 };
 
-export type EventType = 'job.queued' | 'job.awaiting_funds' | 'job.processing' | 'job.progress' | 'job.succeeded' | 'job.failed' | 'job.canceled' | 'job.expired' | 'job.outcome_unknown' | 'budget.threshold' | 'budget.exceeded' | 'credits.low' | 'credits.exhausted' | 'credits.granted' | 'provider_key.refused' | 'credits.expired' | 'subscription.changed' | 'invoice.issued' | 'invoice.paid' | 'payment.failed' | 'payment.returned' | 'auto_top_up.disabled';
+export type EventType = 'job.queued' | 'job.awaiting_funds' | 'job.processing' | 'job.progress' | 'job.succeeded' | 'job.failed' | 'job.canceled' | 'job.expired' | 'job.outcome_unknown' | 'budget.threshold' | 'budget.exceeded' | 'credits.low' | 'credits.exhausted' | 'credits.frozen' | 'credits.granted' | 'provider_key.refused' | 'credits.expired' | 'subscription.changed' | 'invoice.issued' | 'invoice.paid' | 'payment.failed' | 'payment.returned' | 'auto_top_up.disabled';
 
 export type ExportMyDataDto = {
     /**
@@ -647,6 +647,12 @@ export type FieldProblem = {
      * JSON pointer into the request, e.g. `/input/size`
      */
     pointer: string;
+};
+
+export type FrozenCreditsDto = {
+    at: string;
+    organizationId: string;
+    reason: string;
 };
 
 export type HealthCheckDto = {
@@ -884,6 +890,17 @@ export type JwksDto = {
 };
 
 export type KeyProvider = 'openai' | 'replicate' | 'freepik' | 'elevenlabs' | 'fal';
+
+export type LedgerCheckDto = {
+    /**
+     * Organizations whose books were checked
+     */
+    organizations: number;
+    startedAt: string;
+    violations: Array<{
+        [key: string]: unknown;
+    }>;
+};
 
 export type LinkTokenDto = {
     /**
@@ -1297,6 +1314,107 @@ export type QuoteDto = {
     priceVersion: number;
 };
 
+export type ReceiptDto = {
+    chargedCredits: number;
+    createdAt: string;
+    finishedAt: string;
+    /**
+     * Null: nothing was held
+     */
+    hold: ReceiptHoldDto | null;
+    jobId: string;
+    model: string;
+    organizationId: string;
+    /**
+     * The price rows that were frozen
+     */
+    price: {
+        [key: string]: unknown;
+    };
+    /**
+     * The version of the price list that was frozen when it was accepted
+     */
+    priceVersion: number;
+    provider: string;
+    quoteId: string | null;
+    /**
+     * Why it did not succeed
+     */
+    reason: string | null;
+    release: ReceiptReleaseDto | null;
+    /**
+     * What was charged; null: nothing
+     */
+    settle: ReceiptHoldDto | null;
+    startedAt: string | null;
+    status: JobStatus;
+    /**
+     * Made with a test key: moved no credits
+     */
+    testMode: boolean;
+    type: string;
+};
+
+export type ReceiptHoldDto = {
+    at: string;
+    /**
+     * The most the job could cost
+     */
+    credits: number;
+};
+
+export type ReceiptKeysDto = {
+    keys: Array<{
+        [key: string]: unknown;
+    }>;
+};
+
+export type ReceiptReleaseDto = {
+    at: string;
+    /**
+     * Credits that went back to where they came from
+     */
+    credits: number;
+    /**
+     * Why: `unused` for the rest of a charged hold, else the code that the job ended with
+     */
+    reason: string;
+};
+
+export type ReconciliationDayDto = {
+    actual: number;
+    day: string;
+    detail: {
+        [key: string]: number;
+    };
+    /**
+     * actual - expected; anything but 0 wants a look
+     */
+    drift: number;
+    expected: number;
+    /**
+     * `provider_costs`: USD micros, what ended jobs say against what providers charge or may have charged. `payments`: credits, what was paid for against what was given
+     */
+    kind: 'provider_costs' | 'payments';
+    /**
+     * The provider of the costs, or the driver of the payments
+     */
+    provider: string | null;
+};
+
+export type ReconciliationReportDto = {
+    /**
+     * No violation, nothing frozen, no drift
+     */
+    clean: boolean;
+    /**
+     * Newest day first
+     */
+    days: Array<ReconciliationDayDto>;
+    frozen: Array<FrozenCreditsDto>;
+    lastCheck: LedgerCheckDto | null;
+};
+
 export type RecoveryCodesDto = {
     /**
      * Each is good once. Shown this once. Empty with Supabase Auth
@@ -1395,6 +1513,14 @@ export type SessionDto = {
 
 export type SessionListDto = {
     data: Array<SessionDto>;
+};
+
+export type SignedReceiptDto = {
+    /**
+     * The same, signed: a compact JWS (RFC 7515, ES256) with the claims `iss`, `sub` (organization), `jti` (job), `iat` (end of the job) and `receipt`. Verify it with the keys of `GET /api/billing/.well-known/jwks.json`
+     */
+    jws: string;
+    receipt: ReceiptDto;
 };
 
 export type SubscribeDto = {
@@ -1768,6 +1894,49 @@ export type RefundPaymentResponses = {
 
 export type RefundPaymentResponse = RefundPaymentResponses[keyof RefundPaymentResponses];
 
+export type GetReconciliationData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * First UTC day; 30 days ago when left out
+         */
+        from?: string;
+        /**
+         * Last UTC day; today when left out
+         */
+        to?: string;
+    };
+    url: '/api/admin/reconciliation';
+};
+
+export type GetReconciliationErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `request.invalid`
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type GetReconciliationError = GetReconciliationErrors[keyof GetReconciliationErrors];
+
+export type GetReconciliationResponses = {
+    200: ReconciliationReportDto;
+};
+
+export type GetReconciliationResponse = GetReconciliationResponses[keyof GetReconciliationResponses];
+
 export type ReceiveProviderCallbackData = {
     body?: never;
     path: {
@@ -2043,6 +2212,52 @@ export type StreamJobEventsResponses = {
 };
 
 export type StreamJobEventsResponse = StreamJobEventsResponses[keyof StreamJobEventsResponses];
+
+export type GetJobReceiptData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        jobId: string;
+    };
+    query?: never;
+    url: '/api/ai/jobs/{jobId}/receipt';
+};
+
+export type GetJobReceiptErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * No such job in this organization
+     */
+    404: Problem;
+    /**
+     * `ai.receipt_not_ready`: the job has not ended
+     */
+    409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type GetJobReceiptError = GetJobReceiptErrors[keyof GetJobReceiptErrors];
+
+export type GetJobReceiptResponses = {
+    200: SignedReceiptDto;
+};
+
+export type GetJobReceiptResponse = GetJobReceiptResponses[keyof GetJobReceiptResponses];
 
 export type ListModelsData = {
     body?: never;
@@ -3161,6 +3376,28 @@ export type VerifyEmailResponses = {
 };
 
 export type VerifyEmailResponse = VerifyEmailResponses[keyof VerifyEmailResponses];
+
+export type GetReceiptKeysData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/billing/.well-known/jwks.json';
+};
+
+export type GetReceiptKeysErrors = {
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type GetReceiptKeysError = GetReceiptKeysErrors[keyof GetReceiptKeysErrors];
+
+export type GetReceiptKeysResponses = {
+    200: ReceiptKeysDto;
+};
+
+export type GetReceiptKeysResponse = GetReceiptKeysResponses[keyof GetReceiptKeysResponses];
 
 export type GetAutoTopUpData = {
     body?: never;

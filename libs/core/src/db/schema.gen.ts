@@ -648,6 +648,13 @@ export interface IdentityOneTimeTokens {
   user_id: string;
 }
 
+export interface IdentityReceiptKeys {
+  created_at: Generated<Timestamp>;
+  kid: string;
+  private_jwk_encrypted: string;
+  public_jwk: Json;
+}
+
 export interface IdentityRefreshTokens {
   created_at: Generated<Timestamp>;
   expires_at: Timestamp;
@@ -1477,6 +1484,7 @@ export interface DB {
   "identity.free_credit_claims": IdentityFreeCreditClaims;
   "identity.login_attempts": IdentityLoginAttempts;
   "identity.one_time_tokens": IdentityOneTimeTokens;
+  "identity.receipt_keys": IdentityReceiptKeys;
   "identity.refresh_tokens": IdentityRefreshTokens;
   "identity.registrations": IdentityRegistrations;
   "identity.sessions": IdentitySessions;
