@@ -254,6 +254,34 @@ describe('whatever a provider does, a job ends once, is charged once, and is sub
     );
   });
 
+  it.each(['https://169.254.169.254/latest', 'https://3232235521/', 'https://[::1]/', 'https://intranet/'])(
+    'a file at %s is refused before anything is held',
+    async (image) => {
+      const { client } = agencyOf('openai');
+      const before = await balanceOf(client);
+      const body = { model: 'openai/gpt-image-2', input: { prompt: 'Um farol', quality: 'low', image: [image] } };
+      const { response, error } = await createJob({ client, body });
+      expect([response?.status, error]).toMatchObject([422, { code: 'outbound.address_refused' }]);
+      expect(await balanceOf(client)).toEqual(before);
+    },
+  );
+
+  it('a file that is not there ends the job before its provider is asked, and returns the hold', async () => {
+    const { client } = agencyOf('openai');
+    const asked = fakes.openai.requests.length;
+    const image = ['01900000-0000-7000-8000-0000000000ab'];
+    const { job } = await runJob(client, {
+      model: 'openai/gpt-image-2',
+      input: { prompt: 'Um farol', quality: 'low', image },
+    });
+    expect(job).toMatchObject({
+      status: 'failed',
+      error: { code: 'provider.input_unusable' },
+      credits: { charged: 0 },
+    });
+    expect(fakes.openai.requests.length).toBe(asked);
+  });
+
   describe.each(['replicate', 'freepik', 'fal'] as const)('reports of %s', (provider) => {
     /** A job whose create was accepted and never answered, with its task at the provider. */
     const unheardJob = async () => {

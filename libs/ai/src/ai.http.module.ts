@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { OutboundModule } from '#core/outbound';
 import { AuditModule } from '#core/audit';
 import { AiModule } from './ai.module.js';
 import { CallbacksController } from './callbacks.controller.js';
@@ -22,7 +23,7 @@ import { ReceiptsService } from './receipts.service.js';
 
 /** The routes under /api/ai, and the generated files. */
 @Module({
-  imports: [AiModule, AuditModule],
+  imports: [AiModule, AuditModule, OutboundModule],
   controllers: [
     ModelsController,
     JobsController,

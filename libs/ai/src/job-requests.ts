@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { creditsFor, freezePrice, type Price, PricingService } from '#billing';
 import { canonicalJson } from '#core/crypto';
 import type { Tenant } from '#core/http';
+import { OutboundFetch } from '#core/outbound';
 import { ModelUnavailable } from './ai.errors.js';
 import type { ModelDefinition } from './models/model.js';
 import { findModel, parseInput } from './models/model-catalogue.js';
@@ -30,12 +31,13 @@ export class JobRequests {
     private readonly pricing: PricingService,
     private readonly providers: ProviderRegistry,
     private readonly credentials: ProviderCredentialsService,
+    private readonly outbound: OutboundFetch,
   ) {}
 
   /**
    * A model is available with the platform's key or one of the organization's own; under a test key any model runs on
    * the sandbox.
-   * @throws UnknownModel, ModelRetired, ModelUnavailable, InvalidRequest, UnpricedModel
+   * @throws UnknownModel, ModelRetired, ModelUnavailable, InvalidRequest, UnpricedModel, AddressRefused
    */
   async prepare(tenant: Tenant, modelId: string, rawInput: unknown): Promise<PricedRequest> {
     const model = findModel(modelId);
@@ -45,6 +47,7 @@ export class JobRequests {
       );
     }
     const input = parseInput(model, rawInput);
+    for (const address of addressesIn(model, input)) this.outbound.check(address);
     const question = model.price(input);
     const price = await this.pricing.findPrice(model.id, question.dimensions);
     const maximumCredits = creditsFor(price, question.maximum);
@@ -64,4 +67,10 @@ export class JobRequests {
   private async isAvailable(tenant: Tenant, provider: string): Promise<boolean> {
     return this.providers.get(provider).isConfigured() || this.credentials.has(tenant.organization.id, provider);
   }
+}
+
+/** The addresses of files that an input refers to; what is no address is the id of an asset. */
+function addressesIn(model: ModelDefinition, input: Readonly<Record<string, unknown>>): string[] {
+  const references = Object.keys(model.inputFiles ?? {}).flatMap((field) => [input[field]].flat());
+  return references.filter((one): one is string => typeof one === 'string' && one.includes(':'));
 }
