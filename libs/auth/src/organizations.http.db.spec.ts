@@ -28,8 +28,10 @@ const withoutRequestId = (body: object) => ({ ...body, requestId: '' });
 
 describe('an organization', () => {
   it('is made with its owner, the free plan, its first credits and a ledger that sums up', async () => {
+    // The free plan's credits go to one organization of a person.
+    const founder = await api.register();
     const answer = await api.send<{ id: string }>('POST', '/api/organizations', {
-      bearer: owner.accessToken,
+      bearer: founder.accessToken,
       body: { name: ' Casa Azul ', country: 'PT', currency: 'USD', locale: 'en', timeZone: 'Europe/Lisbon' },
     });
     expect(answer.status).toBe(201);
@@ -47,10 +49,10 @@ describe('an organization', () => {
       updatedAt: expect.any(String),
     });
     const members = await api.send<{ data: object[] }>('GET', `/api/organizations/${answer.body.id}/members`, {
-      bearer: owner.accessToken,
+      bearer: founder.accessToken,
     });
     expect(members.body.data).toEqual([
-      { userId: owner.userId, name: 'Ana Prado', email: owner.email, role: 'owner', createdAt: expect.any(String) },
+      { userId: founder.userId, name: 'Ana Prado', email: founder.email, role: 'owner', createdAt: expect.any(String) },
     ]);
     const [balance] = await api.sql<{ granted: string; monthly: string }>(
       `select b.granted, p.monthly_credits as monthly from credit_balances b, plans p

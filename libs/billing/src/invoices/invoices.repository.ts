@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import type { Db, Trx } from '#core/db';
+import type { Trx } from '#core/db';
 import type { Currency } from '../money.js';
 import {
   type DriverName,
@@ -141,8 +141,8 @@ export class InvoicesRepository {
   }
 
   /** The open invoices of all organizations, the ones due first, for operators. */
-  async listOpen(db: Db, limit: number): Promise<Invoice[]> {
-    const rows = await db
+  async listOpen(trx: Trx, limit: number): Promise<Invoice[]> {
+    const rows = await trx
       .selectFrom('invoices')
       .select(COLUMNS)
       .where('status', '=', 'open')
@@ -224,8 +224,8 @@ export class InvoicesRepository {
     return result.numUpdatedRows === 1n;
   }
 
-  async setExternalId(db: Db, invoiceId: string, externalId: string): Promise<void> {
-    await db.updateTable('invoices').set({ external_id: externalId }).where('id', '=', invoiceId).execute();
+  async setExternalId(trx: Trx, invoiceId: string, externalId: string): Promise<void> {
+    await trx.updateTable('invoices').set({ external_id: externalId }).where('id', '=', invoiceId).execute();
   }
 }
 

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { type Db, InjectDb } from '#core/db';
+import { type Db, InjectDb, withService } from '#core/db';
 import { messageOf, NotFound } from '#core/errors';
 import { type Invoice, invoiceNumber } from '../invoices/invoice.js';
 import { textOfLine } from '../invoices/invoice-texts.js';
@@ -28,16 +28,18 @@ export class CheckoutService {
    * @throws NotFound, InvoiceAlreadyPaid, InvoiceNotOpen, PaymentServiceFailed
    */
   async open(organizationId: string, invoiceId: string): Promise<CheckoutDto> {
-    const invoice = await this.db.transaction().execute((trx) => this.invoices.find(trx, organizationId, invoiceId));
+    const invoice = await withService(this.db, 'billing', (trx) => this.invoices.find(trx, organizationId, invoiceId));
     if (!invoice || invoice.status === 'draft') throw NotFound();
     const party = await this.partyOf(organizationId);
     assertOpen(invoice);
     const checkout = await this.driver.openCheckout(chargeOf(invoice, party));
     if (checkout.externalId && checkout.externalId !== invoice.externalId) {
-      await this.invoices.setExternalId(this.db, invoice.id, checkout.externalId);
+      const { externalId } = checkout;
+      await withService(this.db, 'billing', (trx) => this.invoices.setExternalId(trx, invoice.id, externalId));
     }
     if (checkout.customerId && checkout.customerId !== party.externalCustomerId) {
-      await this.subscriptions.setCustomer(this.db, organizationId, checkout.customerId);
+      const { customerId } = checkout;
+      await withService(this.db, 'billing', (trx) => this.subscriptions.setCustomer(trx, organizationId, customerId));
     }
     return {
       invoice: toInvoiceDto(invoice, party.locale),

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import type { Db, Trx } from '#core/db';
+import type { Trx } from '#core/db';
 import type { DriverName } from '../invoices/invoice.js';
 import type { Currency } from '../money.js';
 import type { PaymentFact } from './payment-driver.js';
@@ -173,8 +173,8 @@ export class PaymentsRepository {
   }
 
   /** How often the card was charged for an invoice in vain, and when last. */
-  async countFailures(db: Db, invoiceId: string): Promise<{ count: number; last: Date | null }> {
-    const row = await db
+  async countFailures(trx: Trx, invoiceId: string): Promise<{ count: number; last: Date | null }> {
+    const row = await trx
       .selectFrom('payments')
       .select((eb) => [eb.fn.countAll<bigint>().as('count'), eb.fn.max('updated_at').as('last')])
       .where('invoice_id', '=', invoiceId)
@@ -184,8 +184,8 @@ export class PaymentsRepository {
   }
 
   /** Payments that bought nothing and go back. */
-  async listToReturn(db: Db, limit: number): Promise<Payment[]> {
-    const rows = await db
+  async listToReturn(trx: Trx, limit: number): Promise<Payment[]> {
+    const rows = await trx
       .selectFrom('payments')
       .select(COLUMNS)
       .where('to_return', '=', true)

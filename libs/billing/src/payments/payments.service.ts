@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Db, InjectDb, withTenant } from '#core/db';
+import { type Db, InjectDb, withTenant, withService } from '#core/db';
 import { NotFound } from '#core/errors';
 import type { Principal, Tenant } from '#core/http';
 import { type InvoiceDto, toInvoiceDto } from '../invoices/invoices.dto.js';
@@ -52,7 +52,7 @@ export class PaymentsService {
 
   /** The open invoices of all organizations, the ones due first. */
   async openInvoices(): Promise<InvoiceDto[]> {
-    const invoices = await this.invoices.listOpen(this.db, 200);
+    const invoices = await withService(this.db, 'billing', (trx) => this.invoices.listOpen(trx, 200));
     return invoices.map((invoice) => toInvoiceDto(invoice, 'en'));
   }
 
@@ -61,7 +61,7 @@ export class PaymentsService {
    * @throws NotFound, InvoiceAlreadyPaid, InvoiceNotOpen
    */
   async markPaid(operator: Principal, invoiceId: string, { method, reference }: MarkPaidDto): Promise<InvoiceDto> {
-    const invoice = await this.db.transaction().execute((trx) => this.invoices.lock(trx, invoiceId));
+    const invoice = await withService(this.db, 'billing', (trx) => this.invoices.lock(trx, invoiceId));
     if (!invoice || invoice.status === 'draft') throw NotFound();
     assertOpen(invoice);
     const settled = await this.settlement.settle(
@@ -83,7 +83,7 @@ export class PaymentsService {
     );
     if (settled !== 'paid') throw InvoiceNotOpen('It was paid or replaced in the meantime; look at it again.');
     await this.checkouts.close([invoice]);
-    const paid = await this.db.transaction().execute((trx) => this.invoices.lock(trx, invoiceId));
+    const paid = await withService(this.db, 'billing', (trx) => this.invoices.lock(trx, invoiceId));
     return toInvoiceDto(paid ?? invoice, 'en');
   }
 
@@ -111,7 +111,7 @@ export class PaymentsService {
   }
 
   private async find(paymentId: string): Promise<Payment> {
-    const payment = await this.db.transaction().execute((trx) => this.payments.lockById(trx, paymentId));
+    const payment = await withService(this.db, 'billing', (trx) => this.payments.lockById(trx, paymentId));
     if (!payment) throw NotFound();
     return payment;
   }

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type AuditActor, AuditTrail, SYSTEM } from '#core/audit';
-import { type Db, InjectDb, type Trx } from '#core/db';
+import { type Db, InjectDb, type Trx, withService } from '#core/db';
 import { EventsRepository, type NewEvent } from '#core/events';
 import { EventSignals } from '#core/realtime';
 import { type Invoice, invoiceNumber } from '../invoices/invoice.js';
@@ -58,7 +58,7 @@ export class Settlement {
   }
 
   private async run<T>(work: (trx: Trx) => Promise<{ settled: T; events: NewEvent[] }>): Promise<T> {
-    const { settled, events } = await this.db.transaction().execute(async (trx) => {
+    const { settled, events } = await withService(this.db, 'billing', async (trx) => {
       const done = await work(trx);
       // Last: it locks the organization's counter of events until the commit.
       if (done.events.length > 0) await this.events.append(trx, done.events);

@@ -27,17 +27,20 @@ export class PlansService {
     };
   }
 
-  /** @throws PlanUnknown */
-  async findPlan(id: string): Promise<Plan> {
-    const plans = await this.repository.list(this.db);
+  /**
+   * @param db the transaction of a caller that is in one: it must not wait for a second connection.
+   * @throws PlanUnknown
+   */
+  async findPlan(id: string, db: Db = this.db): Promise<Plan> {
+    const plans = await this.repository.list(db);
     const plan = plans.find((candidate) => candidate.id === id);
     if (!plan) throw PlanUnknown(`Choose one of ${plans.map((known) => known.id).join(', ')}.`);
     return plan;
   }
 
   /** @throws PackUnknown */
-  async findPack(id: string): Promise<CreditPack> {
-    const packs = await this.repository.listPacks(this.db);
+  async findPack(id: string, db: Db = this.db): Promise<CreditPack> {
+    const packs = await this.repository.listPacks(db);
     const pack = packs.find((candidate) => candidate.id === id);
     if (!pack) throw PackUnknown(`Choose one of ${packs.map((known) => known.id).join(', ')}.`);
     return pack;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail } from '#core/audit';
-import { type Db, InjectDb, withTenant } from '#core/db';
+import { type Db, InjectDb, withTenant, withService } from '#core/db';
 import { NotFound } from '#core/errors';
 import type { Tenant } from '#core/http';
 import { BillingProfileSaved } from '../payments/payments.audit.js';
@@ -38,7 +38,7 @@ export class BillingProfileService {
       email,
       address: Object.fromEntries(Object.entries(address)),
     };
-    await this.db.transaction().execute(async (trx) => {
+    await withService(this.db, 'billing', async (trx) => {
       await this.repository.save(trx, tenant.organization.id, profile);
       await this.audit.write(trx, BillingProfileSaved, {
         by: tenant,

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { SYSTEM } from '#core/audit';
 import { AppConfig } from '#core/config';
-import { type Db, InjectDb, type Trx } from '#core/db';
+import { type Db, InjectDb, type Trx, withService } from '#core/db';
 import { EventsRepository, type NewEvent } from '#core/events';
 import { MailOutbox } from '#core/mail';
 import { EventSignals } from '#core/realtime';
@@ -61,7 +61,10 @@ export class Renewals {
   /** Looks at every subscription whose period ends soon. A failure of one does not stop the others. */
   async run(): Promise<void> {
     for (let after: string | undefined; ;) {
-      const due = await this.subscriptions.listDue(this.db, RENEWAL_LEAD_DAYS, BATCH, after);
+      const from = after;
+      const due = await withService(this.db, 'billing', (trx) =>
+        this.subscriptions.listDue(trx, RENEWAL_LEAD_DAYS, BATCH, from),
+      );
       for (const organizationId of due) {
         await this.renew(organizationId).catch((error: unknown) =>
           this.logger.error({ err: error, organizationId }, 'A renewal failed and is tried again'),
@@ -77,7 +80,7 @@ export class Renewals {
   async renew(organizationId: string): Promise<void> {
     const party = await this.profiles.findParty(this.db, organizationId);
     if (!party || party.closed) return;
-    const { charge, voided } = await this.db.transaction().execute(async (trx) => {
+    const { charge, voided } = await withService(this.db, 'billing', async (trx) => {
       const events: NewEvent[] = [];
       const step = await this.step(trx, organizationId, party, events);
       if (events.length > 0) await this.events.append(trx, events);
@@ -86,7 +89,9 @@ export class Renewals {
     this.signals.announce([organizationId]);
     await this.checkouts.close(voided);
     if (!charge || !this.driver.chargesCards) return;
-    const { count } = await this.payments.countFailures(this.db, charge.renewal.id);
+    const { count } = await withService(this.db, 'billing', (trx) =>
+      this.payments.countFailures(trx, charge.renewal.id),
+    );
     if (charge.overdueDays < (RETRY_AFTER_DAYS[count] ?? Infinity)) return;
     const fact = await this.driver.chargeCard(chargeOf(charge.renewal, party), count + 1);
     if (fact) await this.settlement.settle(fact);
@@ -94,7 +99,8 @@ export class Renewals {
 
   /** Gives back what came for nothing: payments of invoices that were void or paid already. */
   async returnUnwanted(): Promise<void> {
-    for (const payment of await this.payments.listToReturn(this.db, BATCH)) {
+    const unwanted = await withService(this.db, 'billing', (trx) => this.payments.listToReturn(trx, BATCH));
+    for (const payment of unwanted) {
       if (payment.driver !== this.driver.name || !payment.externalId) continue;
       const fact = await this.driver.refund(payment.externalId, payment.amountCents, payment.id);
       if (fact) await this.settlement.settle(fact);
@@ -104,7 +110,11 @@ export class Renewals {
   private async step(trx: Trx, organizationId: string, party: BillingParty, events: NewEvent[]): Promise<Step> {
     const current = await this.subscriptions.lock(trx, organizationId);
     if (!current || current.plan === 'free') return { voided: [] };
-    const clock = await this.subscriptions.clock(trx, current.id, GRACE_DAYS);
+    const clock = await this.subscriptions.clock(trx, current.id, {
+      leadDays: RENEWAL_LEAD_DAYS,
+      graceDays: GRACE_DAYS,
+    });
+    if (!clock.endsSoon) return { voided: [] };
     const ends = current.status === 'trialing' || current.cancelAtPeriodEnd;
     if (ends) return clock.over ? this.end(trx, current, events) : { voided: [] };
 
@@ -141,7 +151,7 @@ export class Renewals {
     party: BillingParty,
     events: NewEvent[],
   ): Promise<Invoice> {
-    const plan = await this.plans.findPlan(current.pendingPlan ?? current.plan);
+    const plan = await this.plans.findPlan(current.pendingPlan ?? current.plan, trx);
     const renewal = await this.invoicing.issue(
       trx,
       party,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import type { Db, Trx } from '#core/db';
+import type { Trx } from '#core/db';
 import type { DriverName } from '../invoices/invoice.js';
 import type { Currency } from '../money.js';
 
@@ -63,8 +63,8 @@ type PlanId = 'free' | 'starter' | 'pro' | 'business' | 'enterprise';
 @Injectable()
 export class SubscriptionsRepository {
   /** The organization's current subscription. */
-  async find(db: Db, organizationId: string): Promise<Subscription | undefined> {
-    const row = await db
+  async find(trx: Trx, organizationId: string): Promise<Subscription | undefined> {
+    const row = await trx
       .selectFrom('subscriptions')
       .select(COLUMNS)
       .where('organization_id', '=', organizationId)
@@ -223,8 +223,8 @@ export class SubscriptionsRepository {
     return result.rows[0]?.taken === true;
   }
 
-  async setCustomer(db: Db, organizationId: string, customerId: string): Promise<void> {
-    await db
+  async setCustomer(trx: Trx, organizationId: string, customerId: string): Promise<void> {
+    await trx
       .updateTable('subscriptions')
       .set({ external_customer_id: customerId })
       .where('organization_id', '=', organizationId)
@@ -237,8 +237,8 @@ export class SubscriptionsRepository {
    * Paid subscriptions and trials that need a look: their period ends within so many days, or they are overdue.
    * @returns organizations, those that wait longest first
    */
-  async listDue(db: Db, aheadDays: number, limit: number, after?: string): Promise<string[]> {
-    let query = db
+  async listDue(trx: Trx, aheadDays: number, limit: number, after?: string): Promise<string[]> {
+    let query = trx
       .selectFrom('subscriptions')
       .select('organization_id')
       .where('status', '<>', 'canceled')
@@ -249,15 +249,16 @@ export class SubscriptionsRepository {
     return rows.map((row) => row.organization_id);
   }
 
-  /** By the database's clock: whether the period is over, since how many days, and whether the grace after it is. */
+  /** By the database's clock: whether the period ends soon or is over, since when, and whether the grace is over. */
   async clock(
     trx: Trx,
     subscriptionId: string,
-    graceDays: number,
-  ): Promise<{ over: boolean; overdueDays: number; graceOver: boolean }> {
+    { leadDays, graceDays }: { leadDays: number; graceDays: number },
+  ): Promise<{ endsSoon: boolean; over: boolean; overdueDays: number; graceOver: boolean }> {
     return trx
       .selectFrom('subscriptions')
       .select([
+        sql<boolean>`period_end <= now() + make_interval(days => ${leadDays}::int)`.as('endsSoon'),
         sql<boolean>`period_end <= now()`.as('over'),
         sql<number>`greatest(floor(extract(epoch from now() - period_end) / 86400), 0)::int`.as('overdueDays'),
         sql<boolean>`coalesce(past_due_since + make_interval(days => ${graceDays}::int) <= now(), false)`.as(

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Db, InjectDb, type Trx } from '#core/db';
+import { type Db, InjectDb, type Trx, withService } from '#core/db';
 import { NotFound } from '#core/errors';
 import { EventsRepository, type NewEvent } from '#core/events';
 import type { Person, Tenant } from '#core/http';
@@ -60,7 +60,7 @@ export class SubscriptionsService {
   ) {}
 
   async get(tenant: Tenant): Promise<SubscriptionDto> {
-    return this.db.transaction().execute(async (trx) => {
+    return withService(this.db, 'billing', async (trx) => {
       const subscription = await this.subscriptions.find(trx, tenant.organization.id);
       if (!subscription) throw NotFound();
       const owed = await this.payments.sumDebts(trx, tenant.organization.id);
@@ -125,7 +125,7 @@ export class SubscriptionsService {
           'Only a running paid subscription changes its plan; subscribe, or pay what is overdue.',
         );
       }
-      const from = await this.plans.findPlan(current.plan);
+      const from = await this.plans.findPlan(current.plan, trx);
       if (from.id === wanted.id) {
         throw PlanUnchanged('To take back a change that waits for the next period, resume the subscription.');
       }
@@ -252,7 +252,7 @@ export class SubscriptionsService {
     decide: (trx: Trx, current: Subscription, events: NewEvent[]) => Promise<Change>,
   ): Promise<SubscriptionChangeDto> {
     const { id } = tenant.organization;
-    const { order, voided = [] } = await this.db.transaction().execute(async (trx) => {
+    const { order, voided = [] } = await withService(this.db, 'billing', async (trx) => {
       const current = await this.subscriptions.lock(trx, id);
       if (!current) throw NotFound();
       const events: NewEvent[] = [];

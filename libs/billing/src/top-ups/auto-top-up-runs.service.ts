@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AuditTrail, SYSTEM } from '#core/audit';
-import { type Db, InjectDb } from '#core/db';
+import { type Db, InjectDb, withService } from '#core/db';
 import { EventsRepository, type NewEvent } from '#core/events';
 import { EventSignals } from '#core/realtime';
 import type { Invoice } from '../invoices/invoice.js';
@@ -61,7 +61,7 @@ export class AutoTopUpRuns {
     if (!party || party.closed) return;
     const invoice = await this.order(organizationId, party);
     if (!invoice) return;
-    const { count } = await this.payments.countFailures(this.db, invoice.id);
+    const { count } = await withService(this.db, 'billing', (trx) => this.payments.countFailures(trx, invoice.id));
     // A declined attempt ends the purchase; one whose end was not recorded is asked for again, and is the same charge.
     const fact = count > 0 ? null : await this.driver.chargeCard(chargeOf(invoice, party), 1);
     if (fact) await this.settlement.settle(fact);
@@ -69,13 +69,13 @@ export class AutoTopUpRuns {
   }
 
   private async order(organizationId: string, party: BillingParty): Promise<Invoice | undefined> {
-    return this.db.transaction().execute(async (trx) => {
+    return withService(this.db, 'billing', async (trx) => {
       const underWay = await this.autoTopUps.findUnderWay(trx, organizationId);
       if (underWay) return this.invoices.find(trx, organizationId, underWay);
       const due = await this.autoTopUps.trigger(trx, organizationId);
       // Another worker may have made one between the two looks.
       if (!due || (await this.autoTopUps.findUnderWay(trx, organizationId))) return undefined;
-      const pack = await this.plans.findPack(due.packId);
+      const pack = await this.plans.findPack(due.packId, trx);
       const events: NewEvent[] = [];
       const invoice = await this.invoicing.issue(
         trx,
@@ -100,7 +100,7 @@ export class AutoTopUpRuns {
 
   private async turnOff(invoice: Invoice): Promise<void> {
     const { organizationId } = invoice;
-    await this.db.transaction().execute(async (trx) => {
+    await withService(this.db, 'billing', async (trx) => {
       await this.invoices.voidOne(trx, invoice.id);
       if (!(await this.autoTopUps.disable(trx, organizationId))) return;
       const change = { organizationId, target: organizationId, before: { enabled: true }, after: { enabled: false } };

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '#core/audit';
-import { type Db, InjectDb } from '#core/db';
+import { type Db, InjectDb, withService } from '#core/db';
 import { EventsRepository, type NewEvent } from '#core/events';
 import type { Tenant } from '#core/http';
 import { EventSignals } from '#core/realtime';
@@ -43,7 +43,7 @@ export class TopUpsService {
     const pack = await this.plans.findPack(request.packId);
     const party = await this.checkouts.partyOf(organizationId);
     const currency = currencyOf(request.currency ?? party.currency);
-    const invoice = await this.db.transaction().execute(async (trx) => {
+    const invoice = await withService(this.db, 'billing', async (trx) => {
       const events: NewEvent[] = [];
       const issued = await this.invoicing.issue(
         trx,
@@ -70,7 +70,7 @@ export class TopUpsService {
   }
 
   async autoTopUp(tenant: Tenant): Promise<AutoTopUpDto> {
-    const found = await this.db.transaction().execute((trx) => this.autoTopUps.find(trx, tenant.organization.id));
+    const found = await withService(this.db, 'billing', (trx) => this.autoTopUps.find(trx, tenant.organization.id));
     if (!found) return UNSET;
     const { enabled, thresholdCredits, packId, maxPerMonth } = found;
     return { enabled, thresholdCredits: Number(thresholdCredits), packId, maxPerMonth };
@@ -82,7 +82,7 @@ export class TopUpsService {
     if (request.enabled && !this.driver.chargesCards) {
       throw AutoTopUpUnavailable('Payments are taken by hand here; buy credits when they run low.');
     }
-    await this.db.transaction().execute(async (trx) => {
+    await withService(this.db, 'billing', async (trx) => {
       const organizationId = tenant.organization.id;
       const before = await this.autoTopUps.find(trx, organizationId);
       const { enabled, packId, maxPerMonth } = request;

@@ -26,3 +26,15 @@ export function withTenant<T>(db: Db, claims: TenantClaims, work: (trx: Trx) => 
     return work(trx);
   });
 }
+
+/**
+ * Runs `work` in a transaction of a part of the backend that works across organizations, because what it answers to (a
+ * payment service) knows none. Policies open exactly the tables of that part to it; without this context the login of
+ * the API sees no tenant's rows. Statements name the organization all the same.
+ */
+export function withService<T>(db: Db, service: 'billing', work: (trx: Trx) => Promise<T>): Promise<T> {
+  return db.transaction().execute(async (trx) => {
+    await sql`select set_config('request.jwt.claims', ${JSON.stringify({ base_service: service })}, true)`.execute(trx);
+    return work(trx);
+  });
+}
