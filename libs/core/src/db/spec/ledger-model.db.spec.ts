@@ -13,6 +13,9 @@ import {
   sqlState,
 } from './fixtures.js';
 
+/** Of the random movements; fast-check prints its own. LEDGER_SEED repeats a run, as far as concurrency allows. */
+const SEED = Number(process.env['LEDGER_SEED'] ?? Date.now() % 1_000_000);
+
 let database: TestDatabase;
 let api: pg.Client;
 let owner: pg.Client;
@@ -284,23 +287,44 @@ async function compare(id: string, model: Model): Promise<void> {
 
 describe('with many connections at once', () => {
   let pool: pg.Pool;
-  beforeAll(() => {
+  let superuser: pg.Client;
+  beforeAll(async () => {
     pool = new pg.Pool({ connectionString: database.apiUrl, max: 12 });
+    pool.on('error', () => undefined);
+    superuser = await connect(database.superuserUrl);
   });
-  afterAll(() => pool.end());
+  afterAll(() => Promise.all([pool.end(), superuser.end()]));
   afterEach(async () => {
     await expect(brokenInvariants(api)).resolves.toEqual([]);
   });
 
-  test('random movements on two organizations lose nothing, make nothing, and never go below zero', async () => {
+  test(`random movements on two organizations, and connections killed in the middle of them, lose nothing, make nothing, and never go below zero (seed ${SEED})`, async () => {
     const organizations = [await createOrganization(api, 300), await createOrganization(api, 300)].map(({ id }) => id);
     let gained = 600n;
     const jobs: string[] = [];
-    const random = (below: number) => Math.floor(Math.random() * below);
-    const movement = async (): Promise<void> => {
+    let kills = 0;
+    /** A process that dies in the middle: by itself, or with its connection. */
+    const die = async (random: (below: number) => number, id: string, job: string | undefined): Promise<void> => {
+      const client = await pool.connect();
+      client.on('error', () => undefined);
+      await client.query('begin');
+      const { rows: self } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+      if (job) await client.query('select settle_hold($1, 1)', [job]);
+      else await client.query(`select credit_credits($1, 5, 'grant', $2)`, [id, randomUUID()]);
+      if (random(2) === 0) {
+        await client.query('rollback');
+        client.release();
+        return;
+      }
+      kills++;
+      await superuser.query('select pg_terminate_backend($1)', [self[0]?.pid]);
+      await expect(client.query('commit')).rejects.toThrow();
+      client.release(true);
+    };
+    const movement = async (random: (below: number) => number): Promise<void> => {
       const id = organizations[random(2)] ?? '';
       const job = jobs[random(jobs.length)];
-      switch (random(6)) {
+      switch (random(7)) {
         case 0: {
           await pool.query(`select credit_credits($1, 10, 'grant', $2, '', now() + interval '1 hour')`, [
             id,
@@ -316,9 +340,10 @@ describe('with many connections at once', () => {
           return;
         case 2: {
           // Both organizations in one call, in either order: locks are taken in one order all the same.
-          const requests = [...organizations, ...organizations]
-            .sort(() => Math.random() - 0.5)
-            .map((each) => jobRequest(each, { hold_credits: String(1 + random(9)) }));
+          const order = random(2) === 0 ? organizations : organizations.toReversed();
+          const requests = [...order, ...order].map((each) =>
+            jobRequest(each, { hold_credits: String(1 + random(9)) }),
+          );
           const created = await createJobs(pool, requests);
           for (const { outcome, job_id } of created) if (outcome === 'created' && job_id) jobs.push(job_id);
           return;
@@ -329,28 +354,39 @@ describe('with many connections at once', () => {
         case 4:
           if (job) await pool.query(`select release_hold($1, 'x')`, [job]);
           return;
-        default: {
-          // A process that dies in the middle.
-          const client = await pool.connect();
-          await client.query('begin');
-          if (job) await client.query('select settle_hold($1, 1)', [job]);
-          await client.query('rollback');
-          client.release();
-        }
+        case 5:
+          await pool.query('select expire_grants(10)');
+          return;
+        default:
+          await die(random, id, job);
       }
     };
+    const working = { on: true };
+    // At every moment, not only in the end: each check is one statement, and sees one moment.
+    const watcher = (async () => {
+      let looks = 0;
+      for (; working.on; looks++) {
+        for (const id of organizations)
+          await expect(rows(owner, 'select * from check_ledger($1)', [id])).resolves.toEqual([]);
+      }
+      return looks;
+    })();
     await Promise.all(
-      Array.from({ length: 12 }, async () => {
-        for (let turn = 0; turn < 30; turn++) await movement();
+      Array.from({ length: 12 }, async (_, place) => {
+        const random = seeded(SEED + place);
+        for (let turn = 0; turn < 150; turn++) await movement(random);
       }),
     );
+    working.on = false;
+    await expect(watcher).resolves.toBeGreaterThan(0);
+    expect(kills).toBeGreaterThan(0);
     const { total } = await one<{ total: bigint }>(
       owner,
       'select sum(available + held + spent - 1000 + expired)::bigint as total from credit_balances where organization_id = any ($1)',
       [organizations],
     );
     expect(total).toBe(gained);
-  }, 60_000);
+  }, 120_000);
 
   test('1,000 races of a settle against an expiry: each hold is resolved once, and both see the same result', async () => {
     const { id } = await createOrganization(api, 5000);
@@ -425,6 +461,17 @@ describe('with many connections at once', () => {
     );
   });
 });
+
+/** Numbers below a bound, the same for the same seed (mulberry32). */
+function seeded(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296) * below);
+  };
+}
 
 function refusedForWantOfCredits(error: unknown): void {
   if (!(error instanceof pg.DatabaseError) || error.code !== 'BA003') throw error;
