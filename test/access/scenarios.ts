@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import { PASSWORD } from '../support/agency.js';
 import { exampleOf, type Route } from './routes.js';
 import type { Caller, Request, World } from './world.js';
@@ -173,6 +173,17 @@ const SCENARIOS: Record<string, Scenario> = {
     await world.send({ method: 'POST', url: '/api/users/me/email', body }, caller);
     return { body: { token: await world.mailedToken(email, 'auth.confirm-new-email') } };
   },
+  // The way of installations whose registering does not tell whether an address has an account.
+  confirmRegistration: async (world) => {
+    const token = randomUUID();
+    await world.sql(
+      `insert into identity.registrations (id, email, name, locale, password_hash, token_hash, expires_at)
+       select gen_random_uuid(), $1, 'Pessoa de Teste', 'pt-BR', password_hash, sha256($2::bytea), now() + interval '1 hour'
+         from identity.credentials limit 1`,
+      [`person-${token}@example.com`, token],
+    );
+    return { body: { token } };
+  },
   confirmTotp: async (world) => {
     const { caller, code } = await enrolled(world, false);
     return { caller, body: { code } };
@@ -216,7 +227,7 @@ const SCENARIOS: Record<string, Scenario> = {
   removeTotp: withSecondFactor,
   replaceRecoveryCodes: withSecondFactor,
   replaceProviderKeySecret: withProviderKey((world) => ({ secret: world.provider.apiKey })),
-  resendVerification: somebody,
+  resendVerification: async (world) => ({ body: { email: (await world.register()).email } }),
   resetPassword: async (world) => {
     const { email } = await world.register();
     await world.send({ method: 'POST', url: '/api/auth/forgot-password', body: { email } });
