@@ -24,6 +24,12 @@ export const UNAUDITED: Record<string, string> = {
   openBillingPortal: 'It shows where cards are managed, at the payment service.',
   receiveStripeEvent: 'The event is kept as it came; what it does to an invoice has a line.',
   previewInvitation: 'It reads; the token is in the body to stay out of logs.',
+  switchOrganization: 'Where the next sign-in begins; it changes nothing that anybody else can see.',
+};
+
+/** Routes that other programs call with a secret of theirs, not a caller of the API; their own specs show what they do. */
+export const CALLED_BY_PROGRAMS: Record<string, string> = {
+  receiveProviderCallback: 'A provider tells the end of a job; the events of the job tell it on.',
 };
 
 /** A new person. */
@@ -123,6 +129,8 @@ function upload(): Pick<Attempt, 'payload' | 'headers'> {
  * examples by the owner; a new one that this does not satisfy belongs here.
  */
 const SCENARIOS: Record<string, Scenario> = {
+  switchOrganization: (world) =>
+    Promise.resolve({ caller: world.person('owner'), body: { organizationId: world.homeId } }),
   acceptInvitation: invited,
   buyCredits: customer({ packId: 'pack-10k' }),
   cancelSubscription: subscriber(),
