@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { Code, SlidersHorizontal } from 'lucide-react';
-import { lazy, type SubmitEvent, Suspense, useMemo, useState } from 'react';
+import { ChevronDown, Code, SlidersHorizontal } from 'lucide-react';
+import { lazy, type SubmitEvent, Suspense, useMemo, useRef, useState } from 'react';
 import { ApiError, type ModelDto } from '#sdk';
 import { describeField, describeProblem } from '../api/problems.js';
 import { modelsQuery } from '../api/queries.js';
@@ -18,6 +18,12 @@ import { ModelPicker } from './model-picker.js';
 import { PromptField } from './prompt-field.js';
 import { fieldsOf, inputFrom, type JsonSchema } from './schema-fields.js';
 import { usePrices } from './use-prices.js';
+
+/** Where the results are on the page. */
+export const RESULTS_ID = 'results';
+
+/** The same request twice within this long is one. */
+const DOUBLE_SUBMIT_MS = 800;
 
 const SnippetDialog = lazy(() => import('./snippet-dialog.js'));
 
@@ -70,6 +76,7 @@ function ComposerForm({ models }: { models: readonly ModelDto[] }) {
   const [draft, change] = useDraft(organization.id);
   const { generate, refusal, forgetRefusal } = useGenerate();
   const [isEmpty, setIsEmpty] = useState(false);
+  const lastAsked = useRef({ what: '', at: 0 });
   const [showsSnippet, setShowsSnippet] = useState(false);
   const chosen = useMemo(() => chosenModels(models, draft.models[draft.type]), [models, draft.models, draft.type]);
   const fields = useMemo(() => fieldsOf((chosen[0]?.inputSchema ?? {}) as JsonSchema), [chosen]);
@@ -90,8 +97,16 @@ function ComposerForm({ models }: { models: readonly ModelDto[] }) {
       setIsEmpty(true);
       return;
     }
+    // A finger that slips on Enter wants one of it; who wants two waits for the first to be on its way.
+    const asked = JSON.stringify(requests);
+    if (lastAsked.current.what === asked && Date.now() - lastAsked.current.at < DOUBLE_SUBMIT_MS) return;
+    lastAsked.current = { what: asked, at: Date.now() };
     // Asked for with the price that is on the button: the quote when it is for exactly this, else as a limit.
     void generate(requests.map((request, index) => ({ ...request, ...prices.promises[index] })));
+    // On a narrow screen what was asked for appears below the form.
+    if (matchMedia('(width < 64rem)').matches) {
+      document.getElementById(RESULTS_ID)?.scrollIntoView({ block: 'start', behavior: 'smooth' });
+    }
   };
 
   const setValue = (name: string, value: unknown) => {
@@ -139,9 +154,7 @@ function ComposerForm({ models }: { models: readonly ModelDto[] }) {
             <summary className="flex h-10 list-none items-center gap-2 rounded-md text-base font-medium text-muted hover:text-ink [&::-webkit-details-marker]:hidden">
               <SlidersHorizontal className="size-4" aria-hidden />
               {t('create.advanced')}
-              <span aria-hidden className="ml-auto text-lg leading-none transition-transform group-open:rotate-45">
-                +
-              </span>
+              <ChevronDown className="ml-auto size-4 transition-transform group-open:rotate-180" aria-hidden />
             </summary>
             <div className="grid grid-cols-2 gap-x-3 gap-y-5 pt-3 pb-2">
               {advanced.map((field) => (

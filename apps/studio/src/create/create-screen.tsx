@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { recentJobsQuery } from '../api/queries.js';
 import { useMessages } from '../i18n/use-messages.js';
 import { useWorkspace } from '../shell/workspace.js';
-import { Composer } from './composer.js';
+import { Composer, RESULTS_ID } from './composer.js';
 import { Feed } from './feed.js';
 import { usePendingJobs } from './generate.js';
 import { Templates } from './templates.js';
@@ -21,8 +21,9 @@ export function CreateScreen() {
       <h1 className="sr-only">{t('create.title')}</h1>
       {mayCreate ? <Composer key={organization.id} /> : null}
       <section
+        id={RESULTS_ID}
         aria-label={t('create.results')}
-        className="scroll-quiet min-w-0 flex-1 lg:h-full lg:overflow-y-auto lg:[scrollbar-gutter:stable]"
+        className="scroll-quiet min-w-0 flex-1 scroll-mt-14 lg:h-full lg:overflow-y-auto lg:[scrollbar-gutter:stable]"
       >
         {isFirstRun ? <Templates mayCreate={mayCreate} /> : <Feed jobs={jobs} pending={pending} />}
       </section>

@@ -156,7 +156,7 @@ function NumberInput({
           {...control}
           type="number"
           inputMode="decimal"
-          className="h-10 tabular-nums"
+          className="h-10! tabular-nums"
           min={field.minimum}
           max={field.maximum}
           step={field.step}
@@ -180,7 +180,7 @@ function Seed({ label, error, value, maximum, onChange }: ControlProps & { maxim
             {...control}
             type="number"
             inputMode="numeric"
-            className="h-10 pr-10 tabular-nums"
+            className="h-10! pr-10 tabular-nums"
             min={0}
             max={maximum}
             placeholder={t('field.random')}

@@ -7,6 +7,8 @@ export interface Formats {
   moment: (value: Date | string) => string;
   /** `sábado, 22 de novembro` */
   day: (value: Date | string) => string;
+  /** `22 de nov.` */
+  shortDay: (value: Date | string) => string;
   dateTime: (value: Date | string) => string;
   /** `1,4 MB` */
   bytes: (value: number) => string;
@@ -33,6 +35,7 @@ export function useFormats(): Formats {
       number: (value) => number.format(value),
       moment: (value) => (isToday(new Date(value)) ? time : shortDate).format(new Date(value)),
       day: (value) => day.format(new Date(value)),
+      shortDay: (value) => shortDate.format(new Date(value)),
       dateTime: (value) => dateTime.format(new Date(value)),
       bytes: (value) =>
         value < KILO * KILO ? kilobytes.format(value / KILO) : megabytes.format(value / (KILO * KILO)),

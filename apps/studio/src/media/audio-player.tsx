@@ -1,5 +1,5 @@
 import { Download, Pause, Play } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { JobOutputDto } from '#sdk';
 import { Button, buttonStyle } from '../components/ui/button.js';
 import { useFormats } from '../i18n/formats.js';
@@ -9,8 +9,15 @@ import { useWaveform } from './waveform.js';
 /** One plays at a time: whoever starts stops the other. */
 let playing: HTMLAudioElement | undefined;
 
+interface AudioPlayerProps {
+  output: JobOutputDto;
+  title: string;
+  /** What is written over the shape of the sound. */
+  name?: ReactNode;
+}
+
 /** A sound with its shape, to look at, to listen to, to jump in. */
-export function AudioPlayer({ output, title }: { output: JobOutputDto; title: string }) {
+export function AudioPlayer({ output, title, name = title }: AudioPlayerProps) {
   const t = useMessages();
   const formats = useFormats();
   const audio = useRef<HTMLAudioElement>(null);
@@ -52,41 +59,44 @@ export function AudioPlayer({ output, title }: { output: JobOutputDto; title: st
       />
       <Button
         variant="primary"
-        className="size-11 rounded-full px-0"
+        className="size-11 rounded-full! px-0!"
         aria-label={t(isPlaying ? 'media.pause' : 'media.play', { title })}
         onClick={toggle}
       >
         {isPlaying ? <Pause className="fill-current" /> : <Play className="translate-x-px fill-current" />}
       </Button>
-      <div className="relative h-10 min-w-0 flex-1 rounded-sm has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent">
-        <svg viewBox={`0 0 ${bars.length * 4} 40`} preserveAspectRatio="none" className="size-full" aria-hidden>
-          {bars.map((height, index) => (
-            <rect
-              key={index}
-              x={index * 4}
-              y={20 - (height * 38) / 2}
-              width={2.2}
-              height={Math.max(1.5, height * 38)}
-              rx={1}
-              className={index / bars.length < share ? 'fill-accent' : 'fill-line-strong'}
-            />
-          ))}
-        </svg>
-        <input
-          type="range"
-          min={0}
-          max={total || 1}
-          step={0.1}
-          value={seconds}
-          aria-label={t('media.seek')}
-          aria-valuetext={`${formats.duration(seconds * 1000)} / ${formats.duration(total * 1000)}`}
-          onChange={(event) => {
-            const next = event.target.valueAsNumber;
-            setSeconds(next);
-            if (audio.current) audio.current.currentTime = next;
-          }}
-          className="absolute inset-0 size-full cursor-pointer opacity-0"
-        />
+      <div className="flex min-w-0 flex-1 flex-col">
+        <div className="truncate text-sm">{name}</div>
+        <div className="relative h-7 rounded-sm has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent">
+          <svg viewBox={`0 0 ${bars.length * 4} 40`} preserveAspectRatio="none" className="size-full" aria-hidden>
+            {bars.map((height, index) => (
+              <rect
+                key={index}
+                x={index * 4}
+                y={20 - (height * 38) / 2}
+                width={2.2}
+                height={Math.max(1.5, height * 38)}
+                rx={1}
+                className={index / bars.length < share ? 'fill-accent' : 'fill-line-strong'}
+              />
+            ))}
+          </svg>
+          <input
+            type="range"
+            min={0}
+            max={total || 1}
+            step={0.1}
+            value={seconds}
+            aria-label={t('media.seek')}
+            aria-valuetext={`${formats.duration(seconds * 1000)} / ${formats.duration(total * 1000)}`}
+            onChange={(event) => {
+              const next = event.target.valueAsNumber;
+              setSeconds(next);
+              if (audio.current) audio.current.currentTime = next;
+            }}
+            className="absolute inset-0 size-full cursor-pointer opacity-0"
+          />
+        </div>
       </div>
       <span className="text-sm text-muted tabular-nums">
         {formats.duration((isPlaying || seconds > 0 ? seconds : total) * 1000)}

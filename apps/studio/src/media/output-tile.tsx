@@ -20,7 +20,22 @@ interface OutputTileProps {
 export function OutputTile({ job, output, ratio }: OutputTileProps) {
   const t = useMessages();
   const prompt = promptOf(job.input);
-  if (job.type === 'audio') return <AudioPlayer output={output} title={prompt} />;
+  if (job.type === 'audio')
+    return (
+      <AudioPlayer
+        output={output}
+        title={prompt}
+        name={
+          <Link
+            to="/gallery"
+            search={{ view: output.id, type: undefined }}
+            className="block truncate rounded-sm hover:underline"
+          >
+            {prompt}
+          </Link>
+        }
+      />
+    );
   return (
     <div className="group relative overflow-hidden rounded-lg bg-sunken" style={{ aspectRatio: ratio }}>
       <Link
@@ -76,7 +91,7 @@ export function VideoPreview({ output }: { output: JobOutputDto }) {
         preload="metadata"
         className="size-full object-cover"
       />
-      <span className="absolute top-2 left-2 flex items-center gap-1 rounded-md bg-black/55 px-1.5 py-0.5 text-xs text-white tabular-nums backdrop-blur-md">
+      <span className="absolute bottom-2 left-2 flex items-center gap-1 rounded-md bg-black/55 px-1.5 py-0.5 text-xs text-white tabular-nums backdrop-blur-md">
         <Play className="size-3 fill-current" aria-hidden />
         {formats.duration(output.durationMs ?? 0)}
       </span>

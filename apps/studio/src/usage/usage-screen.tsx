@@ -1,3 +1,138 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import type { CreditTransactionDto } from '#sdk';
+import { describeProblem } from '../api/problems.js';
+import { balanceQuery, ledgerQuery } from '../api/queries.js';
+import { Button } from '../components/ui/button.js';
+import { Skeleton } from '../components/ui/skeleton.js';
+import { useFormats } from '../i18n/formats.js';
+import { useMessages } from '../i18n/use-messages.js';
+import { BalanceBar } from '../shell/credit-balance.js';
+import { useWorkspace } from '../shell/workspace.js';
+import { UsageStats } from './usage-stats.js';
+
+/** What there is, what was spent, and every line of it. */
 export function UsageScreen() {
-  return <p className="p-8">…</p>;
+  const t = useMessages();
+  const { organization } = useWorkspace();
+  const ledger = useInfiniteQuery(ledgerQuery(organization.id));
+  const lines = ledger.data?.pages.flatMap(({ data }) => data) ?? [];
+  return (
+    <div className="scroll-quiet lg:h-full lg:overflow-y-auto">
+      <title>{`${t('usage.title')} · BASE Studio`}</title>
+      <div className="mx-auto flex max-w-5xl flex-col gap-5 px-4 py-5 sm:px-6 lg:py-8">
+        <h1 className="text-xl font-semibold tracking-[-0.02em]">{t('usage.title')}</h1>
+        <div className="grid gap-5 lg:grid-cols-[20rem_1fr]">
+          <Balance />
+          {ledger.isPending ? <Skeleton className="h-92 rounded-xl" /> : <UsageStats lines={lines} />}
+        </div>
+        {ledger.isError && !ledger.data ? (
+          <p role="alert" className="text-bad">
+            {describeProblem(t, ledger.error)}
+          </p>
+        ) : null}
+        {ledger.data ? <Ledger lines={lines} isComplete={!ledger.hasNextPage} /> : null}
+        {ledger.hasNextPage ? (
+          <Button
+            className="self-center"
+            disabled={ledger.isFetchingNextPage}
+            onClick={() => void ledger.fetchNextPage()}
+          >
+            {t('action.more')}
+          </Button>
+        ) : null}
+      </div>
+    </div>
+  );
+}
+
+function Balance() {
+  const t = useMessages();
+  const formats = useFormats();
+  const { organization } = useWorkspace();
+  const { data: balance } = useQuery(balanceQuery(organization.id));
+  if (!balance) return <Skeleton className="h-92 rounded-xl" />;
+  const parts = [
+    [t('credits.held'), balance.held],
+    [t('credits.spent'), balance.spent],
+    [t('credits.expired'), balance.expired],
+    [t('credits.granted'), balance.granted],
+  ] as const;
+  return (
+    <section className="flex flex-col rounded-xl border border-line bg-surface p-5 sm:p-6">
+      <h2 className="text-lg font-semibold tracking-[-0.01em]">{t('usage.balance')}</h2>
+      <p className="mt-5 text-sm text-muted">{t('credits.available')}</p>
+      <p className="text-3xl font-semibold tracking-[-0.03em] tabular-nums">{formats.number(balance.available)}</p>
+      <BalanceBar balance={balance} />
+      <dl className="mt-5 flex flex-col gap-2.5 text-base">
+        {parts.map(([name, value]) => (
+          <div key={name} className="flex justify-between gap-6">
+            <dt className="text-muted">{name}</dt>
+            <dd className="font-medium tabular-nums">{formats.number(value)}</dd>
+          </div>
+        ))}
+      </dl>
+      {balance.nextExpiry ? (
+        <p className="mt-auto pt-4 text-sm text-muted">
+          {t('credits.nextExpiry', {
+            credits: t('credits.count', {
+              count: balance.nextExpiry.credits,
+              shown: formats.number(balance.nextExpiry.credits),
+            }),
+            day: formats.shortDay(balance.nextExpiry.at),
+          })}
+        </p>
+      ) : null}
+    </section>
+  );
+}
+
+function Ledger({ lines, isComplete }: { lines: readonly CreditTransactionDto[]; isComplete: boolean }) {
+  const t = useMessages();
+  const formats = useFormats();
+  const signed = (amount: number) => (amount > 0 ? `+${formats.number(amount)}` : formats.number(amount));
+  return (
+    <section className="overflow-hidden rounded-xl border border-line bg-surface">
+      <h2 className="px-5 pt-5 text-lg font-semibold tracking-[-0.01em] sm:px-6">{t('usage.ledger')}</h2>
+      {lines.length === 0 ? (
+        <p className="px-5 pt-1 pb-6 text-muted sm:px-6">{t('usage.emptyText')}</p>
+      ) : (
+        <table className="mt-3 w-full text-left text-base">
+          <thead className="text-sm text-muted">
+            <tr className="border-b border-line">
+              <th className="px-5 py-2 font-normal sm:px-6">{t('usage.movement')}</th>
+              <th className="hidden py-2 font-normal sm:table-cell">{t('usage.date')}</th>
+              <th className="px-2 py-2 text-right font-normal">{t('usage.amount')}</th>
+              <th className="py-2 pr-5 text-right font-normal sm:pr-6">{t('usage.balance')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {lines.map((line) => (
+              <tr key={line.id} className="border-b border-line/70 last:border-0">
+                <td className="px-5 py-2.5 sm:px-6">
+                  {t.maybe(`usage.line.${line.type}`) ?? line.type}
+                  <span className="block text-xs text-muted sm:hidden">{formats.dateTime(line.createdAt)}</span>
+                </td>
+                <td className="hidden py-2.5 text-muted tabular-nums sm:table-cell">
+                  {formats.dateTime(line.createdAt)}
+                </td>
+                <td
+                  className={`px-2 py-2.5 text-right font-medium tabular-nums ${line.availableDelta > 0 ? 'text-good' : ''}`}
+                >
+                  {signed(line.type === 'settle' ? line.amount : line.availableDelta)}
+                </td>
+                <td className="py-2.5 pr-5 text-right text-muted tabular-nums sm:pr-6">
+                  {formats.number(line.balanceAfter)}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {isComplete ? null : (
+        <p className="border-t border-line px-5 py-3 text-sm text-muted sm:px-6">
+          {t('usage.partial', { count: lines.length })}
+        </p>
+      )}
+    </section>
+  );
 }

@@ -26,7 +26,7 @@ export function Segmented<Value extends string>(props: SegmentedProps<Value>) {
       {options.map((option) => (
         <label
           key={option.value}
-          className="relative flex h-8 min-w-0 flex-1 items-center justify-center gap-1.5 rounded-[0.5rem] px-2.5 text-sm whitespace-nowrap text-muted transition-colors duration-150 hover:text-ink has-checked:bg-surface has-checked:font-medium has-checked:text-ink has-checked:shadow-[0_1px_2px_rgb(0_0_0/0.1)] has-focus-visible:outline-2 has-focus-visible:outline-accent [&_svg]:size-4"
+          className="relative flex h-8 min-w-0 flex-auto items-center justify-center gap-1.5 rounded-[0.5rem] px-2.5 text-sm whitespace-nowrap text-muted transition-colors duration-150 hover:text-ink has-checked:bg-surface has-checked:font-medium has-checked:text-ink has-checked:shadow-[0_1px_2px_rgb(0_0_0/0.1)] has-focus-visible:outline-2 has-focus-visible:outline-accent [&_svg]:size-4"
         >
           <input
             type="radio"

@@ -1,0 +1,90 @@
+import { ChevronsLeftRight } from 'lucide-react';
+import { useState } from 'react';
+import { Segmented } from '../components/ui/segmented.js';
+import { ModelName } from '../create/generation-card.js';
+import { promptOf } from '../create/generations.js';
+import { useMessages } from '../i18n/use-messages.js';
+import { FullScreen } from './full-screen.js';
+import type { GalleryItem } from './rows.js';
+
+type Mode = 'slider' | 'side';
+
+/** Two pictures: one over the other with a divider to move, or beside each other. */
+export default function CompareDialog({ items, onClose }: { items: readonly GalleryItem[]; onClose: () => void }) {
+  const t = useMessages();
+  const [mode, setMode] = useState<Mode>('slider');
+  const [first, second] = items;
+  if (!first || !second) return null;
+  const toolbar = (
+    <Segmented<Mode>
+      legend={t('lightbox.compareTitle')}
+      value={mode}
+      onChange={setMode}
+      options={[
+        { value: 'slider', label: t('lightbox.compareSlider') },
+        { value: 'side', label: t('lightbox.compareSide') },
+      ]}
+    />
+  );
+  return (
+    <FullScreen title={t('lightbox.compareTitle')} toolbar={toolbar} onClose={onClose}>
+      {mode === 'slider' ? (
+        <Slider first={first} second={second} />
+      ) : (
+        <div className="grid min-h-0 flex-1 grid-cols-2 gap-2 p-2 sm:p-4">
+          {[first, second].map((item) => (
+            <figure key={item.output.id} className="flex min-h-0 flex-col gap-2">
+              <img
+                src={item.output.url}
+                alt={promptOf(item.job.input)}
+                className="min-h-0 w-full flex-1 object-contain"
+              />
+              <figcaption className="truncate text-center text-sm text-muted">
+                <ModelName id={item.job.model} /> · {promptOf(item.job.input)}
+              </figcaption>
+            </figure>
+          ))}
+        </div>
+      )}
+    </FullScreen>
+  );
+}
+
+function Slider({ first, second }: { first: GalleryItem; second: GalleryItem }) {
+  const t = useMessages();
+  const [share, setShare] = useState(50);
+  return (
+    <div className="grid min-h-0 flex-1 place-items-center p-2 sm:p-4">
+      <div
+        className="relative max-h-full max-w-full overflow-hidden rounded-lg has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent"
+        style={{ aspectRatio: first.ratio, height: `min(100%, calc(100vw / ${first.ratio}))` }}
+      >
+        <img
+          src={second.output.url}
+          alt={promptOf(second.job.input)}
+          className="absolute inset-0 size-full object-cover"
+        />
+        <img
+          src={first.output.url}
+          alt={promptOf(first.job.input)}
+          className="absolute inset-0 size-full object-cover"
+          style={{ clipPath: `inset(0 ${100 - share}% 0 0)` }}
+        />
+        <span aria-hidden className="absolute inset-y-0 w-0.5 -translate-x-1/2 bg-white" style={{ left: `${share}%` }}>
+          <span className="absolute top-1/2 left-1/2 grid size-9 -translate-1/2 place-items-center rounded-full bg-white text-black shadow-lift">
+            <ChevronsLeftRight className="size-4" />
+          </span>
+        </span>
+        <input
+          type="range"
+          min={0}
+          max={100}
+          value={share}
+          aria-label={t('lightbox.position')}
+          onChange={(event) => setShare(event.target.valueAsNumber)}
+          className="absolute inset-0 size-full cursor-ew-resize opacity-0"
+        />
+      </div>
+    </div>
+  );
+}
