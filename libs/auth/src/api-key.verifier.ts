@@ -2,14 +2,22 @@ import { Injectable } from '@nestjs/common';
 import { ShortLivedCache } from '#core/cache';
 import { safeEqual } from '#core/crypto';
 import { type Db, InjectDb } from '#core/db';
-import { isPermission, type Principal } from '#core/http';
+import { type Principal } from '#core/http';
 import { hashApiKey, type ParsedApiKey, parseApiKey } from './api-key.js';
 import { ApiKeyUsageService } from './api-key-usage.service.js';
 import { type ApiKeyRecord, ApiKeysRepository } from './api-keys.repository.js';
-import { AddressNotAllowed, ApiKeyExpired, ApiKeyInvalid, ApiKeyMalformed, ApiKeyRevoked } from './auth.errors.js';
+import { effectiveScopes } from './api-key-scopes.js';
+import {
+  AddressNotAllowed,
+  ApiKeyExpired,
+  ApiKeyInvalid,
+  ApiKeyMalformed,
+  ApiKeyOrphaned,
+  ApiKeyRevoked,
+} from './auth.errors.js';
 import { compileAllowList } from './ip-allow-list.js';
 
-/** A revoked key is refused by every process after at most this long (the promise is 5 s). */
+/** What ends or narrows a key counts in every process after at most this long (the promise is 5 s). */
 const CACHE_MS = 4_000;
 
 /** A key ready to be compared: everything that does not depend on the request is made once. */
@@ -34,7 +42,7 @@ export class ApiKeyVerifier {
 
   /**
    * @throws ApiKeyMalformed (without asking the database), ApiKeyInvalid, ApiKeyRevoked, ApiKeyExpired,
-   * AddressNotAllowed; the last three only to whoever has the whole key.
+   * ApiKeyOrphaned, AddressNotAllowed; the last four only to whoever has the whole key.
    */
   verify(text: string, address: string): Principal | Promise<Principal> {
     const parsed = parseApiKey(text);
@@ -52,8 +60,11 @@ export class ApiKeyVerifier {
 
   private admit(key: KnownKey | undefined, { mode }: ParsedApiKey, text: string, address: string): Principal {
     if (key?.record.mode !== mode || !fits(key, text)) throw ApiKeyInvalid();
-    if (key.record.revokedAt) throw ApiKeyRevoked();
-    if (key.record.expiresAt && key.record.expiresAt.getTime() <= Date.now()) throw ApiKeyExpired();
+    if (key.record.revokedAt) throw ApiKeyRevoked('Use another key, or have an owner or admin make one.');
+    if (key.record.expiresAt && key.record.expiresAt.getTime() <= Date.now()) {
+      throw ApiKeyExpired('Have an owner or admin make another key.');
+    }
+    if (!key.record.makerRole) throw ApiKeyOrphaned('Have an owner or admin rotate the key, and use the new one.');
     if (!key.allows(address))
       throw AddressNotAllowed('The key lists the addresses it may be used from; this is none of them.');
     this.usage.record(key.record.id, address);
@@ -91,7 +102,7 @@ function principalOfKey(record: ApiKeyRecord): Principal {
       plan: record.plan,
       status: record.organizationStatus,
       role: null,
-      permissions: new Set(record.scopes.filter(isPermission)),
+      permissions: new Set(effectiveScopes(record)),
       limits: record.limits,
     }),
     claims: {

@@ -119,6 +119,18 @@ export class ApiKeyDto {
   @ApiProperty({ type: [String] })
   scopes: string[];
 
+  @ApiProperty({
+    type: [String],
+    description: 'What it may do now: its scopes, as far as the present role of the person who made it has them',
+  })
+  effectiveScopes: string[];
+
+  @ApiProperty({
+    description:
+      'The person who made it is no member any more: it is refused (`auth.api_key_orphaned`) until an owner or admin rotates it',
+  })
+  orphaned: boolean;
+
   @ApiProperty({ type: [String], description: 'Empty: usable from anywhere' })
   ipAllow: string[];
 

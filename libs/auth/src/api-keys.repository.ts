@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { newId } from '#core/crypto';
 import type { Db, Trx } from '#core/db';
-import type { PlanLimits } from '#core/http';
+import type { PlanLimits, Role } from '#core/http';
 import type { ApiKeyMode } from './api-key.js';
 
 /** What authentication needs to know about a key. */
@@ -19,6 +19,8 @@ export interface ApiKeyRecord {
   expiresAt: Date | null;
   revokedAt: Date | null;
   ipAllow: string[];
+  /** Of the person who made it, now; null: no member any more. */
+  makerRole: Role | null;
 }
 
 /** A key as its managers see it. The secret is not stored, and its hash is not readable here. */
@@ -30,6 +32,7 @@ export interface ApiKeyRow {
   scopes: string[];
   ipAllow: string[];
   createdBy: string | null;
+  makerRole: Role | null;
   createdAt: Date;
   expiresAt: Date | null;
   lastUsedAt: Date | null;
@@ -64,6 +67,8 @@ const COLUMNS = [
   'scopes',
   sql<string[]>`coalesce(ip_allow, '{}')::text[]`.as('ipAllow'),
   'created_by as createdBy',
+  sql<Role | null>`(select m.role from organization_members m
+    where m.organization_id = api_keys.organization_id and m.user_id = api_keys.created_by)`.as('makerRole'),
   'created_at as createdAt',
   'expires_at as expiresAt',
   'last_used_at as lastUsedAt',
@@ -88,9 +93,10 @@ export class ApiKeysRepository {
       expires_at: Date | null;
       revoked_at: Date | null;
       ip_allow: string[];
+      maker_role: Role | null;
     }>`
       select id, organization_id, organization_status, plan, requests_per_minute, concurrent_jobs, mode, secret_hash,
-             scopes, expires_at, revoked_at, coalesce(ip_allow, '{}')::text[] as ip_allow
+             scopes, expires_at, revoked_at, coalesce(ip_allow, '{}')::text[] as ip_allow, maker_role
         from private.find_api_key(${keyId})`.execute(db);
     const row = result.rows[0];
     return (
@@ -106,6 +112,7 @@ export class ApiKeysRepository {
         expiresAt: row.expires_at,
         revokedAt: row.revoked_at,
         ipAllow: row.ip_allow,
+        makerRole: row.maker_role,
       }
     );
   }

@@ -4,6 +4,7 @@ import { type Db, InjectDb, type Trx, withTenant } from '#core/db';
 import { InvalidRequest, NotFound } from '#core/errors';
 import { ALL_PERMISSIONS, isPermission, type Person, type Tenant } from '#core/http';
 import { mintApiKey } from './api-key.js';
+import { effectiveScopes } from './api-key-scopes.js';
 import { ApiKeyVerifier } from './api-key.verifier.js';
 import {
   type ApiKeyDto,
@@ -62,7 +63,8 @@ export class ApiKeysService {
   }
 
   /**
-   * Makes a key that replaces another one; the old one goes on working for the overlap.
+   * Makes a key that replaces another one; the old one goes on working for the overlap. The new one is the
+   * rotating person's: it is how a key whose maker has gone lives on, with a secret that the one who went has not seen.
    * @throws NotFound, ApiKeyNotActive, ApiKeyAlreadyRotated, ScopeNotHeld when the key can do more than the person
    */
   async rotate(manager: Manager, id: string, request: RotateApiKeyDto): Promise<CreatedApiKeyDto> {
@@ -159,6 +161,11 @@ function isActive(key: ApiKeyRow): boolean {
   return key.revokedAt === null && (key.expiresAt === null || key.expiresAt.getTime() > Date.now());
 }
 
-function toDto({ keyId, ...row }: ApiKeyRow): ApiKeyDto {
-  return { ...row, prefix: `base_${row.mode}_${keyId}` };
+function toDto({ keyId, makerRole, ...row }: ApiKeyRow): ApiKeyDto {
+  return {
+    ...row,
+    prefix: `base_${row.mode}_${keyId}`,
+    effectiveScopes: effectiveScopes({ scopes: row.scopes, makerRole }),
+    orphaned: makerRole === null,
+  };
 }

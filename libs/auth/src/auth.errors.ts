@@ -50,6 +50,12 @@ export const ApiKeyMalformed = defineError('auth.api_key_malformed', 401, 'This 
 export const ApiKeyInvalid = defineError('auth.api_key_invalid', 401, 'The API key is not valid');
 export const ApiKeyRevoked = defineError('auth.api_key_revoked', 401, 'The API key was revoked');
 export const ApiKeyExpired = defineError('auth.api_key_expired', 401, 'The API key has expired');
+/** A key can do what its maker can do now; this one's is no member any more. */
+export const ApiKeyOrphaned = defineError(
+  'auth.api_key_orphaned',
+  401,
+  'The person who made the API key has left the organization',
+);
 export const AddressNotAllowed = defineError('auth.address_not_allowed', 403, 'The API key may not be used from here');
 export const ScopeUnknown = defineError('auth.scope_unknown', 422, 'Unknown scope');
 export const ScopeNotHeld = defineError('auth.scope_not_held', 403, 'A scope is beyond your own permissions');

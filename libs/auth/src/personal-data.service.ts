@@ -4,7 +4,7 @@ import { type Db, InjectDb } from '#core/db';
 import type { Person } from '#core/http';
 import { MailOutbox } from '#core/mail';
 import { LocalStorage } from '#core/storage';
-import { LastOwner } from '#organizations';
+import { DependentsService, LastOwner } from '#organizations';
 import { AccountErased, DataExported } from './auth.audit.js';
 import { SessionEnded } from './auth.errors.js';
 import { AccountErasedMail } from './auth.mails.js';
@@ -25,6 +25,7 @@ export class PersonalDataService {
     private readonly outbox: MailOutbox,
     private readonly storage: LocalStorage,
     @Inject(IDENTITY_ISSUER) private readonly issuer: IdentityIssuer,
+    private readonly dependents: DependentsService,
     private readonly audit: AuditTrail,
   ) {}
 
@@ -57,7 +58,8 @@ export class PersonalDataService {
     await this.issuer.removal.assertPossible();
     const user = await this.users.get(person.userId);
     await this.db.transaction().execute(async (trx) => {
-      await this.repository.erase(trx, user.id);
+      const everywhere = { by: personActor(user.id), userId: user.id, organizationId: null, role: null };
+      await this.dependents.told(trx, everywhere, () => this.repository.erase(trx, user.id));
       await this.audit.write(trx, AccountErased, { by: personActor(user.id), target: user.id });
       // After the erasure, which clears the outbox of the address; this one is forgotten when it is sent.
       await this.outbox.leave(trx, AccountErasedMail, {}, { to: user.email, locale: user.locale });

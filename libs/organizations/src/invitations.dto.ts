@@ -26,7 +26,7 @@ export class InvitationDto {
   @ApiProperty({ enum: INVITABLE_ROLES })
   role: Role;
 
-  @ApiProperty({ nullable: true, type: String, format: 'uuid', description: 'Who invited' })
+  @ApiProperty({ nullable: true, type: String, format: 'uuid', description: 'Who invited, or made the key that did' })
   invitedBy: string | null;
 
   @ApiProperty()

@@ -19,8 +19,7 @@ export interface NewInvitation {
   email: string;
   role: Role;
   tokenHash: Buffer;
-  /** Null: an API key invited. */
-  invitedBy: string | null;
+  invitedBy: { userId: string | null; apiKeyId: string | null };
   validDays: number;
 }
 
@@ -78,7 +77,9 @@ export class InvitationsRepository {
         email: invitation.email,
         role: invitation.role,
         token_hash: invitation.tokenHash,
-        invited_by: invitation.invitedBy,
+        // A key invites for the person who made it: the invitation ends when that person may not invite any more.
+        invited_by: sql`coalesce(${invitation.invitedBy.userId}::uuid,
+          (select created_by from api_keys where id = ${invitation.invitedBy.apiKeyId}::uuid))`,
         expires_at: sql`now() + make_interval(days => ${invitation.validDays}::int)`,
       })
       .returning(COLUMNS)

@@ -59,7 +59,7 @@ export class InvitationsService {
         email,
         role,
         tokenHash: sha256(token),
-        invitedBy: tenant.userId,
+        invitedBy: { userId: tenant.userId, apiKeyId: tenant.apiKeyId },
         validDays: VALID_DAYS,
       });
       await this.audit.write(trx, InvitationCreated, { by: tenant, target: invitation.id, after: invitation });

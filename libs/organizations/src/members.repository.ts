@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
 import { databaseError, type Trx } from '#core/db';
 import type { Role } from '#core/http';
 import { LastOwner } from './organizations.errors.js';
@@ -9,6 +10,15 @@ export interface MemberRow {
   email: string;
   role: Role;
   createdAt: Date;
+}
+
+/** What somebody leaves behind: a key they made, an invitation they sent. */
+export interface Dependent {
+  organizationId: string;
+  kind: 'api_key' | 'invitation';
+  id: string;
+  /** Of a key. */
+  scopes: string[];
 }
 
 /** As the trigger `keep_an_owner` raises it. */
@@ -26,6 +36,14 @@ export class MembersRepository {
 
   async find(trx: Trx, organizationId: string, userId: string): Promise<MemberRow | undefined> {
     return selectMembers(trx, organizationId).where('member.user_id', '=', userId).executeTakeFirst();
+  }
+
+  /** Living keys and open invitations of a person; without an organization in all of them. */
+  async listDependents(trx: Trx, userId: string, organizationId: string | null): Promise<Dependent[]> {
+    const result = await sql<Dependent>`
+      select organization_id as "organizationId", kind, id, scopes
+        from private.list_dependents(${userId}::uuid, ${organizationId}::uuid)`.execute(trx);
+    return result.rows;
   }
 
   /** @throws LastOwner */

@@ -3,6 +3,7 @@ import { AuditTrail } from '#core/audit';
 import { type Db, InjectDb, type Trx, withTenant } from '#core/db';
 import { NotFound } from '#core/errors';
 import type { Person, Role, Tenant } from '#core/http';
+import { DependentsService } from './dependents.service.js';
 import type { MemberDto, MemberPageDto } from './members.dto.js';
 import { MembersRepository } from './members.repository.js';
 import { MembershipsService } from './memberships.service.js';
@@ -16,6 +17,7 @@ export class MembersService {
     @InjectDb() private readonly db: Db,
     private readonly members: MembersRepository,
     private readonly memberships: MembershipsService,
+    private readonly dependents: DependentsService,
     private readonly audit: AuditTrail,
   ) {}
 
@@ -32,7 +34,9 @@ export class MembersService {
     const member = await withTenant(this.db, tenant.claims, async (trx) => {
       const current = await this.roleOf(trx, organizationId, userId);
       assertMayTouch(tenant, current, role);
-      await this.members.changeRole(trx, organizationId, userId, role);
+      await this.dependents.told(trx, { by: tenant, userId, organizationId, role }, () =>
+        this.members.changeRole(trx, organizationId, userId, role),
+      );
       await this.audit.write(trx, MemberChanged, {
         by: tenant,
         target: userId,
@@ -52,7 +56,9 @@ export class MembersService {
     await withTenant(this.db, tenant.claims, async (trx) => {
       const role = await this.roleOf(trx, organizationId, userId);
       assertMayTouch(tenant, role);
-      await this.members.remove(trx, organizationId, userId);
+      await this.dependents.told(trx, { by: tenant, userId, organizationId, role: null }, () =>
+        this.members.remove(trx, organizationId, userId),
+      );
       await this.audit.write(trx, MemberRemoved, { by: tenant, target: userId, before: { role } });
     });
     this.memberships.forget(userId, organizationId);
@@ -61,12 +67,15 @@ export class MembersService {
   /** @throws LastOwner */
   async leave(person: Tenant & Person): Promise<void> {
     const organizationId = person.organization.id;
+    const { userId } = person;
     await withTenant(this.db, person.claims, async (trx) => {
-      await this.members.remove(trx, organizationId, person.userId);
+      await this.dependents.told(trx, { by: person, userId, organizationId, role: null }, () =>
+        this.members.remove(trx, organizationId, userId),
+      );
       const { role } = person.organization;
-      await this.audit.write(trx, MemberLeft, { by: person, target: person.userId, before: { role } });
+      await this.audit.write(trx, MemberLeft, { by: person, target: userId, before: { role } });
     });
-    this.memberships.forget(person.userId, organizationId);
+    this.memberships.forget(userId, organizationId);
   }
 
   /** One owner steps down for another, in one step. @throws NotFound, OwnersOnly */
@@ -77,7 +86,10 @@ export class MembersService {
     await withTenant(this.db, owner.claims, async (trx) => {
       const role = await this.roleOf(trx, organizationId, userId);
       await this.members.changeRole(trx, organizationId, userId, 'owner');
-      await this.members.changeRole(trx, organizationId, owner.userId, 'admin');
+      const stepDown = { by: owner, userId: owner.userId, organizationId, role: 'admin' } as const;
+      await this.dependents.told(trx, stepDown, () =>
+        this.members.changeRole(trx, organizationId, owner.userId, 'admin'),
+      );
       await this.audit.write(trx, OwnershipTransferred, {
         by: owner,
         target: userId,

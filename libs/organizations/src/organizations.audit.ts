@@ -43,6 +43,15 @@ export const MemberLeft = defineAuditAction('members.leave', {
   fields: ['role'],
 });
 
+export const ApiKeyOrphaned = defineAuditAction('api_keys.orphan', {
+  target: 'api_key',
+  summary: 'Who made the key is no member any more: it is refused until it is rotated',
+});
+export const ApiKeyNarrowed = defineAuditAction('api_keys.narrow', {
+  target: 'api_key',
+  summary: 'Who made the key got a role that holds less than its scopes: it can do what that role can',
+});
+
 export const InvitationCreated = defineAuditAction('invitations.create', {
   target: 'invitation',
   summary: 'Somebody was invited by mail',
@@ -50,5 +59,5 @@ export const InvitationCreated = defineAuditAction('invitations.create', {
 });
 export const InvitationRevoked = defineAuditAction('invitations.revoke', {
   target: 'invitation',
-  summary: 'An invitation was taken back',
+  summary: 'An invitation was taken back, by hand or because who sent it may not invite any more',
 });

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '#core/audit';
 import { MailModule } from '#core/mail';
+import { DependentsService } from './dependents.service.js';
 import { InvitationsRepository } from './invitations.repository.js';
 import { InvitationsService } from './invitations.service.js';
 import { MembersRepository } from './members.repository.js';
@@ -14,6 +15,7 @@ import { OrganizationsService } from './organizations.service.js';
 @Module({
   imports: [AuditModule, MailModule],
   providers: [
+    DependentsService,
     InvitationsRepository,
     InvitationsService,
     MembersRepository,
@@ -23,6 +25,6 @@ import { OrganizationsService } from './organizations.service.js';
     OrganizationsRepository,
     OrganizationsService,
   ],
-  exports: [InvitationsService, MembersService, MembershipsService, OrganizationsService],
+  exports: [DependentsService, InvitationsService, MembersService, MembershipsService, OrganizationsService],
 })
 export class OrganizationsModule {}

@@ -24,6 +24,10 @@ export type ApiKeyDto = {
      * The person who made it
      */
     createdBy: string | null;
+    /**
+     * What it may do now: its scopes, as far as the present role of the person who made it has them
+     */
+    effectiveScopes: Array<string>;
     expiresAt: string | null;
     id: string;
     /**
@@ -36,6 +40,10 @@ export type ApiKeyDto = {
     lastUsedAt: string | null;
     mode: ApiKeyMode;
     name: string;
+    /**
+     * The person who made it is no member any more: it is refused (`auth.api_key_orphaned`) until an owner or admin rotates it
+     */
+    orphaned: boolean;
     /**
      * The public part, by which you recognize the key
      */
@@ -449,6 +457,10 @@ export type CreatedApiKeyDto = {
      * The person who made it
      */
     createdBy: string | null;
+    /**
+     * What it may do now: its scopes, as far as the present role of the person who made it has them
+     */
+    effectiveScopes: Array<string>;
     expiresAt: string | null;
     id: string;
     /**
@@ -465,6 +477,10 @@ export type CreatedApiKeyDto = {
     lastUsedAt: string | null;
     mode: ApiKeyMode;
     name: string;
+    /**
+     * The person who made it is no member any more: it is refused (`auth.api_key_orphaned`) until an owner or admin rotates it
+     */
+    orphaned: boolean;
     /**
      * The public part, by which you recognize the key
      */
@@ -627,7 +643,7 @@ export type EventPageDto = {
     data: Array<EventDto>;
 };
 
-export type EventType = 'job.queued' | 'job.awaiting_funds' | 'job.processing' | 'job.progress' | 'job.succeeded' | 'job.failed' | 'job.canceled' | 'job.expired' | 'job.outcome_unknown' | 'budget.threshold' | 'budget.exceeded' | 'credits.low' | 'credits.exhausted' | 'credits.frozen' | 'credits.granted' | 'provider_key.refused' | 'credits.expired' | 'subscription.changed' | 'invoice.issued' | 'invoice.paid' | 'payment.failed' | 'payment.returned' | 'auto_top_up.disabled';
+export type EventType = 'job.queued' | 'job.awaiting_funds' | 'job.processing' | 'job.progress' | 'job.succeeded' | 'job.failed' | 'job.canceled' | 'job.expired' | 'job.outcome_unknown' | 'budget.threshold' | 'budget.exceeded' | 'credits.low' | 'credits.exhausted' | 'credits.frozen' | 'credits.granted' | 'api_key.orphaned' | 'provider_key.refused' | 'credits.expired' | 'subscription.changed' | 'invoice.issued' | 'invoice.paid' | 'payment.failed' | 'payment.returned' | 'auto_top_up.disabled';
 
 export type ExportMyDataDto = {
     /**
@@ -685,7 +701,7 @@ export type InvitationDto = {
     expiresAt: string;
     id: string;
     /**
-     * Who invited
+     * Who invited, or made the key that did
      */
     invitedBy: string | null;
     role: 'admin' | 'billing' | 'creator' | 'viewer';

@@ -17,6 +17,8 @@ export const EVENT_TYPES = {
   'credits.exhausted': 'The last available credits were held or spent.',
   'credits.frozen': 'The books of the organization did not add up: nothing is held or spent until a person has looked.',
   'credits.granted': 'Credits were added.',
+  'api_key.orphaned':
+    'Who made the key is no member any more: the key is refused. Rotating it makes one that works, with a new secret.',
   'provider_key.refused': 'A provider refused a key of the organization; it is not used any more.',
   'credits.expired': 'Credits reached their expiry.',
   'subscription.changed': 'A subscription began, ended, or changed its plan or what happens at the end of its period.',
