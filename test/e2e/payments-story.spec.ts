@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { compactVerify, createLocalJWKSet } from 'jose';
 import { extractText, getDocumentProxy } from 'unpdf';
 import {
   type ApiError,
@@ -11,8 +12,12 @@ import {
   getBillingProfile,
   getInvoice,
   getInvoicePdf,
+  getJobReceipt,
+  getReceiptKeys,
+  getReconciliation,
   getSubscription,
   type InvoiceDto,
+  listEvents,
   listInvoices,
   listOpenInvoices,
   listPayments,
@@ -93,6 +98,13 @@ async function textOf(
   return { text: text.replace(/\s+/g, ' '), pages: totalPages };
 }
 
+/** Spends all but so many credits. */
+async function spendDownTo(agency: Agency, credits: number) {
+  const { available } = await balanceOf(agency.client);
+  await sql(`select debit_credits($1, $2, 'spent-down', 'spent')`, [agency.organizationId, available - credits]);
+  return balanceOf(agency.client);
+}
+
 /** Moves the end of the current period; `created_at` is the anchor of the periods. */
 async function endPeriod(agency: Agency, ends: string): Promise<void> {
   await sql(
@@ -150,9 +162,23 @@ describe('money, paid by hand', () => {
     expect(await subscriptionOf(agency)).toMatchObject({ plan: 'starter', status: 'active' });
     expect(await balanceOf(agency.client)).toMatchObject({ available: 20_000 });
 
-    await runJob(agency.client, { model: 'sandbox/image', input: { prompt: 'Um farol' } });
-    const { available } = await balanceOf(agency.client);
-    expect(available).toBeLessThan(20_000);
+    const { job } = await runJob(agency.client, { model: 'sandbox/image', input: { prompt: 'Um farol' } });
+    const { data: receipt } = await getJobReceipt({
+      client: agency.client,
+      path: { jobId: job.id },
+      throwOnError: true,
+    });
+    const { data: keys } = await getReceiptKeys({
+      client: createBaseClient({ baseUrl: stack.url }),
+      throwOnError: true,
+    });
+    const signed = await compactVerify(receipt.jws, createLocalJWKSet(keys));
+    expect(JSON.parse(new TextDecoder().decode(signed.payload))).toMatchObject({
+      jti: job.id,
+      receipt: { chargedCredits: receipt.receipt.chargedCredits },
+    });
+    expect((await balanceOf(agency.client)).available).toBe(20_000 - receipt.receipt.chargedCredits);
+    const { available } = await spendDownTo(agency, 50);
 
     const { data: topUp } = await buyCredits({
       client: agency.owner,
@@ -161,6 +187,15 @@ describe('money, paid by hand', () => {
     });
     await payByHand(topUp.invoice.id);
     expect(await balanceOf(agency.client)).toMatchObject({ available: available + 10_000 });
+
+    const { data: events } = await listEvents({ client: agency.client, query: { limit: 200 }, throwOnError: true });
+    const types = events.data.map(({ type }) => type);
+    for (const type of ['invoice.issued', 'invoice.paid', 'subscription.changed', 'credits.low'])
+      expect(types).toContain(type);
+    await sql('select * from private.reconcile(current_date)');
+    const { data: report } = await getReconciliation({ client: operator, throwOnError: true });
+    const ofPayments = report.days.filter(({ kind }) => kind === 'payments');
+    expect(ofPayments.map(({ drift, detail }) => [drift, detail['without']])).toEqual([[0, 0]]);
 
     const portuguese = await textOf(agency.owner, invoiceId, 'pt-BR');
     for (const words of [

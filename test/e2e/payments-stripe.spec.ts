@@ -115,6 +115,10 @@ describe('money, collected by Stripe', () => {
     expect((await listPaymentMethods({ client: agency.owner, throwOnError: true })).data.data).toMatchObject([
       { brand: 'visa', last4: '4242' },
     ]);
+    const reconciled = await sql<{ provider: string; drift: string; without: number }>(
+      `select provider, drift, (detail -> 'without')::int as without from private.reconcile(current_date) where kind = 'payments'`,
+    );
+    expect(reconciled).toEqual([{ provider: 'stripe', drift: '0', without: 0 }]);
     expect((await openBillingPortal({ client: agency.owner, throwOnError: true })).data.url).toContain('/portal/');
     expect(await ledgerFaults(stack)).toEqual([]);
   });
