@@ -26,7 +26,6 @@ export default defineConfig(({ mode }) => {
     },
     server: {
       host: '127.0.0.1',
-      strictPort: true,
       proxy: { '/api': { target: api, changeOrigin: false }, '/v1': { target: api, changeOrigin: false } },
     },
   };

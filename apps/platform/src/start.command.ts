@@ -12,6 +12,7 @@ import { rebuildOnChange } from './rebuild.js';
 import { Secrets } from './secrets.js';
 import { jsonLog, prefixedLog } from './service-log.js';
 import type { StartupError } from './startup.errors.js';
+import { startStudioDevServer } from './studio-dev-server.js';
 import { StopSignals } from './stop-signals.js';
 import { Supervisor } from './supervisor.js';
 
@@ -87,7 +88,10 @@ async function bringUp(
   if (!ready) return failures;
   const [demo] = ready;
   announce(context, { foundation, demo, url: `http://localhost:${port}`, tookMs: performance.now() - startedAt });
-  if (mode.watches) watchSources(context, supervisor, cleanup);
+  if (mode.watches) {
+    await serveStudioSources(context, `http://localhost:${port}`, cleanup);
+    watchSources(context, supervisor, cleanup);
+  }
   return failures;
 }
 
@@ -103,6 +107,18 @@ function superviseFor(context: CommandContext, mode: { watches: boolean }): Supe
     stopTimeoutMs: config.shutdownTimeoutMs + STOP_MARGIN_MS,
     waitsForChange: mode.watches,
   });
+}
+
+async function serveStudioSources(
+  { config, terminal }: CommandContext,
+  apiUrl: string,
+  cleanup: AsyncDisposableStack,
+): Promise<void> {
+  const server = startStudioDevServer(apiUrl, config.inherited);
+  cleanup.defer(() => server.stop());
+  const url = await server.url;
+  if (url) terminal.fact('Studio', `${url}  with hot reload`);
+  else terminal.notice('The development server of the Studio ended; the built one is at the API.');
 }
 
 function watchSources({ terminal }: CommandContext, supervisor: Supervisor, cleanup: AsyncDisposableStack): void {
@@ -142,6 +158,7 @@ interface Announcement {
 function announce({ terminal }: CommandContext, { foundation, demo, url, tookMs }: Announcement): void {
   terminal.line();
   terminal.title(`Ready after ${(tookMs / 1000).toFixed(1)} s`);
+  terminal.fact('Studio', url);
   terminal.fact('API', `${url}/api/health`);
   terminal.fact('Docs', `${url}/api/docs`);
   if (foundation.bullBoardPassword) {

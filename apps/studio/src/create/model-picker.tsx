@@ -47,12 +47,12 @@ export function ModelPicker({ models, chosen, onChange }: ModelPickerProps) {
       trigger={
         <button
           type="button"
-          aria-label={t('model.current', { name: chosen.map(({ name }) => name).join(', ') })}
           className="flex min-h-14 items-center gap-3 rounded-lg border border-line px-3 py-2 text-left transition-colors duration-150 hover:border-line-strong"
         >
           <ModelMark count={chosen.length} name={first?.name ?? ''} />
           <span className="flex min-w-0 flex-1 flex-col">
             <span className="truncate font-medium">
+              <span className="sr-only">{t('model.label')} </span>
               {chosen.length > 1 ? t('model.several', { count: chosen.length }) : first?.name}
             </span>
             <span className="truncate text-sm text-muted">

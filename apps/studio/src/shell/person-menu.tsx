@@ -31,10 +31,10 @@ export function PersonMenu() {
       trigger={
         <button
           type="button"
-          aria-label={t('person.menu', { name: user.name })}
           className="grid size-9 place-items-center rounded-full bg-ink text-sm font-semibold text-on-ink"
         >
-          {initials(user.name)}
+          <span aria-hidden>{initials(user.name)}</span>
+          <span className="sr-only">{t('person.menu', { name: user.name })}</span>
         </button>
       }
       className="w-64"

@@ -1,0 +1,16 @@
+import { resolve } from 'node:path';
+
+/** The Studio's stories: one browser, one platform, one after the other. */
+export default {
+  rootDir: resolve(import.meta.dirname, '../..'),
+  roots: ['<rootDir>/test/studio'],
+  testMatch: ['**/*.story.ts'],
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': '@swc/jest' },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  setupFiles: ['reflect-metadata'],
+  maxWorkers: 1,
+  testTimeout: 180_000,
+};

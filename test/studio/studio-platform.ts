@@ -1,0 +1,133 @@
+import { spawn } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { freePort } from '#core/embedded';
+import { eventually } from '../support/eventually.js';
+
+/** Where the screenshots go; an ignored folder. */
+export const SHOTS = 'test-output/studio';
+
+/** A whole platform as `npm start` makes it, on a free port with data of its own, and a browser in front of it. */
+export class StudioPlatform {
+  private constructor(
+    readonly url: string,
+    readonly browser: Browser,
+    private readonly stopPlatform: () => Promise<void>,
+  ) {}
+
+  static async start(): Promise<StudioPlatform> {
+    const directory = await mkdtemp(join(tmpdir(), 'base-studio-'));
+    // PostgreSQL runs as a user of its own when the tests run as root.
+    await chmod(directory, 0o755);
+    const port = await freePort();
+    const url = `http://localhost:${port}`;
+    await mkdir(SHOTS, { recursive: true });
+    const platform = spawn(process.execPath, ['dist/apps/platform/src/main.js', 'start'], {
+      env: { ...process.env, PORT: String(port), DATA_DIR: directory, LOG_LEVEL: 'warn', LOG_FORMAT: 'json' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [platform.stdout, platform.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-4000)));
+    }
+    const ended = new Promise<void>((resolve) => platform.once('close', () => resolve()));
+    const stop = async () => {
+      platform.kill('SIGTERM');
+      await ended;
+      await rm(directory, { recursive: true, force: true });
+    };
+    try {
+      await eventually(
+        async () => {
+          if (platform.exitCode !== null) throw new Error(`The platform did not start:\n${output}`);
+          const response = await fetch(`${url}/api/health/ready`).catch(() => undefined);
+          return response?.ok;
+        },
+        'the platform serves',
+        120_000,
+      );
+      const executablePath = process.env['CHROMIUM_PATH'];
+      return new StudioPlatform(url, await chromium.launch({ executablePath, args: ['--no-sandbox'] }), stop);
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+  }
+
+  /** A browser of its own, as a new person has it. */
+  async visitor(options: { width?: number; height?: number; language?: string } = {}): Promise<Visitor> {
+    const context = await this.browser.newContext({
+      baseURL: this.url,
+      viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
+      locale: options.language ?? 'pt-BR',
+    });
+    return new Visitor(context, await context.newPage());
+  }
+
+  async stop(): Promise<void> {
+    await this.browser.close();
+    await this.stopPlatform();
+  }
+}
+
+let people = 0;
+
+/** Somebody in front of a browser. */
+export class Visitor {
+  /** What the browser complained about: no story may leave any, save refusals that it is about. */
+  readonly complaints: string[] = [];
+
+  constructor(
+    readonly context: BrowserContext,
+    readonly page: Page,
+  ) {
+    this.watch(page);
+  }
+
+  private watch(page: Page): void {
+    page.on('pageerror', (error) => this.complaints.push(error.message));
+    page.on('console', (message) => {
+      // A refused request is the server's answer, not a fault of the page.
+      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) {
+        this.complaints.push(message.text());
+      }
+    });
+  }
+
+  async openTab(path: string): Promise<Page> {
+    const page = await this.context.newPage();
+    this.watch(page);
+    await page.goto(path);
+    return page;
+  }
+
+  /** Makes an account and waits for the Studio. @returns what it signs in with */
+  async signUp(): Promise<{ email: string; password: string }> {
+    people += 1;
+    const account = { email: `ana.${Date.now()}.${people}@estudio.example`, password: 'girafa lua vidro 79' };
+    await this.page.goto('/register');
+    await this.page.getByLabel('Seu nome').fill('Ana Prado');
+    await this.page.getByLabel('E-mail de trabalho').fill(account.email);
+    await this.page.getByLabel('Senha', { exact: true }).fill(account.password);
+    await this.page.getByRole('button', { name: 'Criar conta' }).click();
+    await this.page.getByText('O que vamos criar').waitFor();
+    return account;
+  }
+
+  /** Writes a description and sends it with Enter. */
+  async ask(text: string, label = 'Descreva a imagem'): Promise<void> {
+    const field = this.page.getByLabel(label);
+    await field.fill(text);
+    await field.press('Enter');
+  }
+
+  async shoot(name: string): Promise<void> {
+    await this.page.screenshot({ path: join(SHOTS, `${name}.png`) });
+  }
+
+  async leave(): Promise<void> {
+    await this.context.close();
+  }
+}
