@@ -36,13 +36,19 @@ afterAll(async () => {
   await platform.stop();
 });
 
+/** Asked in the browser, whose globals this program's types do not have. */
+function isAtRest(): boolean {
+  const { document } = globalThis as unknown as { document: { getAnimations: () => { playState: string }[] } };
+  return document.getAnimations().every(({ playState }) => playState !== 'running');
+}
+
 /** Looks at a page when it has come to rest. @returns what axe found */
 async function inspect(page: Page, route: string, look: (typeof LOOKS)[number]): Promise<string[]> {
   await page.goto(route);
   await page.locator('h1, [role=dialog]').first().waitFor({ state: 'attached' });
   await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
   // Fading in, text has less contrast than at rest.
-  await page.waitForFunction(`document.getAnimations().every((animation) => animation.playState !== 'running')`);
+  await page.waitForFunction(isAtRest);
   const name = route
     .replaceAll(/[/?=]+/g, '-')
     .replace(/-[0-9a-f-]{36}$/, '')
