@@ -1,6 +1,7 @@
-import { type INestApplication, type ValidationError, ValidationPipe } from '@nestjs/common';
+import { type INestApplication, ValidationPipe } from '@nestjs/common';
 import { ValidateIf } from 'class-validator';
-import { type FieldError, InvalidRequest } from '#core/errors';
+import { InvalidRequest } from '#core/errors';
+import { fieldErrorsOf } from './validation-texts.js';
 
 /** Checks DTOs by their class-validator rules; unknown fields are refused, all faults are reported at once. */
 export function createValidationPipe(): ValidationPipe {
@@ -10,9 +11,10 @@ export function createValidationPipe(): ValidationPipe {
     forbidUnknownValues: true,
     transform: true,
     stopAtFirstError: false,
-    validationError: { target: false, value: false },
+    // The values tell what is missing; they are not sent.
+    validationError: { target: false, value: true },
     exceptionFactory: (faults) =>
-      InvalidRequest({ detail: 'Mend the fields listed in errors.', errors: flatten(faults) }),
+      InvalidRequest({ detail: 'Mend the fields listed in errors.', errors: fieldErrorsOf(faults) }),
   });
 }
 
@@ -25,25 +27,4 @@ export const OptionalField = (): PropertyDecorator => ValidateIf((_, value: unkn
 /** Installs what every HTTP application of the platform shares. */
 export function useValidation(app: INestApplication): void {
   app.useGlobalPipes(createValidationPipe());
-}
-
-function flatten(faults: ValidationError[], parent = ''): FieldError[] {
-  return faults.flatMap((fault) => {
-    const pointer = `${parent}/${escapePointer(fault.property)}`;
-    const own = Object.entries(fault.constraints ?? {}).map(([rule, message]) => ({
-      pointer,
-      code: rule === 'whitelistValidation' ? 'unknown_field' : snakeCase(rule),
-      message,
-    }));
-    return [...own, ...flatten(fault.children ?? [], pointer)];
-  });
-}
-
-/** RFC 6901 escapes. */
-function escapePointer(segment: string): string {
-  return segment.replaceAll('~', '~0').replaceAll('/', '~1');
-}
-
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
