@@ -174,6 +174,19 @@ describe('a platform on a new data folder', () => {
     key = demoKeyOf(first);
   }, START_TIMEOUT_MS);
 
+  test('its first mail leads to where it serves', async () => {
+    const password = /operator \/ (\S+)/.exec(first.stdout)?.[1] ?? '';
+    const headers = { authorization: `Basic ${Buffer.from(`operator:${password}`).toString('base64')}` };
+    const page = async (path: string) => (await fetch(`http://localhost:${first.port}${path}`, { headers })).text();
+    const deadline = Date.now() + START_TIMEOUT_MS;
+    let link: string | undefined;
+    while (!link && Date.now() < deadline) {
+      link = /href="(\/admin\/mailbox\/[^"]+)"/.exec(await page('/admin/mailbox'))?.[1];
+      await sleep(100);
+    }
+    expect(await page(link ?? '/admin/mailbox')).toContain(`href="http://localhost:${first.port}/`);
+  });
+
   test('serves, and its demo key works', async () => {
     const health = await fetch(`http://localhost:${first.port}/api/health`);
     expect(health.status).toBe(200);

@@ -41,7 +41,8 @@ async function findLogin(context: CommandContext, cleanup: AsyncDisposableStack)
   const { config, command } = context;
   const folder = new DataFolder(config.dataDir);
   const running = config.database ? undefined : DataFolderLock.holderOf(folder)?.database;
-  if (running) return { ...running, appSecret: config.appSecret ?? Secrets.open(folder).values.appSecret };
+  const { inherited } = config;
+  if (running) return { ...running, appSecret: config.appSecret ?? Secrets.open(folder).values.appSecret, inherited };
   const foundation = await openFoundation({ config: { ...config, redisUrl: undefined }, command, cleanup });
-  return { apiUrl: foundation.apiUrl, directUrl: foundation.ownerUrl, appSecret: foundation.appSecret };
+  return { apiUrl: foundation.apiUrl, directUrl: foundation.ownerUrl, appSecret: foundation.appSecret, inherited };
 }

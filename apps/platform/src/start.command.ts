@@ -82,7 +82,7 @@ async function bringUp(
     nodeFlags: mode.watches ? ['--enable-source-maps'] : [],
   });
   const ready = await Promise.race([
-    Promise.all([seedDemo(context, foundation), supervisor.start(services)]),
+    Promise.all([seedDemo(context, foundation, port), supervisor.start(services)]),
     signals.received,
   ]);
   if (!ready) return failures;
@@ -137,13 +137,17 @@ function watchSources({ terminal }: CommandContext, supervisor: Supervisor, clea
  * Only the installation that made itself is filled in: an operator's database is the operator's. The seed runs in a
  * process of its own, so that the code of every feature does not stay in this one's memory.
  */
-async function seedDemo({ config }: CommandContext, foundation: Foundation): Promise<DemoAccess | undefined> {
+async function seedDemo(
+  { config }: CommandContext,
+  foundation: Foundation,
+  port: number,
+): Promise<DemoAccess | undefined> {
   const { secrets, ownerUrl, dataDir } = foundation;
   if (!secrets) return undefined;
   const found = await findDemoAccess(ownerUrl, secrets);
   if (found) return found;
   const program = fileURLToPath(new URL('./main.js', import.meta.url));
-  const env = { ...config.inherited, DATA_DIR: dataDir };
+  const env = { ...config.inherited, DATA_DIR: dataDir, PORT: String(port) };
   await promisify(execFile)(process.execPath, [program, 'seed', 'demo'], { env });
   return findDemoAccess(ownerUrl, Secrets.open(new DataFolder(dataDir)));
 }

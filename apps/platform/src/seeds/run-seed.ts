@@ -9,6 +9,8 @@ export interface SeedLogin {
   /** As the owner. */
   directUrl: string;
   appSecret: string;
+  /** The environment of the platform. */
+  inherited: Record<string, string>;
 }
 
 /** Opens what a scenario needs, runs `work`, and closes it again. */
@@ -21,7 +23,7 @@ export async function runSeed<Result>(
   await using cleanup = new AsyncDisposableStack();
   const ownerDb = createDatabase({ url: login.directUrl, max: 1, applicationName: 'base-seed-owner' });
   cleanup.defer(() => ownerDb.destroy());
-  const services = await openSeedServices({ databaseUrl: login.apiUrl, appSecret: login.appSecret });
+  const services = await openSeedServices({ ...login, databaseUrl: login.apiUrl });
   cleanup.defer(() => services.close());
   // Awaited here: what `work` uses is closed when this function returns.
   return await work({ services, ownerDb, secrets, log });

@@ -9,9 +9,22 @@ import { OrganizationsModule } from '#organizations';
 @Module({})
 class SeedModule {}
 
+export interface SeedServicesOptions {
+  databaseUrl: string;
+  appSecret: string;
+  /** The environment of the platform: where its API and its Studio are, for links in mails. */
+  inherited: Record<string, string>;
+}
+
 /** The services that make accounts, organizations and keys, without any server. Close it after use. */
-export function openSeedServices(login: { databaseUrl: string; appSecret: string }): Promise<INestApplicationContext> {
-  const config = loadConfig({ DATABASE_URL: login.databaseUrl, APP_SECRET: login.appSecret, DATABASE_POOL_SIZE: '2' });
+export function openSeedServices(options: SeedServicesOptions): Promise<INestApplicationContext> {
+  const { PORT, PUBLIC_URL, STUDIO_URL } = options.inherited;
+  const config = loadConfig({
+    ...{ PORT, PUBLIC_URL, STUDIO_URL },
+    DATABASE_URL: options.databaseUrl,
+    APP_SECRET: options.appSecret,
+    DATABASE_POOL_SIZE: '2',
+  });
   const module = {
     module: SeedModule,
     imports: [
