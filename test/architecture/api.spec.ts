@@ -7,7 +7,7 @@ import { MetadataScanner, ModulesContainer, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { loadConfig } from '#core/config';
 import { errorCatalogue } from '#core/errors';
-import { ACCESS, type Access, isPermission } from '#core/http';
+import { ACCESS, type Access, ALL_PERMISSIONS, isPermission } from '#core/http';
 import { ApiModule } from '../../apps/api/src/api.module.js';
 
 interface Operation {
@@ -76,6 +76,11 @@ describe('the API', () => {
     );
     expect(asked.length).toBeGreaterThan(5);
     expect(asked.filter((permission) => !isPermission(permission))).toEqual([]);
+  });
+
+  it('uses every permission, so that no key is given a scope that opens nothing', () => {
+    const asked = new Set(routes.map(({ access }) => access?.kind === 'authenticated' && access.permission));
+    expect(ALL_PERMISSIONS.filter((permission) => !asked.has(permission))).toEqual([]);
   });
 
   it('names each operation uniquely, by its method, with a summary', () => {

@@ -29,7 +29,6 @@ export const PERMISSIONS = {
   'credits:read': EVERYONE,
   'events:read': EVERYONE,
   'audit:read': MANAGERS,
-  'webhooks:manage': MANAGERS,
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof PERMISSIONS;
