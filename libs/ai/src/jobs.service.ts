@@ -9,9 +9,10 @@ import type { Tenant } from '#core/http';
 import { Queues } from '#core/queue';
 import { EventSignals } from '#core/realtime';
 import { FileUrls } from '#core/storage';
+import { OrganizationSuspended } from '#organizations';
 import { JobCanceled } from './ai.audit.js';
 import { RunGeneration } from './ai.jobs.js';
-import { DeadlinePassed, JobNotCancelable, MaxCreditsExceeded, OrganizationUnavailable } from './ai.errors.js';
+import { DeadlinePassed, JobNotCancelable, MaxCreditsExceeded } from './ai.errors.js';
 import { CreateBatcher } from './create-batcher.js';
 import { JobRequests } from './job-requests.js';
 import { toAcceptedJobDto, toJobDto } from './job-view.js';
@@ -41,7 +42,7 @@ export class JobsService {
    * Accepts a job: validates, prices, holds the most it can cost, writes it, and tells a worker.
    * A replay with the same `Idempotency-Key` answers the first job, whatever became of it.
    * @throws the refusals of JobRequests, MaxCreditsExceeded, DeadlinePassed, InsufficientCredits, BudgetExceeded,
-   *   QuoteInvalid, QuoteExpired, IdempotencyConflict, OrganizationUnavailable; nothing is held or queued then
+   *   QuoteInvalid, QuoteExpired, IdempotencyConflict, OrganizationSuspended; nothing is held or queued then
    */
   async create(tenant: Tenant, dto: CreateJobDto, idempotencyKey?: string): Promise<JobDto> {
     let job: NewJob;
@@ -227,7 +228,7 @@ function refusal(created: CreatedJob, job: NewJob): AppError {
     case 'idempotency_conflict':
       return IdempotencyConflict('Use a new key for a new request, or send exactly the first body again.');
     case 'organization_unavailable':
-      return OrganizationUnavailable();
+      return OrganizationSuspended('Nothing new is made until it is active again.');
     case 'invalid_request':
       return refusedByDatabase(created.detail['reason']);
     default:
