@@ -25,7 +25,7 @@ export function answerUnreadable(fault: Error & { code?: string }, socket: Socke
       ? HeaderTooLarge('Send at most 16 kB of URL and headers.')
       : MalformedRequest('The bytes received are not an HTTP request this server can read.');
   const { status } = error.definition;
-  const body = JSON.stringify(toProblem(error, 'none'));
+  const body = JSON.stringify({ ...toProblem(error, ''), requestId: undefined });
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\ncontent-type: application/problem+json\r\n` +
       `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,

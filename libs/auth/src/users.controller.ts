@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Put, Req } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { Authenticated, CurrentPerson, type Person, ProblemResponse, readUpload } from '#core/http';
+import { Authenticated, CurrentPerson, type Person, ProblemResponse, readUpload, TakesUpload } from '#core/http';
 import { MAX_AVATAR_BYTES } from './avatar-image.js';
 import { AvatarsService } from './avatars.service.js';
 import {
@@ -61,10 +61,7 @@ export class UsersController {
     description:
       'PNG, JPEG or WebP, at most 5 MB and 50 megapixels. It is cut to a square WebP of 256 pixels; place, camera and other metadata are removed.',
   })
-  @ApiConsumes('multipart/form-data')
-  @ApiBody({
-    schema: { type: 'object', required: ['file'], properties: { file: { type: 'string', format: 'binary' } } },
-  })
+  @TakesUpload()
   @ApiOkResponse({ type: UserDto })
   @ProblemResponse(413, '`request.upload_too_large`')
   @ProblemResponse(415, '`users.avatar_unsupported`: told by the content, not by the name')

@@ -13,6 +13,7 @@ interface User {
   timeZone: string;
   avatarUrl: string | null;
   code?: string;
+  detail?: string;
   errors?: { pointer: string }[];
 }
 
@@ -177,6 +178,27 @@ describe('an avatar', () => {
     expect([damaged.status, damaged.body.code]).toEqual([422, 'users.avatar_unreadable']);
     const huge = await upload(bomb(60_000));
     expect([huge.status, huge.body.code]).toEqual([422, 'users.avatar_unreadable']);
+  });
+
+  it('sent bare, under another field or two at a time is refused with what to send', async () => {
+    const png = await picture(10, 10).png().toBuffer();
+    const bare = await api.send<User>('PUT', '/api/users/me/avatar', {
+      bearer: person.accessToken,
+      body: png,
+      headers: { 'content-type': 'image/png' },
+    });
+    expect([bare.status, bare.body.detail]).toEqual([415, expect.stringContaining('multipart/form-data')]);
+    const misnamed = await upload(png, { field: 'picture' });
+    expect([misnamed.status, misnamed.body.code]).toEqual([422, 'request.upload_missing']);
+    expect(misnamed.body.detail).toBe('Send the file as the field `file`, not `picture`.');
+    const part = `--x\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n`;
+    const two = await api.send<User>('PUT', '/api/users/me/avatar', {
+      bearer: person.accessToken,
+      body: Buffer.concat([Buffer.from(part), png, Buffer.from(`\r\n${part}`), png, Buffer.from('\r\n--x--\r\n')]),
+      headers: { 'content-type': 'multipart/form-data; boundary=x' },
+    });
+    expect([two.status, two.body.code, two.body.errors?.[0]?.pointer]).toEqual([422, 'request.invalid', '/file']);
+    expect(await files()).toEqual([]);
   });
 
   it('is refused beyond 5 MB, without a file, and as anything but multipart', async () => {

@@ -354,7 +354,7 @@ export type CreateApiKeyDto = {
     /**
      * What the key may do; nothing beyond your own permissions
      */
-    scopes: Array<'organization:read' | 'organization:update' | 'organization:delete' | 'members:read' | 'members:manage' | 'api_keys:read' | 'api_keys:manage' | 'provider_keys:read' | 'provider_keys:manage' | 'jobs:read' | 'jobs:create' | 'jobs:cancel' | 'billing:read' | 'billing:manage' | 'budgets:manage' | 'credits:read' | 'events:read' | 'audit:read' | 'webhooks:manage'>;
+    scopes: Array<'organization:read' | 'organization:update' | 'organization:delete' | 'members:read' | 'members:manage' | 'api_keys:read' | 'api_keys:manage' | 'provider_keys:read' | 'provider_keys:manage' | 'jobs:read' | 'jobs:create' | 'jobs:cancel' | 'billing:read' | 'billing:manage' | 'budgets:manage' | 'credits:read' | 'events:read' | 'audit:read'>;
 };
 
 export type CreateBudgetDto = {
@@ -1060,7 +1060,7 @@ export type MyOrganizationWithPermissionsDto = {
     /**
      * What I may do there
      */
-    permissions: Array<'organization:read' | 'organization:update' | 'organization:delete' | 'members:read' | 'members:manage' | 'api_keys:read' | 'api_keys:manage' | 'provider_keys:read' | 'provider_keys:manage' | 'jobs:read' | 'jobs:create' | 'jobs:cancel' | 'billing:read' | 'billing:manage' | 'budgets:manage' | 'credits:read' | 'events:read' | 'audit:read' | 'webhooks:manage'>;
+    permissions: Array<'organization:read' | 'organization:update' | 'organization:delete' | 'members:read' | 'members:manage' | 'api_keys:read' | 'api_keys:manage' | 'provider_keys:read' | 'provider_keys:manage' | 'jobs:read' | 'jobs:create' | 'jobs:cancel' | 'billing:read' | 'billing:manage' | 'budgets:manage' | 'credits:read' | 'events:read' | 'audit:read'>;
     plan: string;
     /**
      * My role

@@ -31,5 +31,5 @@ export { IdempotencyKey, idempotencyKeyOf, isUuid, OWN_IDEMPOTENCY, OwnIdempoten
 export { assertPlainJson } from './plain-json.js';
 export { UuidPipe } from './uuid.pipe.js';
 export { currentRequest, keepCurrentRequest } from './request-context.js';
-export { readUpload, useUploads } from './uploads.js';
+export { readUpload, TakesUpload, useUploads } from './uploads.js';
 export { KeepRawBody, keepRawBodies, rawBodyOf } from './raw-body.js';

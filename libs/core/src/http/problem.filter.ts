@@ -18,6 +18,7 @@ import {
   UnsupportedMediaType,
 } from '#core/errors';
 import type { Problem } from './problem.dto.js';
+import { UPLOAD_ADVICE } from './uploads.js';
 
 /** What `assertPlainJson` did not see, e.g. NUL in a query: character_not_in_repertoire, untranslatable_character. */
 const UNSTORABLE_TEXT = new Set(['22021', '22P05']);
@@ -31,7 +32,7 @@ export class ProblemFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const error = toAppError(thrown);
+    const error = toAppError(thrown, request);
     request.refusal = error;
     if (error.definition.status >= 500) {
       // What was thrown on purpose needs no stack; what caused it, or was not foreseen, does.
@@ -67,24 +68,24 @@ export function toProblem(error: AppError, requestId: string): Problem & Record<
   };
 }
 
-/** Any thrown value as one of the declared errors. */
-export function toAppError(thrown: unknown): AppError {
+/** Any thrown value as one of the declared errors. @param request whose route says what it wanted instead */
+export function toAppError(thrown: unknown, request?: FastifyRequest): AppError {
   if (thrown instanceof AppError) return thrown;
-  if (thrown instanceof HttpException) return fromStatus(thrown.getStatus(), thrown);
+  if (thrown instanceof HttpException) return fromStatus(thrown.getStatus(), thrown, request);
   if (UNSTORABLE_TEXT.has(databaseError(thrown)?.sqlState ?? '')) {
     return InvalidRequest({ detail: 'Text must not contain the NUL character (\\u0000).', cause: thrown });
   }
   if (isUnavailable(thrown)) return ServiceUnavailable({ retryAfterSeconds: 2, cause: thrown });
   const status = (thrown as { statusCode?: unknown } | null)?.statusCode;
   // Fastify's own refusals (body parsing, limits) carry a status; their messages name no internals.
-  if (typeof status === 'number' && status < 500) return fromStatus(status, thrown);
+  if (typeof status === 'number' && status < 500) return fromStatus(status, thrown, request);
   return InternalError({ cause: thrown });
 }
 
-function fromStatus(status: number, cause: unknown): AppError {
+function fromStatus(status: number, cause: unknown, request: FastifyRequest | undefined): AppError {
   switch (status) {
     case 400:
-      return MalformedBody({ detail: 'The body is not valid JSON, or the URL cannot be decoded.', cause });
+      return MalformedBody({ detail: malformation(cause), cause });
     case 401:
       return Unauthenticated({ cause });
     case 403:
@@ -96,7 +97,10 @@ function fromStatus(status: number, cause: unknown): AppError {
     case 413:
       return BodyTooLarge({ detail: 'Send at most 1 MB of JSON.', cause });
     case 415:
-      return UnsupportedMediaType({ detail: 'Send application/json.', cause });
+      return UnsupportedMediaType({
+        detail: request?.routeOptions.config.takesUpload ? UPLOAD_ADVICE : 'Send application/json.',
+        cause,
+      });
     case 416:
       return RangeNotSatisfiable({ cause });
     case 429:
@@ -105,6 +109,18 @@ function fromStatus(status: number, cause: unknown): AppError {
       return ServiceUnavailable({ cause });
     default:
       return status < 500 ? RequestRefused({ cause }) : InternalError({ cause });
+  }
+}
+
+/** Fastify refuses members that would change what every object of a program is, and does not say so. */
+function malformation(cause: unknown): string {
+  switch ((cause as { code?: unknown }).code) {
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+      return 'The body is not valid JSON, or has a member named __proto__ or constructor.prototype.';
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+      return 'The body is empty: send JSON, or no content type.';
+    default:
+      return 'The body or the URL cannot be read.';
   }
 }
 
