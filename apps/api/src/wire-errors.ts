@@ -25,7 +25,9 @@ export function answerUnreadable(fault: Error & { code?: string }, socket: Socke
       ? HeaderTooLarge('Send at most 16 kB of URL and headers.')
       : MalformedRequest('The bytes received are not an HTTP request this server can read.');
   const { status } = error.definition;
-  const body = JSON.stringify({ ...toProblem(error, ''), requestId: undefined });
+  // There was no request yet that could have an id.
+  const withoutId = (key: string, value: unknown) => (key === 'requestId' ? undefined : value);
+  const body = JSON.stringify(toProblem(error, ''), withoutId);
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\ncontent-type: application/problem+json\r\n` +
       `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
