@@ -204,6 +204,7 @@ describe.each(BACKENDS)('the main path on %s', (backend) => {
     expect(before.available - (await balanceOf(agency.client)).available).toBe(5);
     const replay = await createJob({ client: agency.client, body, headers, throwOnError: true });
     expect(replay.data).toMatchObject({ id, status: 'succeeded' });
+    expect(replay.response.headers.get('idempotency-replayed')).toBe('true');
     const other = await createJob({
       client: agency.client,
       body: { ...body, input: { prompt: 'outra' } },

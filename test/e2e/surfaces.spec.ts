@@ -38,10 +38,14 @@ describe.each(BACKENDS)('what the API shows on %s', (backend) => {
       { authorization: `Bearer ${agency.apiKey}` },
     ]) {
       const refused = await fetch(`${board}/api/queues`, { headers });
-      expect([refused.status, ((await refused.json()) as { code: string }).code]).toEqual([
+      expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([
         401,
-        'auth.unauthenticated',
+        expect.stringContaining('Basic'),
       ]);
+      expect(await refused.json()).toMatchObject({
+        code: 'auth.unauthenticated',
+        detail: expect.stringContaining('BULL_BOARD_PASSWORD') as unknown,
+      });
     }
     const page = await fetch(board, { headers: basic('operator:board password') });
     expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('Bull')]);
@@ -55,6 +59,46 @@ describe.each(BACKENDS)('what the API shows on %s', (backend) => {
       'webhook',
       'maintenance',
       'dead-letter',
+    ]);
+  });
+
+  it('lets nobody guess the password of Bull Board without end, and tells of it in the audit log', async () => {
+    const strict = await stack.startAnotherApi({ RATE_LIMIT_FACTOR: '0.1' });
+    const basic = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` });
+    const statuses: number[] = [];
+    for (let attempt = 0; attempt < 60 && !statuses.includes(429); attempt++) {
+      const page = attempt % 2 ? 'mailbox' : 'queues';
+      statuses.push((await fetch(`${strict}/admin/${page}`, { headers: basic('operator:wrong') })).status);
+    }
+    expect([statuses[0], statuses.at(-1)]).toEqual([401, 429]);
+    // Who guesses is not told that the last guess was right.
+    expect((await fetch(`${strict}/admin/queues`, { headers: basic('operator:board password') })).status).toBe(429);
+    const lines = await eventually(async () => {
+      const found = await withSql(stack.database.superuserUrl, (query) =>
+        query<{ actor_type: string; outcome: string }>(
+          `select distinct actor_type, outcome from audit_logs
+            where action = 'boards.open' and organization_id is null order by outcome`,
+        ),
+      );
+      return found.length === 2 ? found : undefined;
+    }, 'both are told');
+    expect(lines).toEqual([
+      { actor_type: 'anonymous', outcome: 'denied' },
+      { actor_type: 'operator', outcome: 'success' },
+    ]);
+  });
+
+  it('counts paths of the API that do not exist, by address', async () => {
+    const refused = await fetch(`${stack.url}/api/nowhere`);
+    expect([refused.status, refused.headers.get('ratelimit')]).toEqual([404, expect.stringContaining('"public"')]);
+  });
+
+  it('shows the mailbox under a policy that runs nothing', async () => {
+    const authorization = `Basic ${Buffer.from('operator:board password').toString('base64')}`;
+    const page = await fetch(`${stack.url}/admin/mailbox`, { headers: { authorization } });
+    expect([page.status, page.headers.get('content-security-policy')]).toEqual([
+      200,
+      expect.stringContaining("default-src 'none'"),
     ]);
   });
 

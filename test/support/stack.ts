@@ -69,9 +69,9 @@ export class Stack {
   }
 
   /** A second API on the same database, queue and files. @returns where it listens; it ends with the stack */
-  async startAnotherApi(): Promise<string> {
+  async startAnotherApi(more: Record<string, string> = {}): Promise<string> {
     const port = await freePort();
-    const environment = { ...this.environment, PORT: String(port), DATABASE_URL: this.database.apiUrl };
+    const environment = { ...this.environment, ...more, PORT: String(port), DATABASE_URL: this.database.apiUrl };
     const api = await createApi(loadConfig(environment));
     await api.listen(port, '127.0.0.1');
     this.otherApis.push(api);

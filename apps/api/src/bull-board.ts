@@ -3,9 +3,11 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter as BoardAdapter } from '@bull-board/fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AppConfig } from '#core/config';
-import { Unauthenticated } from '#core/errors';
-import { isOperatorPassword, OPERATOR_CHALLENGE, toProblem } from '#core/http';
+import { toAppError } from '#core/http';
+import { RequestLimits } from '#core/limits';
+import { OperatorDoor } from '#core/operators';
 import { Queues, QUEUES } from '#core/queue';
+import { refuse } from './refused-requests.js';
 
 export const BULL_BOARD_PATH = '/admin/queues';
 
@@ -14,24 +16,23 @@ export const BULL_BOARD_PATH = '/admin/queues';
  * not exist.
  */
 export async function mountBullBoard(app: NestFastifyApplication, config: AppConfig): Promise<void> {
-  const { bullBoardPassword } = config;
-  if (!bullBoardPassword) return;
+  if (!config.bullBoardPassword) return;
   const queues = app.get(Queues);
+  const door = app.get(OperatorDoor, { strict: false });
+  const limits = app.get(RequestLimits, { strict: false });
   const serverAdapter = new BoardAdapter();
   serverAdapter.setBasePath(BULL_BOARD_PATH);
   createBullBoard({ queues: QUEUES.map((name) => new BullMQAdapter(queues.queue(name))), serverAdapter });
   await app.register(
     (instance, _options, done) => {
-      instance.addHook('onRequest', (request, reply, next) => {
-        if (isOperatorPassword(request.headers.authorization, bullBoardPassword)) {
-          next();
-          return;
+      instance.addHook('onRequest', async (request, reply) => {
+        try {
+          await limits.countPublic(request, reply);
+          await door.admit(request, reply);
+        } catch (error) {
+          // The board has an error page of its own, which is not ours.
+          await refuse(request, reply, toAppError(error));
         }
-        void reply
-          .status(401)
-          .header('www-authenticate', OPERATOR_CHALLENGE)
-          .header('content-type', 'application/problem+json')
-          .send(JSON.stringify(toProblem(Unauthenticated(), request.id)));
       });
       void instance.register(serverAdapter.registerPlugin());
       done();

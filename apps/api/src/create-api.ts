@@ -9,10 +9,11 @@ import { SwaggerModule } from '@nestjs/swagger';
 import { Logger } from 'nestjs-pino';
 import type { AppConfig } from '#core/config';
 import { assertPlainJson, keepRawBodies, ProblemFilter, useUploads, useValidation } from '#core/http';
+import { RequestLimits } from '#core/limits';
 import { ApiModule } from './api.module.js';
 import { mountBullBoard } from './bull-board.js';
 import { createOpenApi } from './openapi.js';
-import { refuseByName } from './refused-requests.js';
+import { countUnknownPaths, refuseByName } from './refused-requests.js';
 import { serveStudio } from './studio-files.js';
 import { answerUnreadable, answerUnroutable } from './wire-errors.js';
 
@@ -52,7 +53,7 @@ export async function createApi(
   useValidation(app);
   app.enableCors({
     origin: config.http.corsOrigins.length > 0 ? config.http.corsOrigins : false,
-    exposedHeaders: ['x-request-id', 'retry-after', 'ratelimit', 'ratelimit-policy'],
+    exposedHeaders: ['x-request-id', 'idempotency-replayed', 'retry-after', 'ratelimit', 'ratelimit-policy'],
     maxAge: 600,
   });
   const fastify = adapter.getInstance();
@@ -74,6 +75,7 @@ export async function createApi(
     yamlDocumentUrl: 'api/openapi.yaml',
     customSiteTitle: 'BASE Agency API',
   });
+  countUnknownPaths(fastify, app.get(RequestLimits, { strict: false }));
   await mountBullBoard(app, config);
   await serveStudio(app);
   return app;

@@ -15,6 +15,7 @@ import {
   IdempotencyKey,
   OwnIdempotency,
   ProblemResponse,
+  REPLAYED,
   type Tenant,
   UuidPipe,
 } from '#core/http';
@@ -56,17 +57,21 @@ export class JobsController {
   @ApiOperation({
     operationId: 'createJob',
     summary: 'Ask for a generation',
-    description: 'Holds the most it can cost and answers at once. Follow it with `GET /api/ai/jobs/{jobId}/events`.',
+    description:
+      'Holds the most it can cost and answers at once. Follow it with `GET /api/ai/jobs/{jobId}/events`. The same `Idempotency-Key` and body answer the first job as it is by then, with `Idempotency-Replayed: true`.',
   })
   @ApiAcceptedResponse({ type: JobDto })
   @ProblemResponse(402, 'Too few credits, or the budget is used up')
   @ProblemResponse(422, 'The request cannot become a job; `code` and `errors` say why. Nothing is held or queued')
-  createJob(
+  async createJob(
     @CurrentTenant() tenant: Tenant,
     @Body() dto: CreateJobDto,
     @IdempotencyKey() idempotencyKey: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JobDto> {
-    return this.jobs.create(tenant, dto, idempotencyKey);
+    const { job, isReplayed } = await this.jobs.create(tenant, dto, idempotencyKey);
+    if (isReplayed) void reply.header(REPLAYED, 'true');
+    return job;
   }
 
   @Get('jobs')

@@ -23,6 +23,12 @@ import { type CreatedJob, JobsRepository, type NewJob } from './jobs.repository.
 const ENQUEUE_PATIENCE_MS = 1000;
 
 /** Jobs as their owners use them. */
+/** A job that was asked for: now, or before under the same key. */
+export interface AcceptedJob {
+  job: JobDto;
+  isReplayed: boolean;
+}
+
 @Injectable()
 export class JobsService {
   private readonly logger = new Logger('Jobs');
@@ -44,7 +50,7 @@ export class JobsService {
    * @throws the refusals of JobRequests, MaxCreditsExceeded, DeadlinePassed, InsufficientCredits, BudgetExceeded,
    *   QuoteInvalid, QuoteExpired, IdempotencyConflict, OrganizationSuspended; nothing is held or queued then
    */
-  async create(tenant: Tenant, dto: CreateJobDto, idempotencyKey?: string): Promise<JobDto> {
+  async create(tenant: Tenant, dto: CreateJobDto, idempotencyKey?: string): Promise<AcceptedJob> {
     let job: NewJob;
     try {
       job = await this.toNewJob(tenant, dto, idempotencyKey);
@@ -52,7 +58,7 @@ export class JobsService {
       // What was accepted once stays accepted: a deadline that has passed since, or a model that was retired since, must
       // not hide the first job from the one who asks again.
       const first = idempotencyKey && (await this.findFirst(tenant, idempotencyKey, hashOf(dto)));
-      if (first) return first;
+      if (first) return { job: first, isReplayed: true };
       throw refused;
     }
     const created = await this.batcher.create(job);
@@ -60,12 +66,12 @@ export class JobsService {
       case 'created':
         this.signals.announce([job.organization_id]);
         await this.enqueue(job);
-        return toAcceptedJobDto(job, created);
+        return { job: toAcceptedJobDto(job, created), isReplayed: false };
       case 'parked':
         this.signals.announce([job.organization_id]);
-        return toAcceptedJobDto(job, created);
+        return { job: toAcceptedJobDto(job, created), isReplayed: false };
       case 'replayed':
-        return this.get(tenant, created.jobId ?? job.id);
+        return { job: await this.get(tenant, created.jobId ?? job.id), isReplayed: true };
       default:
         throw refusal(created, job);
     }

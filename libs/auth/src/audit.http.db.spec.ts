@@ -280,6 +280,58 @@ describe('the chain', () => {
     expect((await api.send('GET', '/api/admin/audit/verify', { apiKey: key.key })).status).toBe(403);
   });
 
+  it('of an organization that never was is not found, instead of called intact', async () => {
+    const answer = await api.send<{ code: string }>('GET', `/api/admin/audit/verify?organizationId=${randomUUID()}`, {
+      bearer: operator.accessToken,
+    });
+    expect([answer.status, answer.body.code]).toEqual([404, 'resource.not_found']);
+  });
+
+  it('is read by operators for one organization, for the platform itself, or for all, and by nobody else', async () => {
+    await createKey();
+    await api.send('POST', '/api/auth/login', { body: { email: owner.email, password: STRONG_PASSWORD } });
+    await notes();
+    const lines = async (query: string) => {
+      const answer = await api.send<Page>('GET', `/api/admin/audit?limit=200&${query}`, {
+        bearer: operator.accessToken,
+      });
+      expect(answer.status).toBe(200);
+      return new Set(answer.body.data.map(({ action }) => action));
+    };
+    expect((await lines('organization=none')).has('sessions.open')).toBe(true);
+    expect((await lines('organization=none')).has('api_keys.create')).toBe(false);
+    expect((await lines(`organization=${organizationId}`)).has('api_keys.create')).toBe(true);
+    expect((await lines(`organization=${organizationId}`)).has('sessions.open')).toBe(false);
+    const all = await lines('action=sessions.*');
+    expect(all.has('sessions.open')).toBe(true);
+    expect((await lines(`organization=all&action=api_keys.create`)).has('api_keys.create')).toBe(true);
+    expect((await api.send('GET', '/api/admin/audit', { bearer: owner.accessToken })).status).toBe(403);
+  });
+
+  it('is read by operators page by page, without a line twice', async () => {
+    const page = async (before = '') =>
+      (
+        await api.send<Page>('GET', `/api/admin/audit?organization=none&limit=2${before && `&before=${before}`}`, {
+          bearer: operator.accessToken,
+        })
+      ).body;
+    const first = await page();
+    const second = await page(first.nextBefore ?? '');
+    const ids = [...first.data, ...second.data].map(({ id }) => id);
+    expect([ids.length, new Set(ids).size]).toEqual([4, 4]);
+  });
+
+  it.each([
+    ['action=no.such', '/action'],
+    ['action=nothing.*', '/action'],
+    ['from=2026-11-22T10:00:00Z&to=2026-11-21T10:00:00Z', '/from'],
+  ])('refuses the filter %s with advice', async (query, pointer) => {
+    const answer = await api.send<{ errors?: { pointer: string }[] }>('GET', `/api/admin/audit?${query}`, {
+      bearer: operator.accessToken,
+    });
+    expect([answer.status, answer.body.errors?.[0]?.pointer]).toEqual([422, pointer]);
+  });
+
   it('holds when nobody touched it', async () => {
     const { id } = await sealed();
     expect(await verify(id)).toMatchObject({ intact: true, sealedLines: 5, firstBreak: null });

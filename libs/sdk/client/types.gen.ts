@@ -123,13 +123,17 @@ export type AuditLineDto = {
     metadata: {
         [key: string]: unknown;
     };
+    /**
+     * Whose log; null: the platform itself
+     */
+    organizationId: string | null;
     outcome: 'success' | 'denied' | 'failed';
     /**
      * The id of the request, as in its answer
      */
     requestId: string | null;
     /**
-     * Place in the chain of hashes; null: not sealed yet (within minutes)
+     * Place in the chain of hashes; null: not sealed yet (within two minutes)
      */
     sequence: number | null;
     /**
@@ -1745,6 +1749,70 @@ export type CreateProviderKeyDtoWritable = {
     secret: string;
 };
 
+export type ListAllAuditLinesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        actorType?: 'user' | 'api_key' | 'operator' | 'system' | 'anonymous';
+        /**
+         * The person or API key
+         */
+        actorId?: string;
+        /**
+         * One action, or all of a kind: `api_keys.*`
+         */
+        action?: string;
+        outcome?: 'success' | 'denied' | 'failed';
+        targetType?: string;
+        targetId?: string;
+        /**
+         * Not before
+         */
+        from?: string;
+        /**
+         * Before
+         */
+        to?: string;
+        limit?: number;
+        /**
+         * Only lines older than this one
+         */
+        before?: string;
+        /**
+         * Whose lines: the id of an organization, `none` (the platform itself: sign-ins, accounts), or `all`
+         */
+        organization?: string;
+    };
+    url: '/api/admin/audit';
+};
+
+export type ListAllAuditLinesErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `request.invalid`
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type ListAllAuditLinesError = ListAllAuditLinesErrors[keyof ListAllAuditLinesErrors];
+
+export type ListAllAuditLinesResponses = {
+    200: AuditPageDto;
+};
+
+export type ListAllAuditLinesResponse = ListAllAuditLinesResponses[keyof ListAllAuditLinesResponses];
+
 export type VerifyAuditChainsData = {
     body?: never;
     path?: never;
@@ -1766,6 +1834,10 @@ export type VerifyAuditChainsErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * There is no such organization
+     */
+    404: Problem;
     /**
      * `request.invalid`
      */

@@ -26,6 +26,8 @@ export interface NewAuditLine {
 /** A line as its readers see it. */
 export interface AuditLineRow {
   id: string;
+  /** Null: the platform itself. */
+  organizationId: string | null;
   createdAt: Date;
   actorType: string;
   actorId: string | null;
@@ -41,6 +43,9 @@ export interface AuditLineRow {
   requestId: string | null;
   sequence: number | null;
 }
+
+/** Whose lines: an organization's, the platform's own (null), or all. */
+export type AuditScope = { organizationId: string | null } | 'all';
 
 /** What is given must fit. */
 export interface AuditFilter {
@@ -79,7 +84,7 @@ export class AuditLinesRepository {
   /** Newest first; `before` is the last line of the page before. */
   async list(
     trx: Trx,
-    organizationId: string,
+    scope: AuditScope,
     filter: AuditFilter,
     limit: number,
     before?: string,
@@ -88,6 +93,7 @@ export class AuditLinesRepository {
       .selectFrom('audit_logs')
       .select([
         'id',
+        'organization_id as organizationId',
         'created_at as createdAt',
         'actor_type as actorType',
         'actor_id as actorId',
@@ -102,8 +108,11 @@ export class AuditLinesRepository {
         'agent',
         'request_id as requestId',
         sql<number | null>`seal_sequence::float8`.as('sequence'),
-      ])
-      .where('organization_id', '=', organizationId);
+      ]);
+    if (scope !== 'all') {
+      const { organizationId } = scope;
+      query = query.where('organization_id', organizationId === null ? 'is' : '=', organizationId);
+    }
     if (filter.actorType) query = query.where('actor_type', '=', filter.actorType);
     if (filter.actorId) query = query.where('actor_id', '=', filter.actorId);
     if (filter.action?.endsWith('.*')) {
@@ -118,10 +127,19 @@ export class AuditLinesRepository {
       query = query.where(
         sql<boolean>`(created_at, id) < (
           select cursor.created_at, cursor.id from audit_logs as cursor
-           where cursor.organization_id = ${organizationId}::uuid and cursor.id = ${before}::uuid)`,
+           where cursor.id = ${before}::uuid
+             and (${scope === 'all'} or cursor.organization_id is not distinct from ${scope === 'all' ? null : scope.organizationId}::uuid))`,
       );
     }
     return query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
+  }
+
+  /** Whether there is, or was, such an organization: a chain outlives it. */
+  async hasChain(db: Db, organizationId: string): Promise<boolean> {
+    const result = await sql<{
+      known: boolean;
+    }>`select private.has_audit_chain(${organizationId}::uuid) as known`.execute(db);
+    return result.rows[0]?.known ?? false;
   }
 
   /**

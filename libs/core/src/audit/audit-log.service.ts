@@ -1,11 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import { type Db, InjectDb, withTenant } from '#core/db';
+import { type Db, InjectDb, withOperator, withTenant } from '#core/db';
 import { InvalidRequest } from '#core/errors';
-import type { Tenant } from '#core/http';
+import type { Person, Tenant } from '#core/http';
+import { auditCatalogue } from './audit-action.js';
 import { CSV_HEAD, toCsv } from './audit-csv.js';
 import { AuditExported } from './audit.audit.js';
-import type { AuditFilterQuery, AuditPageDto, ExportAuditQuery, ListAuditQuery } from './audit.dto.js';
-import { type AuditFilter, type AuditLineRow, AuditLinesRepository } from './audit-lines.repository.js';
+import type {
+  AuditFilterQuery,
+  AuditPageDto,
+  ExportAuditQuery,
+  ListAllAuditQuery,
+  ListAuditQuery,
+} from './audit.dto.js';
+import {
+  type AuditFilter,
+  type AuditLineRow,
+  AuditLinesRepository,
+  type AuditScope,
+} from './audit-lines.repository.js';
 import { AuditTrail } from './audit-trail.service.js';
 
 const PAGE = 50;
@@ -24,6 +36,16 @@ export class AuditLogService {
   async list(tenant: Tenant, query: ListAuditQuery): Promise<AuditPageDto> {
     const limit = query.limit ?? PAGE;
     const data = await this.page(tenant, filterOf(query), limit, query.before);
+    return { data, nextBefore: data.length === limit ? (data.at(-1)?.id ?? null) : null };
+  }
+
+  /** The same for the platform: of one organization, of the platform itself, or of all. @throws InvalidRequest */
+  async listForOperator(operator: Person, query: ListAllAuditQuery): Promise<AuditPageDto> {
+    const limit = query.limit ?? PAGE;
+    const filter = filterOf(query);
+    const data = await withOperator(this.db, operator.userId, (trx) =>
+      this.lines.list(trx, scopeOf(query.organization), filter, limit, query.before),
+    );
     return { data, nextBefore: data.length === limit ? (data.at(-1)?.id ?? null) : null };
   }
 
@@ -51,7 +73,7 @@ export class AuditLogService {
 
   private page(tenant: Tenant, filter: AuditFilter, limit: number, before?: string): Promise<AuditLineRow[]> {
     return withTenant(this.db, tenant.claims, (trx) =>
-      this.lines.list(trx, tenant.organization.id, filter, limit, before),
+      this.lines.list(trx, { organizationId: tenant.organization.id }, filter, limit, before),
     );
   }
 }
@@ -73,13 +95,36 @@ async function* asJson(pages: AsyncIterable<AuditLineRow[]>): AsyncIterable<stri
   yield separator === '[' ? '[]\n' : '\n]\n';
 }
 
+function scopeOf(organization: string | undefined): AuditScope {
+  if (organization === undefined || organization === 'all') return 'all';
+  return { organizationId: organization === 'none' ? null : organization };
+}
+
+/** @throws InvalidRequest */
 function filterOf({ from, to, ...rest }: AuditFilterQuery): AuditFilter {
   const { actorType, actorId, action, outcome, targetType, targetId } = rest;
-  return {
-    ...{ actorType, actorId, action, outcome, targetType, targetId },
-    from: timeOf('from', from),
-    to: timeOf('to', to),
-  };
+  if (action !== undefined) assertKnown(action);
+  const times = { from: timeOf('from', from), to: timeOf('to', to) };
+  if (times.from && times.to && times.from > times.to) {
+    throw refused('from', 'after_to', 'must not be later than `to`');
+  }
+  return { ...{ actorType, actorId, action, outcome, targetType, targetId }, ...times };
+}
+
+/** What nothing is called would find nothing, and look as if nothing had happened. */
+function assertKnown(action: string): void {
+  const kind = action.endsWith('.*') ? action.slice(0, -1) : undefined;
+  const isKnown = auditCatalogue().some(({ name }) => (kind ? name.startsWith(kind) : name === action));
+  if (!isKnown) {
+    throw refused('action', 'unknown_action', 'must be an action of docs/reference/audit.md, e.g. api_keys.create');
+  }
+}
+
+function refused(field: string, code: string, message: string): Error {
+  return InvalidRequest({
+    detail: 'Mend the fields listed in errors.',
+    errors: [{ pointer: `/${field}`, code, message }],
+  });
 }
 
 /** ISO 8601 knows more than a timestamp can hold, e.g. leap seconds. */
@@ -87,10 +132,7 @@ function timeOf(field: string, text: string | undefined): Date | undefined {
   if (text === undefined) return undefined;
   const time = new Date(text);
   if (Number.isNaN(time.getTime())) {
-    throw InvalidRequest({
-      detail: 'Mend the fields listed in errors.',
-      errors: [{ pointer: `/${field}`, code: 'is_iso8601', message: 'must be a time, e.g. 2026-11-22T10:00:00Z' }],
-    });
+    throw refused(field, 'is_iso8601', 'must be a time, e.g. 2026-11-22T10:00:00Z');
   }
   return time;
 }

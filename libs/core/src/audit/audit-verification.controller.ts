@@ -17,6 +17,7 @@ export class AuditVerificationController {
     description: 'The nil UUID as `organizationId` is the chain of the platform itself.',
   })
   @ApiOkResponse({ type: AuditVerificationDto })
+  @ProblemResponse(404, 'There is no such organization')
   @ProblemResponse(422, '`request.invalid`')
   verifyAuditChains(@Query() query: VerifyAuditQuery): Promise<AuditVerificationDto> {
     return this.verification.verify(query.organizationId ?? null);

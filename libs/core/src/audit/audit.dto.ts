@@ -11,6 +11,9 @@ export class AuditLineDto {
   @ApiProperty({ format: 'uuid' })
   id: string;
 
+  @ApiProperty({ nullable: true, type: String, format: 'uuid', description: 'Whose log; null: the platform itself' })
+  organizationId: string | null;
+
   @ApiProperty()
   createdAt: Date;
 
@@ -58,7 +61,7 @@ export class AuditLineDto {
   @ApiProperty({
     nullable: true,
     type: Number,
-    description: 'Place in the chain of hashes; null: not sealed yet (within minutes)',
+    description: 'Place in the chain of hashes; null: not sealed yet (within two minutes)',
   })
   sequence: number | null;
 }
@@ -149,6 +152,19 @@ class AuditExportFormat {
 }
 
 export class ListAuditQuery extends IntersectionType(AuditFilterQuery, AuditPageQuery) {}
+export class ListAllAuditQuery extends ListAuditQuery {
+  @ApiPropertyOptional({
+    default: 'all',
+    example: 'none',
+    description: 'Whose lines: the id of an organization, `none` (the platform itself: sign-ins, accounts), or `all`',
+  })
+  @OptionalField()
+  @Matches(/^(all|none|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i, {
+    message: 'must be the id of an organization, none, or all',
+  })
+  organization?: string;
+}
+
 export class ExportAuditQuery extends IntersectionType(AuditFilterQuery, AuditExportFormat) {}
 
 export class VerifyAuditQuery {

@@ -4,6 +4,7 @@ import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { keepCurrentRequest } from '#core/http';
 import { AuditController } from './audit.controller.js';
 import { AuditLogService } from './audit-log.service.js';
+import { AuditOperatorsController } from './audit-operators.controller.js';
 import { AuditNotes } from './audit-notes.service.js';
 import { AuditVerificationController } from './audit-verification.controller.js';
 import { AuditVerificationService } from './audit-verification.service.js';
@@ -13,7 +14,7 @@ import { noteDenial } from './note-denial.js';
 /** The audit log in an HTTP application: lines know the request they were written in, and denials are noted. */
 @Module({
   imports: [AuditModule],
-  controllers: [AuditController, AuditVerificationController],
+  controllers: [AuditController, AuditOperatorsController, AuditVerificationController],
   providers: [AuditLogService, AuditVerificationService],
 })
 export class AuditHttpModule {

@@ -38,3 +38,15 @@ export function withService<T>(db: Db, service: 'billing', work: (trx: Trx) => P
     return work(trx);
   });
 }
+
+/**
+ * Runs `work` in a transaction that acts as a platform operator: role `base_operator`, which reads every organization
+ * while the person is one, and nothing when they are not.
+ */
+export function withOperator<T>(db: Db, userId: string, work: (trx: Trx) => Promise<T>): Promise<T> {
+  return db.transaction().execute(async (trx) => {
+    await sql`select set_config('role', 'base_operator', true),
+                     set_config('request.jwt.claims', ${JSON.stringify({ sub: userId })}, true)`.execute(trx);
+    return work(trx);
+  });
+}

@@ -26,8 +26,14 @@ export { IsEmailAddress, isPlainEmail } from './email-address.js';
 export { FieldProblem, Problem, ProblemResponse } from './problem.dto.js';
 export { ProblemFilter, toAppError, toProblem } from './problem.filter.js';
 export { OptionalField, createValidationPipe, useValidation } from './validation.js';
-export { isOperatorPassword, OPERATOR_CHALLENGE } from './operator-password.js';
-export { IdempotencyKey, idempotencyKeyOf, isUuid, OWN_IDEMPOTENCY, OwnIdempotency } from './request-parameters.js';
+export {
+  IdempotencyKey,
+  idempotencyKeyOf,
+  isUuid,
+  OWN_IDEMPOTENCY,
+  OwnIdempotency,
+  REPLAYED,
+} from './request-parameters.js';
 export { assertPlainJson } from './plain-json.js';
 export { UuidPipe } from './uuid.pipe.js';
 export { currentRequest, keepCurrentRequest } from './request-context.js';

@@ -23,6 +23,9 @@ export function idempotencyKeyOf(request: FastifyRequest): string | undefined {
   return key;
 }
 
+/** The header of an answer that is that of an earlier request. */
+export const REPLAYED = 'idempotency-replayed';
+
 export const OWN_IDEMPOTENCY = Symbol('own idempotency');
 
 /** The route keeps its keys itself, in the transaction of what it makes; the interceptor of all others leaves it alone. */

@@ -6,12 +6,11 @@ import { AppConfig } from '#core/config';
 import { canonicalJson, deriveKey, openText, sealText, sha256 } from '#core/crypto';
 import { type Db, InjectDb } from '#core/db';
 import { IdempotencyConflict, IdempotencyInProgress, messageOf } from '#core/errors';
-import { idempotencyKeyOf, OWN_IDEMPOTENCY, type Principal } from '#core/http';
+import { idempotencyKeyOf, OWN_IDEMPOTENCY, type Principal, REPLAYED } from '#core/http';
 import { IdempotencyRepository, type KeyedRequest } from './idempotency.repository.js';
 
 /** A first request that has not answered after this is taken for dead, and the next one with its key goes on. */
 const LOCK_SECONDS = 60;
-const REPLAYED = 'idempotency-replayed';
 
 /**
  * Makes a POST with an `Idempotency-Key` happen once: the same key and body are answered as the first time, another body

@@ -54,6 +54,11 @@ export class RatePolicies {
     ];
   }
 
+  /** Whoever it is: only the address is looked at. */
+  public(request: FastifyRequest): PolicyBucket[] {
+    return [this.addressBucket('public', request.ip, PER_MINUTE.public)];
+  }
+
   /** Who was refused is unknown: only the address answers for it. */
   refusedCredentials(request: FastifyRequest): PolicyBucket[] {
     return [this.addressBucket('refused-credentials', request.ip, PER_MINUTE.refusedCredentials)];

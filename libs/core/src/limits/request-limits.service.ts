@@ -36,6 +36,15 @@ export class RequestLimits {
   }
 
   /**
+   * Counts a request that no guard of ours sees, by its address.
+   * @throws RateLimited
+   */
+  async countPublic(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const buckets = this.policies.public(request);
+    apply(await this.limiter.take(buckets, 'read'), buckets, reply);
+  }
+
+  /**
    * Counts credentials that were refused.
    * @throws RateLimited in place of the refusal: whoever guesses learns nothing more
    */

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
+import { OperatorsModule } from '#core/operators';
 import { MailboxController } from './mailbox.controller.js';
 
 /** /admin/mailbox, for installations without SMTP. */
-@Module({ controllers: [MailboxController] })
+@Module({ imports: [OperatorsModule], controllers: [MailboxController] })
 export class MailHttpModule {}

@@ -1,6 +1,10 @@
 import type { StoredMail } from './mailbox.js';
 import { escapeHtml } from './render-mail.js';
 
+/** Text, and the pages' one style: mails carry what strangers wrote. */
+export const MAILBOX_CONTENT_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 /** The list of mails, newest first. */
 export function mailboxPage(mails: StoredMail[]): string {
   const rows = mails.map(

@@ -2,10 +2,11 @@ import { Controller, Get, Header, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppConfig } from '#core/config';
-import { NotFound, Unauthenticated } from '#core/errors';
-import { isOperatorPassword, OPERATOR_CHALLENGE, Public } from '#core/http';
+import { NotFound } from '#core/errors';
+import { Public } from '#core/http';
+import { OperatorDoor } from '#core/operators';
 import { Mailbox } from './mailbox.js';
-import { mailPage, mailboxPage } from './mailbox-page.js';
+import { MAILBOX_CONTENT_POLICY, mailPage, mailboxPage } from './mailbox-page.js';
 
 /**
  * The mails of an installation without SMTP, for whoever runs it: behind the password of Bull Board, because the links in
@@ -16,7 +17,10 @@ import { mailPage, mailboxPage } from './mailbox-page.js';
 export class MailboxController {
   private readonly mailbox: Mailbox;
 
-  constructor(private readonly config: AppConfig) {
+  constructor(
+    private readonly config: AppConfig,
+    private readonly door: OperatorDoor,
+  ) {
     this.mailbox = new Mailbox(config.mail.mailboxDirectory);
   }
 
@@ -24,8 +28,9 @@ export class MailboxController {
   @Public()
   @Header('content-type', 'text/html; charset=utf-8')
   @Header('cache-control', 'no-store')
+  @Header('content-security-policy', MAILBOX_CONTENT_POLICY)
   async list(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
-    this.admit(request, reply);
+    await this.admit(request, reply);
     return mailboxPage(await this.mailbox.list());
   }
 
@@ -33,22 +38,20 @@ export class MailboxController {
   @Public()
   @Header('content-type', 'text/html; charset=utf-8')
   @Header('cache-control', 'no-store')
+  @Header('content-security-policy', MAILBOX_CONTENT_POLICY)
   async read(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Param('id') id: string,
   ): Promise<string> {
-    this.admit(request, reply);
+    await this.admit(request, reply);
     const mail = await this.mailbox.find(id);
     if (!mail) throw NotFound();
     return mailPage(mail);
   }
 
-  private admit(request: FastifyRequest, reply: FastifyReply): void {
-    const { bullBoardPassword: password } = this.config;
-    if (this.config.mail.smtpUrl || !password) throw NotFound();
-    if (isOperatorPassword(request.headers.authorization, password)) return;
-    void reply.header('www-authenticate', OPERATOR_CHALLENGE);
-    throw Unauthenticated('Give the user "operator" and the password of Bull Board.');
+  private async admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    if (this.config.mail.smtpUrl) throw NotFound();
+    await this.door.admit(request, reply);
   }
 }

@@ -21,7 +21,6 @@ export class MaintainDatabaseProcessor implements JobHandler<object> {
     for (const { partition, rowCount } of await this.repository.listStrayRows(this.db)) {
       this.logger.error(`${rowCount} rows of ${partition} lie in the default partition`);
     }
-    while ((await this.repository.sealAuditLogs(this.db, BATCH)) === BATCH);
     for (const { what, deleted } of await this.repository.applyRetention(this.db, BATCH)) {
       this.logger.log(`Deleted ${deleted} ${what} past their retention`);
     }

@@ -1,8 +1,5 @@
 import { safeEqual, sha256 } from '#core/crypto';
 
-/** What a browser is asked with: its own dialog for user and password. */
-export const OPERATOR_CHALLENGE = 'Basic realm="BASE Agency operators", charset="UTF-8"';
-
 /** Whether an `Authorization` header is HTTP Basic of the user `operator` with this password. */
 export function isOperatorPassword(authorization: string | undefined, password: string): boolean {
   const [scheme = '', value = ''] = (authorization ?? '').split(' ');
