@@ -244,7 +244,8 @@ const SCENARIOS: Record<string, Scenario> = {
   revokeApiKey: withKey,
   revokeInvitation: async (world) => {
     const caller = world.person('owner');
-    return { caller, ids: { invitationId: await world.makeInvitation(world.homeId, 'guest@example.com', caller) } };
+    const email = `guest-${randomUUID()}@example.com`;
+    return { caller, ids: { invitationId: await world.makeInvitation(world.homeId, email, caller) } };
   },
   rotateApiKey: async (world) => ({ ...(await withKey(world)), body: {} }),
   setAvatar: async (world) => ({ caller: await world.register(), ...upload() }),

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
+import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -10,13 +10,11 @@ import {
   IsISO8601,
   IsString,
   IsUUID,
-  Length,
-  Matches,
   Max,
   Min,
   ValidateBy,
 } from 'class-validator';
-import { ALL_PERMISSIONS, OptionalField } from '#core/http';
+import { ALL_PERMISSIONS, DisplayName, OptionalField } from '#core/http';
 import type { ApiKeyMode } from './api-key.js';
 import { isAddressRange } from './ip-allow-list.js';
 
@@ -38,9 +36,7 @@ const IsAddressRange = (): PropertyDecorator =>
 
 export class CreateApiKeyDto {
   @ApiProperty({ minLength: 1, maxLength: 120, example: 'Website' })
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value))
-  @Length(1, 120)
-  @Matches(/^\P{Cc}*$/u, { message: 'must not contain control characters' })
+  @DisplayName()
   name: string;
 
   @ApiProperty({

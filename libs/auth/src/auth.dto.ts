@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsString, Length, MaxLength } from 'class-validator';
-import { IsEmailAddress, OptionalField } from '#core/http';
+import { DisplayName, IsEmailAddress, OptionalField } from '#core/http';
 import { MAX_PASSWORD_UNITS, PASSWORD_LENGTH } from './password-policy.js';
-import { IsPersonName, USER_LOCALES, UserDto } from './users.dto.js';
+import { USER_LOCALES, UserDto } from './users.dto.js';
 
 export class RegisterDto {
   @ApiProperty({ format: 'email', maxLength: 254 })
@@ -20,7 +20,7 @@ export class RegisterDto {
   password: string;
 
   @ApiProperty({ minLength: 1, maxLength: 120, example: 'Ana Prado' })
-  @IsPersonName()
+  @DisplayName()
   name: string;
 
   @ApiPropertyOptional({ enum: USER_LOCALES, default: 'pt-BR' })

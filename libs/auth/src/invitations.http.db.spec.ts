@@ -128,11 +128,11 @@ describe('an invitation', () => {
       bearer: owner.accessToken,
       body: { name: 'k', mode: 'live', scopes: ['members:manage'] },
     });
-    const byKey = await api.send<{ invitedBy: null }>('POST', path(), {
+    const byKey = await api.send<{ invitedBy: string }>('POST', path(), {
       bearer: key.body.key,
       body: { email: 'by-key@example.com', role: 'viewer' },
     });
-    expect([byKey.status, byKey.body.invitedBy]).toEqual([201, null]);
+    expect([byKey.status, byKey.body.invitedBy]).toEqual([201, owner.userId]);
     for (const body of [
       { email: 'x@example.com', role: 'owner' },
       { email: 'no address', role: 'viewer' },
@@ -142,6 +142,33 @@ describe('an invitation', () => {
         'request.invalid',
       );
     }
+  });
+
+  it('cannot be made a flood of mails to one address, nor carry the inviter’s own text and links', async () => {
+    const email = 'flooded@example.com';
+    const named = await api.send<{ code?: string }>('PATCH', `/api/organizations/${organizationId}`, {
+      bearer: owner.accessToken,
+      body: { name: 'Visit http://evil.example/now' },
+    });
+    expect([named.status, named.body.code]).toEqual([422, 'request.invalid']);
+    // As a name may stand in the database from before that rule.
+    await api.sql(`update organizations set name = 'Visit http://evil.example/now' where id = $1`, [organizationId]);
+    const first = await invite(email);
+    for (let i = 0; i < 20; i++) expect((await invite(email)).body).toEqual(first.body);
+    const answers = [];
+    for (const role of ['viewer', 'creator', 'billing', 'admin', 'viewer', 'billing']) {
+      answers.push(await invite(email, role));
+    }
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 429, 429, 429, 429]);
+    expect(answers[5]).toMatchObject({
+      headers: { 'retry-after': expect.stringMatching(/^[1-9]\d*$/) },
+      body: { code: 'rate_limit.exceeded', policy: { name: 'invitations-to-one-address', limit: 3 } },
+    });
+    const mails = await api.sql<{ data: { organization: string } }>(
+      'select data from outbound_mails where recipient = $1',
+      [email],
+    );
+    expect(mails.map(({ data }) => data.organization)).toEqual(Array(3).fill('Visit evil example now'));
   });
 
   it('is listed without its token while it is open, page by page', async () => {

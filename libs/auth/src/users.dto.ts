@@ -1,7 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
 import { IsIn, IsString, IsTimeZone, IsUUID, Length, Matches, MaxLength } from 'class-validator';
-import { ALL_PERMISSIONS, IsEmailAddress, OptionalField, type Permission } from '#core/http';
+import { ALL_PERMISSIONS, DisplayName, IsEmailAddress, OptionalField, type Permission } from '#core/http';
 import { MyOrganizationDto } from '#organizations';
 import { MAX_PASSWORD_UNITS } from './password-policy.js';
 
@@ -9,13 +8,6 @@ export const USER_LOCALES = ['pt-BR', 'en'] as const;
 
 /** By name only: offsets mean opposite things to JavaScript and PostgreSQL. */
 const TIME_ZONE_NAME = /^[A-Za-z][\w+-]*(\/[\w+-]+)*$/;
-
-/** A DTO field that is what a person is called. */
-export const IsPersonName = (): PropertyDecorator => (target, key) => {
-  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value))(target, key);
-  Length(1, 120)(target, key);
-  Matches(/^\P{Cc}*$/u, { message: 'must not contain control characters' })(target, key);
-};
 
 export class UserDto {
   @ApiProperty({ format: 'uuid' })
@@ -72,7 +64,7 @@ export class MeDto {
 export class UpdateProfileDto {
   @ApiPropertyOptional({ minLength: 1, maxLength: 120, example: 'Ana Prado' })
   @OptionalField()
-  @IsPersonName()
+  @DisplayName()
   name?: string;
 
   @ApiPropertyOptional({ enum: USER_LOCALES, description: 'The language of mails and of the Studio' })

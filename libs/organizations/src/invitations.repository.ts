@@ -34,6 +34,8 @@ export interface SeatCount {
   isMember: boolean;
 }
 
+export const INVITATION_ADVICE = 'It was used, taken back or replaced. Ask whoever invited you for another one.';
+
 const COLUMNS = [
   'id',
   'email',
@@ -66,6 +68,36 @@ export class InvitationsRepository {
     const row = result.rows[0];
     if (!row) throw new Error('The organization of a tenant transaction is not visible in it');
     return row;
+  }
+
+  /** Counts a mail. @returns null when it may go, else the seconds to wait. */
+  async countMail(db: Db, bucket: string, rule: { limit: number; windowSeconds: number }): Promise<number | null> {
+    const result = await sql<{ allowed: boolean; retry_after_ms: number }>`
+      select allowed, retry_after_ms
+        from public.check_rate_limit(${bucket}, ${rule.limit}::int, ${rule.windowSeconds}::int)`.execute(db);
+    const row = result.rows[0];
+    return !row || row.allowed ? null : Math.max(1, Math.ceil(row.retry_after_ms / 1000));
+  }
+
+  /** The open invitation of an address, when it is for the role and so many minutes young. */
+  async findRecent(
+    trx: Trx,
+    organizationId: string,
+    email: string,
+    role: Role,
+    minutes: number,
+  ): Promise<InvitationRow | undefined> {
+    return trx
+      .selectFrom('invitations')
+      .select(COLUMNS)
+      .where('organization_id', '=', organizationId)
+      .where(sql`lower(email)`, '=', email)
+      .where('role', '=', role)
+      .where('accepted_at', 'is', null)
+      .where('revoked_at', 'is', null)
+      .where('expires_at', '>', sql<Date>`now()`)
+      .where('created_at', '>', sql<Date>`now() - make_interval(mins => ${minutes}::int)`)
+      .executeTakeFirst();
   }
 
   async insert(trx: Trx, invitation: NewInvitation): Promise<InvitationRow> {
@@ -149,7 +181,7 @@ export class InvitationsRepository {
         select organization_id as "organizationId", role
           from private.accept_invitation(${tokenHash}, ${userId}::uuid)`.execute(db);
       const membership = result.rows[0];
-      if (!membership) throw InvitationInvalid();
+      if (!membership) throw InvitationInvalid(INVITATION_ADVICE);
       return membership;
     } catch (error) {
       throw namedFailure(error);
@@ -163,7 +195,7 @@ function namedFailure(error: unknown): unknown {
     case 'BA006':
       return InvitationExpired({ detail: 'Ask for another one.', cause: error });
     case 'BA007':
-      return InvitationInvalid({ cause: error });
+      return InvitationInvalid({ detail: INVITATION_ADVICE, cause: error });
     case 'BA012':
       return InvitationForAnother({ detail: 'Sign in with the address that was invited.', cause: error });
     default:

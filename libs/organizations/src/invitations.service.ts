@@ -6,7 +6,7 @@ import { sha256 } from '#core/crypto';
 import { type Db, InjectDb, type Trx, withTenant } from '#core/db';
 import { NotFound, RateLimited } from '#core/errors';
 import type { Person, Tenant } from '#core/http';
-import { MailOutbox } from '#core/mail';
+import { MailOutbox, nameInMail } from '#core/mail';
 import type {
   CreateInvitationDto,
   InvitationDto,
@@ -14,7 +14,7 @@ import type {
   InvitationPreviewDto,
   JoinedOrganizationDto,
 } from './invitations.dto.js';
-import { type InvitationRow, InvitationsRepository } from './invitations.repository.js';
+import { INVITATION_ADVICE, type InvitationRow, InvitationsRepository } from './invitations.repository.js';
 import { MembersRepository } from './members.repository.js';
 import { MembershipsService } from './memberships.service.js';
 import { InvitationCreated, InvitationRevoked, MemberJoined } from './organizations.audit.js';
@@ -23,6 +23,10 @@ import { InvitationMail } from './organizations.mails.js';
 import { OrganizationsRepository } from './organizations.repository.js';
 
 const VALID_DAYS = 7;
+/** Who clicks twice, or is impatient, does not send a second mail. */
+const REPEATED_MINUTES = 10;
+/** Per address, whichever organization invites: three at once, then one every twenty minutes. */
+const MAILS = { name: 'invitations-to-one-address', limit: 3, windowSeconds: 3600 };
 /** Inviting, revoking and inviting again must not become a way to send mail to strangers. */
 const MAX_PER_DAY = 100;
 
@@ -44,11 +48,17 @@ export class InvitationsService {
   ) {}
 
   /**
-   * Invites by mail. An open invitation of the same address is replaced.
+   * Invites by mail. An open invitation of the same address is replaced; one of the last minutes for the same role is the
+   * answer, and no second mail goes out. Whoever invites, one address gets few mails.
    * @throws AlreadyAMember, SeatsTaken, RateLimited
    */
   async create(tenant: Tenant, { email, role }: CreateInvitationDto): Promise<InvitationDto> {
     const organizationId = tenant.organization.id;
+    const recent = await withTenant(this.db, tenant.claims, (trx) =>
+      this.invitations.findRecent(trx, organizationId, email, role, REPEATED_MINUTES),
+    );
+    if (recent) return recent;
+    await this.countMail(email);
     const token = randomBytes(32).toString('base64url');
     return withTenant(this.db, tenant.claims, async (trx) => {
       await this.invitations.lockSeats(trx, organizationId);
@@ -86,7 +96,7 @@ export class InvitationsService {
   /** @throws InvitationInvalid, InvitationExpired */
   async preview(token: string): Promise<InvitationPreviewDto> {
     const found = await this.invitations.preview(this.db, sha256(token));
-    if (!found) throw InvitationInvalid();
+    if (!found) throw InvitationInvalid(INVITATION_ADVICE);
     if (found.expired) throw InvitationExpired('Ask for another one.');
     const { organizationName, email, role, expiresAt } = found;
     return { organizationName, email, role, expiresAt };
@@ -105,13 +115,30 @@ export class InvitationsService {
 
   private async assertSeat(trx: Trx, organizationId: string, email: string): Promise<void> {
     const count = await this.invitations.countSeats(trx, organizationId, email);
-    if (count.isMember) throw AlreadyAMember();
+    if (count.isMember)
+      throw AlreadyAMember('Nobody needs inviting. To give them another role, change it in the list of members.');
     if (count.members + count.otherInvitations >= count.seats) {
       throw SeatsTaken(`The plan has ${count.seats} seats; members and open invitations take them all.`);
     }
     if (count.invitedToday >= MAX_PER_DAY) {
-      throw RateLimited({ detail: `At most ${MAX_PER_DAY} invitations a day.`, retryAfterSeconds: 3600 });
+      throw RateLimited({
+        detail: `At most ${MAX_PER_DAY} invitations a day. Wait an hour and try again.`,
+        retryAfterSeconds: 3600,
+        extensions: { policy: { name: 'invitations', limit: MAX_PER_DAY, windowSeconds: 86_400 } },
+      });
     }
+  }
+
+  /** @throws RateLimited */
+  private async countMail(email: string): Promise<void> {
+    const bucket = `invitation-mail:${sha256(email).toString('base64url')}`;
+    const waitSeconds = await this.invitations.countMail(this.db, bucket, MAILS);
+    if (waitSeconds === null) return;
+    throw RateLimited({
+      detail: `This address was sent some invitations already. Wait ${waitSeconds} s and try again.`,
+      retryAfterSeconds: waitSeconds,
+      extensions: { policy: MAILS },
+    });
   }
 
   private async leaveMail(trx: Trx, tenant: Tenant, invitation: InvitationRow, token: string): Promise<void> {
@@ -122,8 +149,8 @@ export class InvitationsService {
       trx,
       InvitationMail,
       {
-        organization: organization.name,
-        inviter: inviter?.name ?? organization.name,
+        organization: nameInMail(organization.name),
+        inviter: nameInMail(inviter?.name ?? organization.name),
         // Behind `#`: a browser sends it to no server, so that it stays out of logs.
         url: `${this.config.studioUrl}/invitation#token=${token}`,
         expiresAt: invitation.expiresAt.toISOString(),

@@ -30,7 +30,11 @@ export class OrganizationsController {
 
   @Post()
   @Authenticated({ person: true })
-  @ApiOperation({ operationId: 'createOrganization', summary: 'Create an organization; you become its owner' })
+  @ApiOperation({
+    operationId: 'createOrganization',
+    summary: 'Create an organization; you become its owner',
+    description: 'The free credits of a month go to one organization of a person; a further one begins with none.',
+  })
   @ApiCreatedResponse({ type: OrganizationDto })
   @ProblemResponse(409, '`organizations.slug_taken`, `organizations.limit_reached`')
   createOrganization(@CurrentPerson() person: Person, @Body() body: CreateOrganizationDto): Promise<OrganizationDto> {

@@ -1,8 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, PartialType, PickType } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { IsIn, IsISO31661Alpha2, IsTimeZone, Length, Matches } from 'class-validator';
-import { OptionalField, ROLES, type Role } from '#core/http';
-import { SLUG_PATTERN } from './slug.js';
+import { IsIn, IsISO31661Alpha2, IsNotIn, IsTimeZone, Matches } from 'class-validator';
+import { DisplayName, OptionalField, ROLES, type Role } from '#core/http';
+import { RESERVED_SLUGS, SLUG_PATTERN } from './slug.js';
 
 export const LOCALES = ['pt-BR', 'en'] as const;
 export const CURRENCIES = ['BRL', 'USD'] as const;
@@ -10,15 +9,9 @@ export const CURRENCIES = ['BRL', 'USD'] as const;
 /** By name only: `+03:00` lies east of Greenwich for JavaScript, and west of it for PostgreSQL. */
 const TIME_ZONE_NAME = /^[A-Za-z][\w+-]*(\/[\w+-]+)*$/;
 
-/** Surrounding blanks are typing, not content. */
-const Trim = (): PropertyDecorator =>
-  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
-
 export class CreateOrganizationDto {
   @ApiProperty({ minLength: 1, maxLength: 120, example: 'Estúdio Água' })
-  @Trim()
-  @Length(1, 120)
-  @Matches(/^\P{Cc}*$/u, { message: 'must not contain control characters' })
+  @DisplayName()
   name: string;
 
   @ApiPropertyOptional({
@@ -28,6 +21,7 @@ export class CreateOrganizationDto {
   })
   @OptionalField()
   @Matches(SLUG_PATTERN, { message: 'must be 3 to 48 small letters, digits or hyphens, with no hyphen at either end' })
+  @IsNotIn(RESERVED_SLUGS, { message: 'is a name of the platform: choose another one' })
   slug?: string;
 
   @ApiPropertyOptional({ default: 'BR', example: 'BR', description: 'ISO 3166-1 alpha-2' })

@@ -81,7 +81,7 @@ const UNKNOWN_TIME_ZONE = 'BA001';
 export function namedFailure(error: unknown): unknown {
   const found = databaseError(error);
   if (found?.sqlState === POSTGRES_ERRORS.uniqueViolation && found.constraint?.includes('slug')) {
-    return SlugTaken({ cause: error });
+    return SlugTaken({ detail: 'Choose another one.', cause: error });
   }
   if (found?.sqlState === UNKNOWN_TIME_ZONE) {
     const message = 'must be a time zone that the database knows, e.g. America/Sao_Paulo';

@@ -12,7 +12,7 @@ import { OrganizationLimitReached, SlugTaken } from './organizations.errors.js';
 import { type OrganizationRow, OrganizationsRepository } from './organizations.repository.js';
 import { slugOf, withSuffix } from './slug.js';
 
-/** Every organization begins with granted credits; without a bound one person could grant themselves any amount. */
+/** Free credits go to one organization of a person; the bound keeps out who would fill the platform with empty ones. */
 const MAX_OWNED = 10;
 
 @Injectable()
@@ -26,7 +26,8 @@ export class OrganizationsService {
   ) {}
 
   /**
-   * Makes an organization owned by the person, with a balance, the free plan and its first credits.
+   * Makes an organization owned by the person, with a balance and the free plan, whose credits go to one
+   * organization of a person: a further one begins with none.
    * @throws SlugTaken for a short name asked for; one made from the name finds its way around others.
    * @throws OrganizationLimitReached
    */

@@ -17,4 +17,10 @@ describe('short names', () => {
       }),
     );
   });
+
+  it('is none that people take for the platform itself', () => {
+    for (const name of ['Base', 'ADMIN', 'Support', 'www']) {
+      expect(slugOf(name)).toMatch(new RegExp(`^${name.toLowerCase()}-[a-z0-9]{5}$`));
+    }
+  });
 });

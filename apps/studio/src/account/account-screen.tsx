@@ -68,7 +68,7 @@ interface PasswordChange {
 }
 
 const BLAMED: Record<string, keyof PasswordChange> = {
-  'auth.invalid_credentials': 'currentPassword',
+  'auth.password_wrong': 'currentPassword',
   'auth.password_too_weak': 'newPassword',
 };
 
@@ -87,7 +87,7 @@ function PasswordSection() {
   const error = (field: keyof PasswordChange) => {
     const own = formState.errors[field]?.message ?? describeField(t, change.error, `/${field}`);
     if (own ?? blamed !== field) return own;
-    return code === 'auth.invalid_credentials' ? t('account.wrongPassword') : describeProblem(t, change.error);
+    return code === 'auth.password_wrong' ? t('account.wrongPassword') : describeProblem(t, change.error);
   };
   const required = { validate: (value: string | undefined) => !!value || t('field.required') };
   return (

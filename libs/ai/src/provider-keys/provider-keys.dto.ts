@@ -1,17 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, Length, Matches } from 'class-validator';
-import { OptionalField } from '#core/http';
+import { DisplayName, OptionalField } from '#core/http';
 import { KEY_PROVIDERS, type KeyProvider } from './provider-key.js';
 
 export const PROVIDER_KEY_STATUSES = ['active', 'disabled', 'refused'] as const;
 export type ProviderKeyStatus = (typeof PROVIDER_KEY_STATUSES)[number];
-
-const IsName = (): PropertyDecorator => (target, key) => {
-  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value))(target, key);
-  Length(1, 120)(target, key);
-  Matches(/^\P{Cc}*$/u, { message: 'must not contain control characters' })(target, key);
-};
 
 /** What a header can carry. The length keeps out what is surely no key, and pasted files. */
 const IsSecret = (): PropertyDecorator => (target, key) => {
@@ -33,7 +26,7 @@ export class CreateProviderKeyDto {
   provider: KeyProvider;
 
   @ApiProperty({ minLength: 1, maxLength: 120, example: 'Our OpenAI account' })
-  @IsName()
+  @DisplayName()
   name: string;
 
   @ApiProperty(SECRET)
@@ -44,7 +37,7 @@ export class CreateProviderKeyDto {
 export class UpdateProviderKeyDto {
   @ApiPropertyOptional({ minLength: 1, maxLength: 120 })
   @OptionalField()
-  @IsName()
+  @DisplayName()
   name?: string;
 
   @ApiPropertyOptional({ description: 'false: kept, but not used' })

@@ -22,6 +22,7 @@ export {
   type Tenant,
 } from './principal.js';
 export { PermissionGuard, accessOf } from './permission.guard.js';
+export { DisplayName } from './display-name.js';
 export { IsEmailAddress, isPlainEmail } from './email-address.js';
 export { FieldProblem, Problem, ProblemResponse } from './problem.dto.js';
 export { ProblemFilter, toAppError, toProblem } from './problem.filter.js';

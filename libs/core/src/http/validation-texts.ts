@@ -39,6 +39,7 @@ export const RULE_TEXTS: Readonly<Record<string, RuleText>> = {
   maxLength: { text: lengthText, isOfText: true },
   matches: { isOfText: true },
   isEmailAddress: { isOfText: true },
+  isDisplayName: { isOfText: true },
   min: { text: ({ numbers }) => `must be at least ${numbers[0]}` },
   max: { text: ({ numbers }) => `must be at most ${numbers[0]}` },
   arrayMinSize: { text: ({ numbers }) => `must have at least ${numbers[0]} of them` },
