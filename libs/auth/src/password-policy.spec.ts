@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { isAppError } from '#core/errors';
-import { assertStrongPassword } from './password-policy.js';
+import { assertAnotherPassword, assertStrongPassword } from './password-policy.js';
 
 async function verdict(password: string, known: string[] = []): Promise<string | undefined> {
   try {
@@ -24,6 +24,25 @@ describe('the password rules', () => {
     ]) {
       expect([good, await verdict(good)]).toEqual([good, 'accepted']);
     }
+  });
+
+  it('refuse the product’s name, seasons, months and countries, dressed up with years and signs', async () => {
+    for (const bad of [
+      'BaseAgency2026!',
+      'Summer2026!!',
+      'Brasil2026!',
+      'Ver@o2026!!',
+      'B4se-Agency-2027',
+      'Junho2026@@@',
+    ]) {
+      expect([bad, await verdict(bad)]).toEqual([bad, 'too_guessable']);
+    }
+    expect(await verdict('brasil-girassol-trombone')).toBe('accepted');
+  });
+
+  it('refuse the password one has when another one is to be chosen', () => {
+    expect(() => assertAnotherPassword('lisbon-orchid-42', 'lisbon-orchid-42')).toThrow('Choose another one');
+    expect(() => assertAnotherPassword('lisbon-orchid-43', 'lisbon-orchid-42')).not.toThrow();
   });
 
   it('refuse fewer than 10 and more than 128 characters, counted as people see them', async () => {
