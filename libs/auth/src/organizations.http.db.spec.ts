@@ -63,6 +63,24 @@ describe('an organization', () => {
     expect(await api.sql('select * from check_ledger($1)', [answer.body.id])).toEqual([]);
   });
 
+  it('begins without credits when it is a person’s second, or takes the place of one that was closed', async () => {
+    const person = await api.register();
+    const grantedTo = async (id: string) =>
+      (await api.sql<{ granted: string }>('select granted from credit_balances where organization_id = $1', [id]))[0]
+        ?.granted;
+    const granted = [];
+    for (let round = 0; round < 3; round++) {
+      const [id, second] = [await api.createOrganization(person), await api.createOrganization(person)];
+      granted.push(await grantedTo(id), await grantedTo(second));
+      for (const one of [id, second]) {
+        expect((await api.send('DELETE', `/api/organizations/${one}`, { bearer: person.accessToken })).status).toBe(
+          204,
+        );
+      }
+    }
+    expect(granted).toEqual(['1000', '0', '0', '0', '0', '0']);
+  });
+
   it('gets a short name that avoids others, but one that was asked for is refused when taken', async () => {
     const create = (body: object) =>
       api.send<{ slug: string; code: string }>('POST', '/api/organizations', { bearer: owner.accessToken, body });
