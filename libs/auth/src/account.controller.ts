@@ -27,7 +27,8 @@ export class AccountController {
       'A link goes to the new address, a notice to the old one; nothing changes until the link is opened. The answer is the same when the address has an account.',
   })
   @ApiAcceptedResponse()
-  @ProblemResponse(429, '`auth.too_many_attempts`')
+  @ProblemResponse(403, '`auth.password_wrong`; `auth.code_required`, `auth.code_wrong`')
+  @ProblemResponse(429, '`auth.too_many_attempts`, `rate_limit.exceeded`')
   async changeEmail(
     @CurrentPerson() person: Person,
     @Body() { email, ...proof }: ChangeEmailDto,
@@ -59,8 +60,11 @@ export class AccountController {
     description: 'Three copies at once, then one every twenty minutes. Long lists hold the newest 10,000 entries.',
   })
   @ApiOkResponse({ type: PersonalDataDto })
-  @ProblemResponse(403, '`auth.reauthentication_required`: signed in more than ten minutes ago')
-  @ProblemResponse(429, '`auth.too_many_attempts`')
+  @ProblemResponse(
+    403,
+    '`auth.reauthentication_required`: signed in more than ten minutes ago; `auth.password_wrong`, `auth.code_required`, `auth.code_wrong`',
+  )
+  @ProblemResponse(429, '`auth.too_many_attempts`, `rate_limit.exceeded`')
   async exportMyData(
     @CurrentPerson() person: Person,
     @Body() proof: ExportMyDataDto,
@@ -80,11 +84,12 @@ export class AccountController {
       'Ends your sessions, memberships and the API keys you made, and erases what is personal. Jobs and books of your organizations stay without your name. It cannot be undone.',
   })
   @ApiNoContentResponse()
+  @ProblemResponse(403, '`auth.password_wrong`; `auth.code_required`, `auth.code_wrong`')
   @ProblemResponse(
     409,
     '`organizations.last_owner`: `organizations` lists those that would have no owner; `auth.not_offered_by_issuer`',
   )
-  @ProblemResponse(429, '`auth.too_many_attempts`')
+  @ProblemResponse(429, '`auth.too_many_attempts`, `rate_limit.exceeded`')
   async deleteMyAccount(
     @CurrentPerson() person: Person,
     @Body() proof: PasswordProofDto,

@@ -22,7 +22,8 @@ export class AccountsRepository {
       await sql`select private.create_local_user(
         ${account.id}::uuid, ${account.email}, ${account.name}, ${account.locale})`.execute(trx);
     } catch (error) {
-      if (databaseError(error)?.sqlState === ADDRESS_TAKEN) throw EmailTaken({ cause: error });
+      if (databaseError(error)?.sqlState === ADDRESS_TAKEN)
+        throw EmailTaken({ detail: 'Sign in, or choose a new password if you forgot yours.', cause: error });
       throw error;
     }
     await trx.insertInto('identity.credentials').values({ user_id: account.id, password_hash: passwordHash }).execute();
@@ -71,7 +72,8 @@ export class AccountsRepository {
         );
       });
     } catch (error) {
-      if (databaseError(error)?.sqlState === ADDRESS_TAKEN) throw EmailTaken({ cause: error });
+      if (databaseError(error)?.sqlState === ADDRESS_TAKEN)
+        throw EmailTaken({ detail: 'Sign in, or choose a new password if you forgot yours.', cause: error });
       throw error;
     }
   }

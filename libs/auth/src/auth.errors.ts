@@ -4,7 +4,7 @@ export const EmailTaken = defineError('auth.email_taken', 409, 'The e-mail addre
 export const PasswordTooWeak = defineError('auth.password_too_weak', 422, 'The password is too easy to guess');
 /** One answer for an unknown address and a wrong password: the two must not be told apart. */
 export const InvalidCredentials = defineError('auth.invalid_credentials', 401, 'Wrong e-mail address or password');
-export const TooManyAttempts = defineError('auth.too_many_attempts', 429, 'Too many failed attempts');
+export const TooManyAttempts = defineError('auth.too_many_attempts', 429, 'Too many attempts');
 
 /** A link from a mail that was used, replaced, expired or made up: one answer for all. */
 export const LinkInvalid = defineError('auth.link_invalid', 400, 'The link is not valid any more');
@@ -18,6 +18,14 @@ export const SecondFactorRequired = defineError(
 export const SecondFactorInvalid = defineError('auth.second_factor_invalid', 401, 'The code is not valid');
 export const SecondFactorExists = defineError('auth.second_factor_exists', 409, 'There is a second factor already');
 export const SecondFactorMissing = defineError('auth.second_factor_missing', 409, 'There is no second factor');
+
+/**
+ * What a signed-in person is asked for again. Not 401: the session is good, and a client that takes a 401 for its end
+ * must not sign anybody out over a typing mistake.
+ */
+export const PasswordWrong = defineError('auth.password_wrong', 403, 'The password is wrong');
+export const CodeRequired = defineError('auth.code_required', 403, 'A code of the second factor is needed');
+export const CodeWrong = defineError('auth.code_wrong', 403, 'The code is not valid');
 
 export const ReauthenticationRequired = defineError('auth.reauthentication_required', 403, 'Prove again who you are');
 

@@ -36,7 +36,7 @@ export class EmailChangesService {
   /**
    * Sends the link to the new address; the person has proved who they are. For an address that has an account the answer
    * is the same, and its owner gets a mail that says so instead of a link.
-   * @throws InvalidRequest for the address they have, TooManyAttempts
+   * @throws InvalidRequest for the address they have, RateLimited
    */
   async request(person: Person, email: string): Promise<void> {
     const user = await this.users.get(person.userId);

@@ -4,10 +4,11 @@ import { ANONYMOUS, AuditTrail, personActor } from '#core/audit';
 import { AppConfig } from '#core/config';
 import { sha256 } from '#core/crypto';
 import { type Db, InjectDb, type Trx } from '#core/db';
+import { RateLimited } from '#core/errors';
 import { MailOutbox } from '#core/mail';
 import { AccountsRepository } from './accounts.repository.js';
 import { EmailConfirmed, VerificationRequested } from './auth.audit.js';
-import { LinkInvalid, TooManyAttempts } from './auth.errors.js';
+import { LinkInvalid } from './auth.errors.js';
 import { VerifyEmailMail } from './auth.mails.js';
 import { BackgroundWork } from './background-work.js';
 import { LoginAttemptsService } from './login-attempts.service.js';
@@ -72,7 +73,7 @@ export class EmailVerificationService {
     try {
       await this.attempts.countMail(`verify:${sha256(email).toString('base64url')}`);
     } catch (error) {
-      if (TooManyAttempts.is(error)) return;
+      if (RateLimited.is(error)) return;
       throw error;
     }
     if (await this.registrations.resend(email)) return;

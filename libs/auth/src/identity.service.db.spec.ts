@@ -83,7 +83,7 @@ describe('an account', () => {
     ]);
     expect(await post({ email: 'not an address' })).toEqual([422, 'request.invalid', ['/email is_email_address']]);
     expect(await post({ email: 'ana@exаmple.com' })).toEqual([422, 'request.invalid', ['/email is_email_address']]);
-    expect(await post({ name: 'nul\u0000l' })).toEqual([422, 'request.invalid', ['/name matches']]);
+    expect(await post({ name: 'nul\u0000l' })).toEqual([422, 'request.invalid', ['/name is_display_name']]);
     expect(await post({ is_operator: true })).toEqual([422, 'request.invalid', ['/is_operator unknown_field']]);
     expect(await post({ locale: null })).toEqual([422, 'request.invalid', ['/locale is_in']]);
     expect(await post({})).toEqual([201, undefined, undefined]);
@@ -138,6 +138,25 @@ describe('guessing passwords', () => {
     }
     const right = await login(person.email, STRONG_PASSWORD, '198.51.100.77');
     expect(right.status).toBe(429);
+  });
+
+  it('cannot be shut to its owner by strangers, who have an allowance of their own', async () => {
+    const person = await api.register();
+    const home = '203.0.113.90';
+    expect((await login(person.email, STRONG_PASSWORD, home)).status).toBe(200);
+    for (let round = 0; round < 10; round++) {
+      const strangers = await Promise.all(
+        Array.from({ length: 3 }, (_, i) => login(person.email, `wrong-password-${i}`, `198.51.102.${round * 3 + i}`)),
+      );
+      expect(strangers.every(({ status }) => status === 401 || status === 429)).toBe(true);
+      expect((await login(person.email, STRONG_PASSWORD, home)).status).toBe(200);
+    }
+    const refused = await login(person.email, STRONG_PASSWORD, '198.51.102.200');
+    expect([refused.status, refused.body]).toMatchObject([429, { policy: { name: 'account-attempts', limit: 5 } }]);
+    const places = await api.sql<{ account: string; place: string }>(
+      'select account, place from identity.known_places',
+    );
+    expect(JSON.stringify(places)).not.toMatch(/203\.0|@example/);
   });
 
   it('cannot overtake the count by asking in parallel', async () => {

@@ -74,6 +74,7 @@ export class IdentityService implements SignIn {
       await this.verification.request(trx, account);
       return this.sessions.open(trx, account.id, caller);
     });
+    await this.attempts.rememberPlace(account.email, caller.ip);
     return this.answer(session);
   }
 
@@ -83,7 +84,9 @@ export class IdentityService implements SignIn {
       const userId = await this.registrations.confirm(trx, token);
       return this.sessions.open(trx, userId, caller);
     });
-    return this.answer(session);
+    const answer = await this.answer(session);
+    await this.attempts.rememberPlace(answer.user.email, caller.ip);
+    return answer;
   }
 
   /**
@@ -96,7 +99,7 @@ export class IdentityService implements SignIn {
     const fits = await verifyPassword(account?.passwordHash ?? null, request.password);
     if (!account || !fits) {
       this.noteFailure(account?.userId ?? null, InvalidCredentials.code);
-      throw InvalidCredentials();
+      throw InvalidCredentials('Check both, or choose a new password.');
     }
     await attempt.succeeded();
     const secondFactor = await this.assertSecondFactor(account.userId, request.code);
@@ -155,7 +158,7 @@ export class IdentityService implements SignIn {
 
   private async answer(session: OpenSession): Promise<AuthenticationDto> {
     const user = await this.users.find(session.userId);
-    if (!user) throw SessionEnded();
+    if (!user) throw SessionEnded('Sign in again.');
     return {
       accessToken: await this.accessTokens.sign(user, session.sessionId, await this.totp.isEnabled(user.id)),
       refreshToken: session.refreshToken,

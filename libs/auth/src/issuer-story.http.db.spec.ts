@@ -95,10 +95,7 @@ describe.each(ISSUERS)('the same story with the %s issuer', (kind) => {
 
     const [, { secret }] = await post('auth/totp/enrol', {}, first.accessToken);
     const codeAt = (step: number) => totpCode(secret, Math.floor(Date.now() / 30_000) + step);
-    expect(await code('auth/totp/confirm', { code: '000000' }, first.accessToken)).toEqual([
-      401,
-      'auth.second_factor_invalid',
-    ]);
+    expect(await code('auth/totp/confirm', { code: '000000' }, first.accessToken)).toEqual([403, 'auth.code_wrong']);
     const [proved, { session }] = await post('auth/totp/confirm', { code: codeAt(-1) }, first.accessToken);
     expect(proved).toBe(200);
     const bearer = session?.accessToken ?? first.accessToken;
@@ -174,7 +171,7 @@ describe.each(ISSUERS)('the same story with the %s issuer', (kind) => {
     const [, other] = await login(person.email);
     const change = (currentPassword: string) =>
       code('auth/change-password', { currentPassword, newPassword: NEW_PASSWORD }, person.accessToken);
-    expect(await change('wrong-password-1')).toEqual([401, 'auth.invalid_credentials']);
+    expect(await change('wrong-password-1')).toEqual([403, 'auth.password_wrong']);
     expect(await change(STRONG_PASSWORD)).toEqual([204, undefined]);
     expect((await me(other.accessToken))[0]).toBe(401);
     expect((await me(person.accessToken))[0]).toBe(200);
@@ -198,7 +195,7 @@ describe.each(ISSUERS)('the same story with the %s issuer', (kind) => {
   it('an account is erased by who knows its password, and its tokens do not bring it back', async () => {
     const person = await settled();
     const remove = (password: string) => code('users/me/delete', { password }, person.accessToken);
-    expect(await remove('wrong-password-1')).toEqual([401, 'auth.invalid_credentials']);
+    expect(await remove('wrong-password-1')).toEqual([403, 'auth.password_wrong']);
     expect(await remove(STRONG_PASSWORD)).toEqual([204, undefined]);
     expect((await me(person.accessToken))[1].code).toBe('auth.session_ended');
     expect((await login(person.email))[1].code).toBe('auth.invalid_credentials');

@@ -54,8 +54,43 @@ export class LoginAttemptsRepository {
       .execute();
   }
 
+  /** Whether somebody signed in to the account from there within so many days. */
+  async isKnownPlace(db: Db, account: string, place: string, days: number): Promise<boolean> {
+    const row = await db
+      .selectFrom('identity.known_places')
+      .select('place')
+      .where('account', '=', account)
+      .where('place', '=', place)
+      .where('used_at', '>', sql<Date>`now() - make_interval(days => ${days}::int)`)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  /** Remembers from where somebody signed in, and forgets what is older than so many days. */
+  async rememberPlace(db: Db, account: string, place: string, days: number): Promise<void> {
+    await sql`
+      with old as (
+        delete from identity.known_places p
+         where p.used_at < now() - make_interval(days => ${days}::int) and (p.account, p.place) <> (${account}, ${place})
+      )
+      insert into identity.known_places (account, place) values (${account}, ${place})
+          on conflict (account, place) do update set used_at = now()`.execute(db);
+  }
+
+  async forgetPlaces(db: Db, account: string): Promise<void> {
+    await db.deleteFrom('identity.known_places').where('account', '=', account).execute();
+  }
+
   async clear(db: Db, bucket: string): Promise<void> {
     await db.deleteFrom('identity.login_attempts').where('bucket', '=', bucket).execute();
+  }
+
+  /** A bucket and those within it. */
+  async clearStartingWith(db: Db, prefix: string): Promise<void> {
+    await db
+      .deleteFrom('identity.login_attempts')
+      .where(sql<boolean>`starts_with(bucket, ${prefix})`)
+      .execute();
   }
 
   /** All buckets of one thing, whatever is counted in them. */

@@ -1,25 +1,49 @@
+import { createHmac } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { Injectable } from '@nestjs/common';
-import { sha256 } from '#core/crypto';
+import { AppConfig } from '#core/config';
+import { deriveKey, sha256 } from '#core/crypto';
 import { type Db, InjectDb } from '#core/db';
+import { type ErrorFactory, RateLimited } from '#core/errors';
 import { TooManyAttempts } from './auth.errors.js';
 import { withoutMapping } from './ip-allow-list.js';
-import { LoginAttemptsRepository, type SlowDown } from './login-attempts.repository.js';
+import { LoginAttemptsRepository, type SlowDown as Pace } from './login-attempts.repository.js';
+
+/** A pace, and what is said to whoever is faster. */
+interface SlowDown extends Pace {
+  name: string;
+  what: string;
+}
+
+const WRONG = 'There were too many wrong attempts.';
 
 /**
  * Five attempts at once, then three a minute: some 4,000 guesses a day are hopeless against a password that passed the
- * rules, and whoever fails on purpose cannot shut the owner out for longer than 20 seconds.
+ * rules. Strangers share one such allowance per account, and could use up all of it; a network address from which the
+ * account was signed in to has one of its own, so that they cannot shut out the owner.
  */
-const ACCOUNT: SlowDown = { burst: 5, intervalSeconds: 20 };
+const ACCOUNT: SlowDown = { name: 'account-attempts', burst: 5, intervalSeconds: 20, what: WRONG };
+/** How long a place is known after the last sign-in from it. */
+const PLACE_DAYS = 90;
 /** Failures are more common where many people share an address. */
-const ADDRESS: SlowDown = { burst: 30, intervalSeconds: 30 };
+const ADDRESS: SlowDown = { name: 'address-attempts', burst: 30, intervalSeconds: 30, what: WRONG };
 
 /** Codes of six digits, three of which are right at any time: some 300 guesses a day. */
-const SECOND_FACTOR: SlowDown = { burst: 5, intervalSeconds: 5 * 60 };
+const SECOND_FACTOR: SlowDown = { name: 'code-attempts', burst: 5, intervalSeconds: 5 * 60, what: WRONG };
 /** Mails that anyone can make us send to somebody. */
-const MAIL: SlowDown = { burst: 3, intervalSeconds: 20 * 60 };
+const MAIL: SlowDown = {
+  name: 'mails',
+  burst: 3,
+  intervalSeconds: 20 * 60,
+  what: 'Some such mails were sent already.',
+};
 /** Copies of all personal data: each reads many tables. */
-const EXPORT: SlowDown = { burst: 3, intervalSeconds: 20 * 60 };
+const EXPORT: SlowDown = {
+  name: 'exports',
+  burst: 3,
+  intervalSeconds: 20 * 60,
+  what: 'You took some copies already.',
+};
 
 /** An attempt that was counted; tell how it went when it went well. */
 export interface Attempt {
@@ -32,10 +56,15 @@ export interface Attempt {
  */
 @Injectable()
 export class LoginAttemptsService {
+  private readonly placeKey: Buffer;
+
   constructor(
     @InjectDb() private readonly db: Db,
     private readonly repository: LoginAttemptsRepository,
-  ) {}
+    config: AppConfig,
+  ) {
+    this.placeKey = deriveKey(config.appSecret, 'known-places');
+  }
 
   /**
    * Begins an attempt to act as an account.
@@ -46,13 +75,23 @@ export class LoginAttemptsService {
     await this.count(address, ADDRESS);
     // The account is counted second: attempts from a closed address must not slow down the account's owner.
     const account = accountBucket(email);
-    await this.count(account, ACCOUNT);
+    const place = this.placeOf(account, address);
+    const known = await this.repository.isKnownPlace(this.db, account, place, PLACE_DAYS);
+    const bucket = known ? `${account}:${place}` : account;
+    await this.count(bucket, ACCOUNT);
     return {
       succeeded: async () => {
-        await this.repository.clear(this.db, account);
+        await this.repository.clear(this.db, bucket);
         await this.repository.takeBack(this.db, address, ADDRESS);
+        await this.repository.rememberPlace(this.db, account, place, PLACE_DAYS);
       },
     };
+  }
+
+  /** Somebody proved to be the owner there by another way than a password: strangers cannot shut them out from now on. */
+  rememberPlace(email: string, ip: string): Promise<void> {
+    const account = accountBucket(email);
+    return this.repository.rememberPlace(this.db, account, this.placeOf(account, addressBucket(ip)), PLACE_DAYS);
   }
 
   /**
@@ -75,31 +114,43 @@ export class LoginAttemptsService {
     return { succeeded: () => this.repository.clear(this.db, bucket) };
   }
 
-  /** Counts a mail that was asked for. @throws TooManyAttempts with the seconds to wait. */
+  /** Counts a mail that was asked for. @throws RateLimited with the seconds to wait. */
   countMail(purpose: string): Promise<void> {
-    return this.count(`mail:${purpose}`, MAIL);
+    return this.count(`mail:${purpose}`, MAIL, RateLimited);
   }
 
-  /** Counts a copy of somebody's data. @throws TooManyAttempts with the seconds to wait. */
+  /** Counts a copy of somebody's data. @throws RateLimited with the seconds to wait. */
   countExport(userId: string): Promise<void> {
-    return this.count(`export:${userId}`, EXPORT);
+    return this.count(`export:${userId}`, EXPORT, RateLimited);
   }
 
   /** Forgets an erased person: not even hashes of the address and ids in names of buckets stay. */
   async forgetPerson(userId: string, email: string): Promise<void> {
-    await this.repository.clear(this.db, accountBucket(email));
+    await this.forgive(email);
+    await this.repository.forgetPlaces(this.db, accountBucket(email));
     await this.repository.clearEndingWith(this.db, `:${userId}`);
   }
 
   /** Forgets the failures at an account: its owner has come by another way. */
   forgive(email: string): Promise<void> {
-    return this.repository.clear(this.db, accountBucket(email));
+    return this.repository.clearStartingWith(this.db, accountBucket(email));
   }
 
-  private async count(bucket: string, rule: SlowDown): Promise<void> {
+  private async count(bucket: string, rule: SlowDown, refusal: ErrorFactory = TooManyAttempts): Promise<void> {
     if (await this.repository.countAttempt(this.db, bucket, rule)) return;
     const seconds = Math.max(1, Math.ceil(await this.repository.secondsLocked(this.db, bucket)));
-    throw TooManyAttempts({ detail: `Wait ${seconds} s and try again.`, retryAfterSeconds: seconds });
+    throw refusal({
+      detail: `${rule.what} Wait ${seconds} s and try again.`,
+      retryAfterSeconds: seconds,
+      extensions: {
+        policy: { name: rule.name, limit: rule.burst, windowSeconds: rule.burst * rule.intervalSeconds },
+      },
+    });
+  }
+
+  /** Network addresses are few enough to try: without the key a hash would tell them. */
+  private placeOf(account: string, address: string): string {
+    return createHmac('sha256', this.placeKey).update(`${account} ${address}`).digest('base64url').slice(0, 22);
   }
 }
 

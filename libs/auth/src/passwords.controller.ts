@@ -67,6 +67,7 @@ export class PasswordsController {
   @Authenticated({ person: true })
   @ApiOperation({ operationId: 'changePassword', summary: 'Change the password; your other sessions end' })
   @ApiNoContentResponse()
+  @ProblemResponse(403, '`auth.password_wrong`; `auth.code_required`, `auth.code_wrong`')
   @ProblemResponse(422, '`auth.password_too_weak`, `request.invalid`')
   @ProblemResponse(429, '`auth.too_many_attempts`')
   async changePassword(

@@ -187,7 +187,7 @@ describe('changing the password', () => {
     });
     const change = (currentPassword: string, newPassword: string) =>
       post('change-password', { currentPassword, newPassword }, { as: person });
-    expect(await change('wrong-password', NEW_PASSWORD)).toEqual([401, 'auth.invalid_credentials']);
+    expect(await change('wrong-password', NEW_PASSWORD)).toEqual([403, 'auth.password_wrong']);
     expect(await change(STRONG_PASSWORD, 'password12')).toEqual([422, 'auth.password_too_weak']);
     expect(await change(STRONG_PASSWORD, NEW_PASSWORD)).toEqual([204, undefined]);
     expect(await status(person)).toBe(200);
@@ -205,6 +205,6 @@ describe('changing the password', () => {
         )[0],
       );
     }
-    expect(codes).toEqual([401, 401, 401, 401, 401, 429]);
+    expect(codes).toEqual([403, 403, 403, 403, 403, 429]);
   });
 });

@@ -4,18 +4,19 @@ import { ANONYMOUS, AuditTrail, personActor } from '#core/audit';
 import { AppConfig } from '#core/config';
 import { sha256 } from '#core/crypto';
 import { type Db, InjectDb, type Trx } from '#core/db';
+import { RateLimited } from '#core/errors';
 import type { Person } from '#core/http';
 import { MailOutbox } from '#core/mail';
 import { AccountsRepository } from './accounts.repository.js';
 import { PasswordChanged, PasswordReset, PasswordResetRequested } from './auth.audit.js';
-import { LinkInvalid, TooManyAttempts } from './auth.errors.js';
+import { LinkInvalid } from './auth.errors.js';
 import { PasswordChangedMail, ResetPasswordMail } from './auth.mails.js';
 import { BackgroundWork } from './background-work.js';
 import type { Passwords } from './identity-issuer.js';
 import { LoginAttemptsService } from './login-attempts.service.js';
 import { OneTimeTokensRepository } from './one-time-tokens.repository.js';
 import { hashPassword } from './password-hash.js';
-import { assertStrongPassword } from './password-policy.js';
+import { assertAnotherPassword, assertStrongPassword } from './password-policy.js';
 import { ReauthenticationService } from './reauthentication.service.js';
 import { SessionsService } from './sessions.service.js';
 import type { UserRow } from './users.repository.js';
@@ -75,11 +76,12 @@ export class PasswordsService implements Passwords {
 
   /**
    * Changes the password of somebody who is signed in; the other sessions end.
-   * @throws InvalidCredentials, PasswordTooWeak, TooManyAttempts
+   * @throws PasswordWrong, PasswordTooWeak, TooManyAttempts
    */
   async change({ userId, sessionId }: Person, passwords: { current: string; next: string }, ip: string): Promise<void> {
     const user = await this.users.get(userId);
     await this.reauthentication.assertPassword(user.id, passwords.current, ip);
+    assertAnotherPassword(passwords.next, passwords.current);
     await assertStrongPassword(passwords.next, [user.email, user.name], '/newPassword');
     const hash = await hashPassword(passwords.next);
     await this.db.transaction().execute(async (trx) => {
@@ -97,7 +99,7 @@ export class PasswordsService implements Passwords {
     try {
       await this.attempts.countMail(`reset:${user.id}`);
     } catch (error) {
-      if (TooManyAttempts.is(error)) return;
+      if (RateLimited.is(error)) return;
       throw error;
     }
     const token = randomBytes(32).toString('base64url');

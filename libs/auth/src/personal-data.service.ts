@@ -29,7 +29,7 @@ export class PersonalDataService {
     private readonly audit: AuditTrail,
   ) {}
 
-  /** @throws TooManyAttempts: three copies at once, then one every twenty minutes */
+  /** @throws RateLimited: three copies at once, then one every twenty minutes */
   async export(person: Person): Promise<PersonalDataDto> {
     await this.attempts.countExport(person.userId);
     await this.audit.note(this.db, DataExported, { by: personActor(person.userId), target: person.userId });

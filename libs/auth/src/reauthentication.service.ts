@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type Db, InjectDb } from '#core/db';
 import type { Person } from '#core/http';
 import { AccountsRepository } from './accounts.repository.js';
-import { InvalidCredentials, ReauthenticationRequired } from './auth.errors.js';
+import { askedAgain } from './asked-again.js';
+import { PasswordWrong, ReauthenticationRequired } from './auth.errors.js';
 import type { Proof, Reauthentication } from './identity-issuer.js';
 import { LoginAttemptsService } from './login-attempts.service.js';
 import { verifyPassword } from './password-hash.js';
@@ -24,19 +25,21 @@ export class ReauthenticationService implements Reauthentication {
     private readonly attempts: LoginAttemptsService,
   ) {}
 
-  /** @throws InvalidCredentials, TooManyAttempts */
+  /** @throws PasswordWrong, TooManyAttempts */
   async assertPassword(userId: string, password: string, ip: string): Promise<void> {
     const { email } = await this.users.get(userId);
     const attempt = await this.attempts.beginForAccount(email, ip);
     const account = await this.accounts.findByEmail(this.db, email);
-    if (!(await verifyPassword(account?.passwordHash ?? null, password))) throw InvalidCredentials();
+    if (!(await verifyPassword(account?.passwordHash ?? null, password))) {
+      throw PasswordWrong('Send your present password. You are still signed in.');
+    }
     await attempt.succeeded();
   }
 
-  /** @throws InvalidCredentials, SecondFactorRequired, SecondFactorInvalid, TooManyAttempts */
+  /** @throws PasswordWrong, CodeRequired, CodeWrong, TooManyAttempts */
   async assert(person: Person, proof: Proof & { password: string }, ip: string): Promise<void> {
     await this.assertPassword(person.userId, proof.password, ip);
-    await this.totp.assertIfEnabled(person.userId, proof.code);
+    await askedAgain(() => this.totp.assertIfEnabled(person.userId, proof.code));
   }
 
   /** The same, waived for ten minutes after signing in. @throws ReauthenticationRequired */

@@ -84,8 +84,8 @@ export class SessionsService {
       return { kind: 'open', session: { ...claimed, refreshToken: next } };
     }
     const known = await this.repository.findRefreshToken(trx, sha256(refreshToken));
-    if (!known?.tokenLive) return refused(RefreshTokenInvalid());
-    if (!known.sessionLive) return refused(SessionEnded());
+    if (!known?.tokenLive) return refused(RefreshTokenInvalid('Sign in again.'));
+    if (!known.sessionLive) return refused(SessionEnded('Sign in again.'));
     const successor = await this.repository.findRefreshToken(trx, sha256(next));
     const repeated = known.usedSecondsAgo !== null && known.usedSecondsAgo <= REUSE_GRACE_SECONDS;
     if (repeated && successor?.usedSecondsAgo === null) {

@@ -37,7 +37,7 @@ export class SupabaseAddressesService implements Addresses, AccountRemoval {
     });
   }
 
-  /** Supabase Auth sends the mails; with its "Secure email change", one to each address. @throws TooManyAttempts */
+  /** Supabase Auth sends the mails; with its "Secure email change", one to each address. @throws RateLimited */
   async requestChange(person: Person, email: string, accessToken: string): Promise<void> {
     await this.attempts.countMail(`change-email:${person.userId}`);
     const client = await this.supabase.actingAs(accessToken);

@@ -109,7 +109,8 @@ export async function withSecondFactor(client: Client, session: Session, code: s
 /** @throws SecondFactorInvalid */
 export async function proveFactor(client: Client, factorId: string, code: string): Promise<Session> {
   // Only apps have codes here; a recovery code is ours and unknown there.
-  if (!/^\d{6}$/.test(code.replace(/\s/g, ''))) throw SecondFactorInvalid();
+  if (!/^\d{6}$/.test(code.replace(/\s/g, '')))
+    throw SecondFactorInvalid('Send the six digits that your app shows now.');
   const proved = await client.mfa.challengeAndVerify({ factorId, code: code.replace(/\s/g, '') });
   if (proved.error) throw refusalOf(proved.error);
   return proved.data;

@@ -65,6 +65,19 @@ const KNOWN: Record<string, ErrorFactory> = {
   validation_failed: InvalidRequest,
 };
 
+/** What to do about those that have no words of their own. */
+const ADVICE: Record<string, string> = {
+  [InvalidCredentials.code]: 'Check both, or choose a new password.',
+  [EmailTaken.code]: 'Sign in, or choose a new password if you forgot yours.',
+  [PasswordTooWeak.code]: 'Choose another one: a few unrelated words make a good password.',
+  [RefreshTokenInvalid.code]: 'Sign in again.',
+  [RefreshTokenReused.code]: 'Sign in again.',
+  [SessionEnded.code]: 'Sign in again.',
+  [TokenInvalid.code]: 'Sign in again.',
+  [LinkInvalid.code]: 'Ask for another mail.',
+  [SecondFactorInvalid.code]: 'Send the code that your app shows now; each is good once.',
+};
+
 /** Supabase Auth says in words only how long to wait. */
 const RETRY_AFTER_SECONDS = 60;
 
@@ -78,6 +91,6 @@ export function refusalOf(error: AuthError): AppError {
   if (error.status === 429) return TooManyAttempts({ retryAfterSeconds: RETRY_AFTER_SECONDS, cause: error });
   const known = KNOWN[code];
   return known
-    ? known({ cause: error })
+    ? known({ detail: ADVICE[known.code], cause: error })
     : IssuerRefused({ detail: `Supabase Auth refused: ${code === '' ? 'no reason given' : code}.`, cause: error });
 }

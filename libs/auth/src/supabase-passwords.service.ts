@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '#core/config';
 import type { Person } from '#core/http';
+import { askedAgain } from './asked-again.js';
 import { LinkInvalid, ReauthenticationRequired } from './auth.errors.js';
 import { BackgroundWork } from './background-work.js';
 import type { Passwords, Proof, Reauthentication } from './identity-issuer.js';
 import { LoginAttemptsService } from './login-attempts.service.js';
-import { assertStrongPassword } from './password-policy.js';
+import { assertAnotherPassword, assertStrongPassword } from './password-policy.js';
 import { SupabaseAuthClient, unwrap, withSecondFactor } from './supabase-auth.client.js';
 import { SupabaseUsersService } from './supabase-users.service.js';
 import { UsersService } from './users.service.js';
@@ -47,7 +48,7 @@ export class SupabasePasswordsService implements Passwords, Reauthentication {
     if (session.user.email) await this.attempts.forgive(session.user.email);
   }
 
-  /** The other sessions end. @throws InvalidCredentials, PasswordTooWeak, TooManyAttempts, SecondFactorRequired */
+  /** The other sessions end. @throws PasswordWrong, PasswordTooWeak, TooManyAttempts, CodeRequired, CodeWrong */
   async change(
     person: Person,
     passwords: { current: string; next: string; code?: string },
@@ -55,6 +56,7 @@ export class SupabasePasswordsService implements Passwords, Reauthentication {
     accessToken: string,
   ): Promise<void> {
     const { email, name } = await this.users.get(person.userId);
+    assertAnotherPassword(passwords.next, passwords.current);
     await assertStrongPassword(passwords.next, [email, name], '/newPassword');
     await this.assert(person, { password: passwords.current, code: passwords.code }, ip);
     const client = await this.supabase.actingAs(accessToken);
@@ -63,13 +65,15 @@ export class SupabasePasswordsService implements Passwords, Reauthentication {
     this.people.forgetAll(person.userId);
   }
 
-  /** Signs in beside the session and out again. @throws InvalidCredentials, SecondFactorRequired, SecondFactorInvalid */
+  /** Signs in beside the session and out again. @throws PasswordWrong, CodeRequired, CodeWrong */
   async assert(person: Person, proof: Proof & { password: string }, ip: string): Promise<void> {
     const { email } = await this.users.get(person.userId);
     const attempt = await this.attempts.beginForAccount(email, ip);
     const client = this.supabase.anonymous();
-    const { session } = unwrap(await client.signInWithPassword({ email, password: proof.password }));
-    const raised = await withSecondFactor(client, session, proof.code);
+    const raised = await askedAgain(async () => {
+      const { session } = unwrap(await client.signInWithPassword({ email, password: proof.password }));
+      return withSecondFactor(client, session, proof.code);
+    });
     await attempt.succeeded();
     await this.supabase.signOut(raised.access_token, 'local');
   }

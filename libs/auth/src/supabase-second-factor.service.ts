@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Person } from '#core/http';
+import { askedAgain } from './asked-again.js';
 import { NotOfferedByIssuer, SecondFactorExists, SecondFactorMissing } from './auth.errors.js';
 import type { SecondFactor } from './identity-issuer.js';
 import { LoginAttemptsService } from './login-attempts.service.js';
@@ -39,15 +40,16 @@ export class SupabaseSecondFactorService implements SecondFactor {
 
   /**
    * The session goes on with new tokens, which say that it has a second factor; those of before are refused.
-   * @throws SecondFactorMissing, SecondFactorExists, SecondFactorInvalid, TooManyAttempts
+   * @throws SecondFactorMissing, SecondFactorExists, CodeWrong, TooManyAttempts
    */
   async confirm(person: Person, code: string, accessToken: string): Promise<TotpConfirmedDto> {
     const user = await this.supabase.userOf(accessToken);
-    if (verifiedTotp(user)) throw SecondFactorExists();
+    if (verifiedTotp(user)) throw SecondFactorExists('Remove it first.');
     const factor = user.factors?.find((one) => one.factor_type === 'totp');
     if (!factor) throw SecondFactorMissing('Enrol first.');
     const attempt = await this.attempts.beginForSecondFactor(person.userId);
-    const session = await proveFactor(await this.supabase.actingAs(accessToken), factor.id, code);
+    const client = await this.supabase.actingAs(accessToken);
+    const session = await askedAgain(() => proveFactor(client, factor.id, code));
     await attempt.succeeded();
     this.people.forgetAll(person.userId);
     return { recoveryCodes: [], session: await this.signIn.answer(session) };
@@ -58,13 +60,13 @@ export class SupabaseSecondFactorService implements SecondFactor {
     throw NotOfferedByIssuer('Supabase Auth has no recovery codes.');
   }
 
-  /** @throws SecondFactorMissing, SecondFactorInvalid, TooManyAttempts */
+  /** @throws SecondFactorMissing, CodeWrong, TooManyAttempts */
   async remove(person: Person, code: string, accessToken: string): Promise<void> {
     const factor = verifiedTotp(await this.supabase.userOf(accessToken));
-    if (!factor) throw SecondFactorMissing();
+    if (!factor) throw SecondFactorMissing('There is nothing to remove.');
     const attempt = await this.attempts.beginForSecondFactor(person.userId);
     const client = await this.supabase.actingAs(accessToken);
-    await proveFactor(client, factor.id, code);
+    await askedAgain(() => proveFactor(client, factor.id, code));
     await attempt.succeeded();
     unwrap(await client.mfa.unenroll({ factorId: factor.id }));
     this.people.forgetAll(person.userId);

@@ -64,7 +64,7 @@ export class SupabaseSignInService implements SignIn {
   /** @throws RefreshTokenInvalid, RefreshTokenReused, SessionEnded */
   async refresh(refreshToken: string): Promise<AuthenticationDto> {
     const { session } = unwrap(await this.supabase.anonymous().refreshSession({ refresh_token: refreshToken }));
-    if (!session) throw RefreshTokenInvalid();
+    if (!session) throw RefreshTokenInvalid('Sign in again.');
     return this.answer(session);
   }
 

@@ -7,6 +7,7 @@ import { RecoveryCodesDto, TotpCodeDto, TotpConfirmedDto, TotpEnrolmentDto, Totp
 
 @ApiTags('auth')
 @Controller('api/auth/totp')
+@ProblemResponse(403, '`auth.code_wrong`')
 @ProblemResponse(409, '`auth.second_factor_exists`, `auth.second_factor_missing`, `auth.not_offered_by_issuer`')
 export class TotpController {
   constructor(@Inject(IDENTITY_ISSUER) private readonly issuer: IdentityIssuer) {}

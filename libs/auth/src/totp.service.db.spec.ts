@@ -60,7 +60,7 @@ describe('the second factor', () => {
     const { secret, uri } = (await call(person, 'enrol')).body;
     expect(uri).toContain(secret);
     expect(await login(person)).toEqual([200, 'aal1']);
-    expect((await call(person, 'confirm', { code: wrongFor(secret) })).body.code).toBe('auth.second_factor_invalid');
+    expect((await call(person, 'confirm', { code: wrongFor(secret) })).body.code).toBe('auth.code_wrong');
     const again = (await call(person, 'enrol')).body.secret;
     expect(again).not.toBe(secret);
     expect((await call(person, 'confirm', { code: codeOf(again) })).body.recoveryCodes).toHaveLength(10);
@@ -125,7 +125,7 @@ describe('the second factor', () => {
 
   it('gets new recovery codes and is removed by a code only', async () => {
     const { person, secret, recoveryCodes } = await enrolled();
-    expect((await call(person, 'remove', { code: wrongFor(secret) })).body.code).toBe('auth.second_factor_invalid');
+    expect((await call(person, 'remove', { code: wrongFor(secret) })).body.code).toBe('auth.code_wrong');
     const renewed = await call(person, 'recovery-codes', { code: recoveryCodes[0] });
     expect(renewed.body.recoveryCodes).toHaveLength(10);
     expect(await login(person, recoveryCodes[1])).toEqual([401, 'auth.second_factor_invalid']);

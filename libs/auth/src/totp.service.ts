@@ -5,6 +5,7 @@ import { AppConfig } from '#core/config';
 import { deriveKey, openText, sealText } from '#core/crypto';
 import { type Db, InjectDb, type Trx } from '#core/db';
 import type { Person } from '#core/http';
+import { askedAgain } from './asked-again.js';
 import { RecoveryCodesReplaced, TotpConfirmed, TotpEnrolled, TotpRemoved } from './auth.audit.js';
 import { SecondFactorExists, SecondFactorInvalid, SecondFactorMissing, SecondFactorRequired } from './auth.errors.js';
 import type { SecondFactor } from './identity-issuer.js';
@@ -66,13 +67,13 @@ export class TotpService implements SecondFactor {
   /**
    * Ends the enrolment by a first code; from now on login needs one. Other sessions end, as they began without.
    * @returns the recovery codes, this once.
-   * @throws SecondFactorMissing, SecondFactorExists, SecondFactorInvalid, TooManyAttempts
+   * @throws SecondFactorMissing, SecondFactorExists, CodeWrong, TooManyAttempts
    */
   async confirm(person: Person, code: string): Promise<TotpConfirmedDto> {
     const factor = await this.repository.find(this.db, person.userId);
     if (!factor) throw SecondFactorMissing('Enrol first.');
-    if (factor.confirmed) throw SecondFactorExists();
-    await this.assertCode(person.userId, code);
+    if (factor.confirmed) throw SecondFactorExists('Remove it first.');
+    await askedAgain(() => this.assertCode(person.userId, code));
     const recoveryCodes = await this.changed(person, TotpConfirmed, (trx) =>
       this.renewRecoveryCodes(trx, person.userId),
     );
@@ -80,14 +81,14 @@ export class TotpService implements SecondFactor {
     return { recoveryCodes, session: null };
   }
 
-  /** New recovery codes; the old ones end. @throws SecondFactorMissing, SecondFactorInvalid, TooManyAttempts */
+  /** New recovery codes; the old ones end. @throws SecondFactorMissing, CodeWrong, TooManyAttempts */
   async replaceRecoveryCodes(person: Person, code: string): Promise<RecoveryCodesDto> {
     await this.assertEnabledAndCode(person.userId, code);
     const renew = (trx: Trx) => this.renewRecoveryCodes(trx, person.userId);
     return { recoveryCodes: await this.changed(person, RecoveryCodesReplaced, renew) };
   }
 
-  /** Login needs no code any more. @throws SecondFactorMissing, SecondFactorInvalid, TooManyAttempts */
+  /** Login needs no code any more. @throws SecondFactorMissing, CodeWrong, TooManyAttempts */
   async remove(person: Person, code: string): Promise<void> {
     await this.assertEnabledAndCode(person.userId, code);
     await this.changed(person, TotpRemoved, (trx) => this.repository.remove(trx, person.userId));
@@ -100,7 +101,8 @@ export class TotpService implements SecondFactor {
    */
   async assertCode(userId: string, code: string): Promise<void> {
     const attempt = await this.attempts.beginForSecondFactor(userId);
-    if (!(await this.use(userId, code))) throw SecondFactorInvalid();
+    if (!(await this.use(userId, code)))
+      throw SecondFactorInvalid('Send the code that your app shows now, or a recovery code; each is good once.');
     await attempt.succeeded();
   }
 
@@ -117,8 +119,8 @@ export class TotpService implements SecondFactor {
   }
 
   private async assertEnabledAndCode(userId: string, code: string): Promise<void> {
-    if (!(await this.isEnabled(userId))) throw SecondFactorMissing();
-    await this.assertCode(userId, code);
+    if (!(await this.isEnabled(userId))) throw SecondFactorMissing('There is nothing to remove or replace.');
+    await askedAgain(() => this.assertCode(userId, code));
   }
 
   private async use(userId: string, code: string): Promise<boolean> {

@@ -842,6 +842,8 @@ export const listOrganizations = <ThrowOnError extends boolean = false>(options?
 
 /**
  * Create an organization; you become its owner
+ *
+ * The free credits of a month go to one organization of a person; a further one begins with none.
  */
 export const createOrganization = <ThrowOnError extends boolean = false>(options: Options<CreateOrganizationData, ThrowOnError>): RequestResult<CreateOrganizationResponses, CreateOrganizationErrors, ThrowOnError> => (options.client ?? client).post<CreateOrganizationResponses, CreateOrganizationErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -2877,6 +2877,8 @@ export type ChangePasswordErrors = {
      */
     401: Problem;
     /**
+     * `auth.password_wrong`; `auth.code_required`, `auth.code_wrong`
+     *
      * The role or key may not do this
      */
     403: Problem;
@@ -5951,6 +5953,8 @@ export type DeleteMyAccountErrors = {
      */
     401: Problem;
     /**
+     * `auth.password_wrong`; `auth.code_required`, `auth.code_wrong`
+     *
      * The role or key may not do this
      */
     403: Problem;
@@ -5959,7 +5963,7 @@ export type DeleteMyAccountErrors = {
      */
     409: Problem;
     /**
-     * `auth.too_many_attempts`
+     * `auth.too_many_attempts`, `rate_limit.exceeded`
      */
     429: Problem;
 };
@@ -5991,6 +5995,8 @@ export type ChangeEmailErrors = {
      */
     401: Problem;
     /**
+     * `auth.password_wrong`; `auth.code_required`, `auth.code_wrong`
+     *
      * The role or key may not do this
      */
     403: Problem;
@@ -5999,7 +6005,7 @@ export type ChangeEmailErrors = {
      */
     409: Problem;
     /**
-     * `auth.too_many_attempts`
+     * `auth.too_many_attempts`, `rate_limit.exceeded`
      */
     429: Problem;
 };
@@ -6055,7 +6061,7 @@ export type ExportMyDataErrors = {
      */
     401: Problem;
     /**
-     * `auth.reauthentication_required`: signed in more than ten minutes ago
+     * `auth.reauthentication_required`: signed in more than ten minutes ago; `auth.password_wrong`, `auth.code_required`, `auth.code_wrong`
      *
      * The role or key may not do this
      */
@@ -6065,7 +6071,7 @@ export type ExportMyDataErrors = {
      */
     409: Problem;
     /**
-     * `auth.too_many_attempts`
+     * `auth.too_many_attempts`, `rate_limit.exceeded`
      */
     429: Problem;
 };

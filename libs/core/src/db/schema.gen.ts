@@ -631,6 +631,15 @@ export interface IdentityFreeCreditClaims {
   user_id: string;
 }
 
+export interface IdentityKnownPlaces {
+  account: string;
+  /**
+   * HMAC of account and network address under a key derived from APP_SECRET.
+   */
+  place: string;
+  used_at: Generated<Timestamp>;
+}
+
 export interface IdentityLoginAttempts {
   bucket: string;
   failures: Generated<number>;
@@ -1482,6 +1491,7 @@ export interface DB {
   "identity.email_changes": IdentityEmailChanges;
   "identity.erased_users": IdentityErasedUsers;
   "identity.free_credit_claims": IdentityFreeCreditClaims;
+  "identity.known_places": IdentityKnownPlaces;
   "identity.login_attempts": IdentityLoginAttempts;
   "identity.one_time_tokens": IdentityOneTimeTokens;
   "identity.receipt_keys": IdentityReceiptKeys;
