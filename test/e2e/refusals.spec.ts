@@ -171,7 +171,7 @@ describe('refusals', () => {
 
   it.each([
     ['/api/ai/jobs/%E0%A4%A', 400, 'request.url_invalid'],
-    [`/api/ai/jobs/${'a'.repeat(700)}`, 404, 'request.route_not_found'],
+    [`/api/ai/jobs/${'a'.repeat(700)}`, 404, 'resource.not_found'],
     ['/api/ai/jobs/not-a-uuid', 404, 'resource.not_found'],
     ['/api/nowhere?signature=secret', 404, 'request.route_not_found'],
   ])('the URL %s', async (path, status, code) => {

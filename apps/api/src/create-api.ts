@@ -13,7 +13,7 @@ import { RequestLimits } from '#core/limits';
 import { ApiModule } from './api.module.js';
 import { mountBullBoard } from './bull-board.js';
 import { createOpenApi } from './openapi.js';
-import { countUnknownPaths, refuseByName } from './refused-requests.js';
+import { countUnknownPaths, MAX_PARAMETER_CHARACTERS, refuseByName } from './refused-requests.js';
 import { serveStudio } from './studio-files.js';
 import { answerUnreadable, answerUnroutable } from './wire-errors.js';
 
@@ -36,7 +36,7 @@ export async function createApi(
       const given = request.headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
-    routerOptions: { maxParamLength: 500 },
+    routerOptions: { maxParamLength: MAX_PARAMETER_CHARACTERS },
     frameworkErrors: answerUnroutable,
     clientErrorHandler: answerUnreadable,
     forceCloseConnections: true,

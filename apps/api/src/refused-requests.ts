@@ -4,6 +4,8 @@ import { type AppError, MethodNotAllowed, UnsupportedMediaType } from '#core/err
 import { toProblem } from '#core/http';
 import type { RequestLimits } from '#core/limits';
 
+/** Longer than any id, so that what is too long for one is answered by its route, whether or not the Studio is built. */
+export const MAX_PARAMETER_CHARACTERS = 2000;
 /** The Studio's route for all its pages: it says nothing about a path of the API. */
 const EVERYTHING = new Set(['*', '/*']);
 const READABLE_CHARSETS = new Set(['utf-8', 'utf8', 'us-ascii']);
@@ -34,7 +36,7 @@ export function refuseByName(fastify: FastifyInstance): void {
 
 /** @returns the methods of the routes that a URL leads to, sorted; none when there is no such path. */
 function rememberRoutes(fastify: FastifyInstance): (url: string) => string[] {
-  const router = FindMyWay({ maxParamLength: 500 });
+  const router = FindMyWay({ maxParamLength: MAX_PARAMETER_CHARACTERS });
   const methods = new Set<HTTPMethod>();
   fastify.addHook('onRoute', ({ url, method }) => {
     if (EVERYTHING.has(url)) return;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ShortLivedCache } from '#core/cache';
 import { safeEqual } from '#core/crypto';
 import { type Db, InjectDb } from '#core/db';
+import type { ErrorFactory } from '#core/errors';
 import { type Principal } from '#core/http';
 import { hashApiKey, type ParsedApiKey, parseApiKey } from './api-key.js';
 import { ApiKeyUsageService } from './api-key-usage.service.js';
@@ -59,14 +60,16 @@ export class ApiKeyVerifier {
   }
 
   private admit(key: KnownKey | undefined, { mode }: ParsedApiKey, text: string, address: string): Principal {
-    if (key?.record.mode !== mode || !fits(key, text)) throw ApiKeyInvalid();
-    if (key.record.revokedAt) throw ApiKeyRevoked('Use another key, or have an owner or admin make one.');
-    if (key.record.expiresAt && key.record.expiresAt.getTime() <= Date.now()) {
-      throw ApiKeyExpired('Have an owner or admin make another key.');
+    if (!key) throw ApiKeyInvalid();
+    const organization = { id: key.record.organizationId };
+    if (key.record.mode !== mode || !fits(key, text)) {
+      throw ApiKeyInvalid({ denial: { by: { kind: 'anonymous', organization } } });
     }
-    if (!key.record.makerRole) throw ApiKeyOrphaned('Have an owner or admin rotate the key, and use the new one.');
-    if (!key.allows(address))
-      throw AddressNotAllowed('The key lists the addresses it may be used from; this is none of them.');
+    const refusal = refusalOf(key, address);
+    if (refusal) {
+      const [error, detail] = refusal;
+      throw error({ detail, denial: { by: { kind: 'api_key', apiKeyId: key.record.id, organization } } });
+    }
     this.usage.record(key.record.id, address);
     return key.principal;
   }
@@ -77,6 +80,17 @@ export class ApiKeyVerifier {
       record && { record, principal: principalOfKey(record), allows: compileAllowList(record.ipAllow), fitted: null }
     );
   }
+}
+
+/** Why a key that fits is not taken, and what to do about it. */
+function refusalOf({ record, allows }: KnownKey, address: string): [ErrorFactory, string] | undefined {
+  if (record.revokedAt) return [ApiKeyRevoked, 'Use another key, or have an owner or admin make one.'];
+  if (record.expiresAt && record.expiresAt.getTime() <= Date.now()) {
+    return [ApiKeyExpired, 'Have an owner or admin make another key.'];
+  }
+  if (!record.makerRole) return [ApiKeyOrphaned, 'Have an owner or admin rotate the key, and use the new one.'];
+  if (allows(address)) return undefined;
+  return [AddressNotAllowed, 'The key lists the addresses it may be used from; this is none of them.'];
 }
 
 /** Compares in constant time, whichever way. */

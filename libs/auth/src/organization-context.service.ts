@@ -32,12 +32,15 @@ export class OrganizationContextService {
   ): OrganizationContext | null | Promise<OrganizationContext | null> {
     if (inPath !== undefined) {
       if (!isUuid(inPath)) throw NotFound();
-      return this.memberIn(userId, inPath, () => NotFound());
+      return this.memberIn(userId, inPath, () => foreign(inPath));
     }
     if (inHeader === undefined) return null;
     if (typeof inHeader !== 'string' || !isUuid(inHeader)) throw InvalidRequest('X-Organization-Id must be a UUID.');
     return this.memberIn(userId, inHeader, () =>
-      NotAMember('You do not belong to the organization that X-Organization-Id names.'),
+      NotAMember({
+        detail: 'You do not belong to the organization that X-Organization-Id names.',
+        denial: { organizationId: inHeader },
+      }),
     );
   }
 

@@ -108,7 +108,7 @@ describe.each<GrantProfile>(['strict', 'legacy'])('the catalogue under the %s gr
     ).resolves.toEqual([]);
   });
 
-  test('anon may execute nothing, authenticated only what its policies call, and the search', async () => {
+  test('anon may execute nothing, authenticated only what its policies call, the search, and what asks who is behind the backend', async () => {
     const executable = (role: string) =>
       names(`select p.oid::regprocedure::text as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
               where n.nspname in ('public', 'private', 'identity', 'bullmq', 'parts') and ${NOT_EXTENSION}
@@ -118,6 +118,7 @@ describe.each<GrantProfile>(['strict', 'legacy'])('the catalogue under the %s gr
       'private.append_audit(jsonb)',
       'private.claims()',
       'private.is_operator()',
+      'private.list_dependents(uuid,uuid)',
       'private.my_colleagues()',
       'private.my_orgs()',
       'private.my_orgs_as(user_role[])',
