@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { databaseError, type Trx } from '#core/db';
+import { PermissionDenied } from '#core/errors';
 import type { Role } from '#core/http';
 import { LastOwner } from './organizations.errors.js';
 
@@ -46,28 +47,37 @@ export class MembersRepository {
     return result.rows;
   }
 
-  /** @throws LastOwner */
+  /** @throws LastOwner; PermissionDenied when somebody else was faster */
   async changeRole(trx: Trx, organizationId: string, userId: string, role: Role): Promise<void> {
-    await keepingAnOwner(() =>
+    const { numUpdatedRows } = await keepingAnOwner(() =>
       trx
         .updateTable('organization_members')
         .set({ role })
         .where('organization_id', '=', organizationId)
         .where('user_id', '=', userId)
-        .execute(),
+        .executeTakeFirst(),
     );
+    if (numUpdatedRows === 0n) throw outrun();
   }
 
-  /** @throws LastOwner */
+  /** @throws LastOwner; PermissionDenied when somebody else was faster */
   async remove(trx: Trx, organizationId: string, userId: string): Promise<void> {
-    await keepingAnOwner(() =>
+    const { numDeletedRows } = await keepingAnOwner(() =>
       trx
         .deleteFrom('organization_members')
         .where('organization_id', '=', organizationId)
         .where('user_id', '=', userId)
-        .execute(),
+        .executeTakeFirst(),
     );
+    if (numDeletedRows === 0n) throw outrun();
   }
+}
+
+/** Somebody else was faster: the member is gone, or row security no longer lets this caller touch them. */
+function outrun(): Error {
+  return PermissionDenied(
+    'Somebody changed this member or your own role at the same moment. Look at the members again.',
+  );
 }
 
 function selectMembers(trx: Trx, organizationId: string) {
@@ -78,9 +88,9 @@ function selectMembers(trx: Trx, organizationId: string) {
     .where('member.organization_id', '=', organizationId);
 }
 
-async function keepingAnOwner(work: () => Promise<unknown>): Promise<void> {
+async function keepingAnOwner<T>(work: () => Promise<T>): Promise<T> {
   try {
-    await work();
+    return await work();
   } catch (error) {
     if (databaseError(error)?.sqlState === LAST_OWNER) {
       throw LastOwner({ detail: 'Make somebody else an owner first, or delete the organization.', cause: error });

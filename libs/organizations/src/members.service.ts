@@ -28,7 +28,7 @@ export class MembersService {
     return { data, nextAfter: data.length === limit ? (data.at(-1)?.userId ?? null) : null };
   }
 
-  /** @throws NotFound, OwnersOnly, LastOwner */
+  /** @throws NotFound, OwnersOnly, LastOwner; PermissionDenied when somebody else was faster */
   async changeRole(tenant: Tenant, userId: string, role: Role): Promise<MemberDto> {
     const organizationId = tenant.organization.id;
     const member = await withTenant(this.db, tenant.claims, async (trx) => {
@@ -50,7 +50,7 @@ export class MembersService {
     return member;
   }
 
-  /** @throws NotFound, OwnersOnly, LastOwner */
+  /** @throws NotFound, OwnersOnly, LastOwner; PermissionDenied when somebody else was faster */
   async remove(tenant: Tenant, userId: string): Promise<void> {
     const organizationId = tenant.organization.id;
     await withTenant(this.db, tenant.claims, async (trx) => {
