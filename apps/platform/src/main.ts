@@ -38,6 +38,10 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }
     summary: 'fills the database with a scenario; without a name, lists them',
     load: async () => (await import('./seed.command.js')).seed,
   },
+  operator: {
+    summary: 'lists the platform operators; -- add <email>, -- remove <email>',
+    load: async () => (await import('./operator.command.js')).operator,
+  },
 };
 
 const OLDEST_NODE = 22;

@@ -43,9 +43,9 @@ afterAll(async () => {
   rmSync(parent, { recursive: true, force: true });
 });
 
-async function run(command: string, env: Record<string, string> = {}): Promise<Run> {
+async function run(command: string, env: Record<string, string> = {}, args: string[] = []): Promise<Run> {
   const port = await freePort();
-  const child = spawn(process.execPath, [PROGRAM, command], {
+  const child = spawn(process.execPath, [PROGRAM, command, ...args], {
     cwd: parent,
     env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: parent, PORT: String(port), DATA_DIR: dataDir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -174,7 +174,7 @@ describe('a platform on a new data folder', () => {
     key = demoKeyOf(first);
   }, START_TIMEOUT_MS);
 
-  test('its first mail leads to where it serves', async () => {
+  test('its first mail leads to where it serves, and proves the address', async () => {
     const password = /operator \/ (\S+)/.exec(first.stdout)?.[1] ?? '';
     const headers = { authorization: `Basic ${Buffer.from(`operator:${password}`).toString('base64')}` };
     const page = async (path: string) => (await fetch(`http://localhost:${first.port}${path}`, { headers })).text();
@@ -184,7 +184,14 @@ describe('a platform on a new data folder', () => {
       link = /href="(\/admin\/mailbox\/[^"]+)"/.exec(await page('/admin/mailbox'))?.[1];
       await sleep(100);
     }
-    expect(await page(link ?? '/admin/mailbox')).toContain(`href="http://localhost:${first.port}/`);
+    const mail = await page(link ?? '/admin/mailbox');
+    expect(mail).toContain(`href="http://localhost:${first.port}/`);
+    const verified = await fetch(`http://localhost:${first.port}/api/auth/verify-email`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ token: /[?&#]token=([\w.-]+)/.exec(mail)?.[1] }),
+    });
+    expect(verified.status).toBe(204);
   });
 
   test('serves, and its demo key works', async () => {
@@ -204,6 +211,22 @@ describe('a platform on a new data folder', () => {
       `is in use by another running platform (npm run start, process ${first.child.pid})`,
     );
     expect((await fetch(`http://localhost:${first.port}/api/health/live`)).status).toBe(200);
+  });
+
+  test('makes a platform operator of somebody who proved their address, and unmakes them', async () => {
+    const operator = async (...args: string[]) => {
+      const command = await run('operator', {}, args);
+      return [await command.ended, command.stdout + command.stderr];
+    };
+    const added = 'demo@base.agency is a platform operator now; every node knows within five seconds.\n';
+    expect(await operator('add', 'demo@base.agency')).toEqual([0, added]);
+    expect(await operator()).toEqual([0, expect.stringMatching(/^demo@base\.agency /)]);
+    expect(await operator('remove', 'nobody@base.agency')).toEqual([1, expect.stringMatching(/There is no account/)]);
+    expect(await operator('remove', 'demo@base.agency')).toEqual([
+      0,
+      expect.stringMatching(/is no platform operator now/),
+    ]);
+    expect(await operator('promote', 'demo@base.agency')).toEqual([1, expect.stringMatching(/^npm run operator/)]);
   });
 
   test('names a wrong password as such', async () => {

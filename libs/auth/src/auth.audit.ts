@@ -108,3 +108,12 @@ export const RecoveryCodesReplaced = defineAuditAction('second_factor.replace_re
   target: 'user',
   summary: 'A person got new recovery codes; the old ones ended',
 });
+
+export const OperatorAdded = defineAuditAction('operators.add', {
+  target: 'user',
+  summary: 'A person was made a platform operator from the command line',
+});
+export const OperatorRemoved = defineAuditAction('operators.remove', {
+  target: 'user',
+  summary: 'A person stopped being a platform operator, from the command line',
+});
