@@ -1191,12 +1191,6 @@ export interface ShareLinks {
   views: Generated<bigint>;
 }
 
-export interface Slots {
-  bucket: string;
-  expires_at: Timestamp;
-  holder: string;
-}
-
 export interface Subscriptions {
   cancel_at_period_end: Generated<boolean>;
   canceled_at: Timestamp | null;
@@ -1523,7 +1517,6 @@ export interface DB {
   reconciliations: Reconciliations;
   share_link_items: ShareLinkItems;
   share_links: ShareLinks;
-  slots: Slots;
   subscriptions: Subscriptions;
   usage_by_user: UsageByUser;
   usage_daily: UsageDaily;
