@@ -46,7 +46,8 @@ export function RegisterScreen() {
   const required = { validate: (value: string | undefined) => !!value?.trim() || t('field.required') };
   const error = (field: keyof Registration) =>
     formState.errors[field]?.message ??
-    (blamed === field ? describeProblem(t, failure) : describeField(t, failure, `/${field}`));
+    describeField(t, failure, `/${field}`) ??
+    (blamed === field ? describeProblem(t, failure) : undefined);
   if (signUp.data && 'status' in signUp.data) {
     return <AuthMessage title={t('forgot.sentTitle')} text={t('register.pendingText', { email: signUp.data.email })} />;
   }

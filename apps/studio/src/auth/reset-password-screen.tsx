@@ -43,7 +43,8 @@ export function ResetPasswordScreen() {
   const isWeak = reset.error instanceof ApiError && reset.error.code === 'auth.password_too_weak';
   const fieldError =
     formState.errors.password?.message ??
-    (isWeak ? describeProblem(t, reset.error) : describeField(t, reset.error, '/password'));
+    describeField(t, reset.error, '/password') ??
+    (isWeak ? describeProblem(t, reset.error) : undefined);
   return (
     <AuthForm
       title={t('reset.title')}

@@ -43,5 +43,5 @@ export function JobFailure({ job, refusal, children }: JobFailureProps) {
 /** The cause of a job's end in human words. */
 export function failureSentence(t: Translator, job: JobDto): string {
   if (job.status === 'canceled') return t('job.canceled');
-  return t.maybe(`error.${job.error?.code ?? ''}`) ?? t('job.failed');
+  return t.maybe(`error.${job.error?.code ?? ''}`) ?? job.error?.localized?.[t.language] ?? t('job.failed');
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { compileMessageOrThrow } from '@lingui/message-utils/compileMessage';
 
@@ -38,5 +38,59 @@ describe('the catalogues of messages', () => {
 
   it('say something in each message', () => {
     expect(Object.entries({ ...english, ...portuguese }).filter(([, text]) => text.trim() === '')).toEqual([]);
+  });
+});
+
+/** Every `text` between the marks of a pattern's first group, in the sources of the API. */
+function named(files: string, pattern: RegExp): string[] {
+  const found = new Set<string>();
+  for (const path of globSync(files, { exclude: ['**/*.spec.ts', '**/testing/**'] })) {
+    for (const [, name] of readFileSync(path, 'utf8').matchAll(pattern)) if (name) found.add(name);
+  }
+  return [...found].sort();
+}
+
+/** `IsEmailAddress` breaks as `is_email_address`, `IsUUID` as `is_uuid`. */
+function codeOf(decorator: string): string {
+  const words = decorator.replace(/[A-Z]{2,}/g, (letters) => letters.charAt(0) + letters.slice(1).toLowerCase());
+  const code = words.replace(/(?!^)[A-Z]/g, (letter) => `_${letter}`).toLowerCase();
+  return OWN_CODES[code] ?? code;
+}
+
+const OWN_CODES: Record<string, string> = {
+  is_defined: 'required',
+  is_iso31661alpha2: 'country_code',
+  is_iso31661_alpha2: 'country_code',
+  length: 'is_length',
+};
+
+/** How Zod calls what is wrong with a model's input; `unrecognized_keys` becomes `unknown_field`. */
+const ZOD_CODES = [
+  'custom',
+  'invalid_format',
+  'invalid_type',
+  'invalid_union',
+  'invalid_value',
+  'not_multiple_of',
+  'too_big',
+  'too_small',
+];
+/** Decorators that say how to read a field, not what it must be. */
+const NO_RULES = new Set(['is_optional', 'is_in_organization']);
+
+describe('what the API refuses with', () => {
+  it('is a sentence for every error code', () => {
+    const codes = named('docs/reference/errors.md', /^\| `([a-z_.]+)`/gm);
+    expect(codes.length).toBeGreaterThan(50);
+    expect(codes.filter((code) => !english[`error.${code}`])).toEqual([]);
+  });
+
+  it('is a sentence for every fault of a field', () => {
+    const rules = named('libs/**/*.dto.ts', /^\s*@((?:Is|Min|Max|Length|Matches|Array)\w*)\(/gm).map(codeOf);
+    const own = named('libs/**/*.ts', /pointer[^{}]*?code: '([a-z_]+)'/g);
+    const codes = [...rules, ...own, ...ZOD_CODES].filter((code) => !NO_RULES.has(code));
+    expect(codes).toContain('is_email_address');
+    expect(codes).toContain('too_guessable');
+    expect([...new Set(codes)].filter((code) => !english[`field.${code}`])).toEqual([]);
   });
 });
