@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { confirmTotp, enrolTotp, removeTotp } from '#sdk';
 import { personClient } from '../api/clients.js';
 import { describeProblem } from '../api/problems.js';
@@ -10,6 +10,8 @@ import { Input } from '../components/ui/input.js';
 import { Skeleton } from '../components/ui/skeleton.js';
 import { useMessages } from '../i18n/use-messages.js';
 import { Section } from './section.js';
+
+const QrCode = lazy(() => import('./qr-code.js'));
 
 /** A second factor: on, off, and the codes for the day the phone is lost. */
 export function TwoStepSection() {
@@ -81,14 +83,18 @@ export function TwoStepSection() {
   }
   if (enrolment.data) {
     return (
-      <Section title={t('account.totp')} text={t('account.totpSecret')}>
-        <div className="flex flex-wrap items-center justify-between gap-3 rounded-lg bg-sunken p-4">
-          <code className="font-mono text-lg break-all" aria-label={t('account.totpKey')}>
-            {enrolment.data.secret}
-          </code>
-          <a href={enrolment.data.uri} className={buttonStyle({ size: 'sm' })}>
-            {t('account.totpOpen')}
-          </a>
+      <Section title={t('account.totp')} text={t('account.totpScan')}>
+        <div className="flex flex-wrap items-center gap-5 rounded-lg bg-sunken p-4">
+          <Suspense fallback={<Skeleton className="size-44 shrink-0" />}>
+            <QrCode text={enrolment.data.uri} label={t('account.totpQr')} />
+          </Suspense>
+          <div className="flex min-w-0 flex-1 basis-48 flex-col items-start gap-3">
+            <span className="text-sm text-muted">{t('account.totpKey')}</span>
+            <code className="font-mono text-base break-all">{enrolment.data.secret}</code>
+            <a href={enrolment.data.uri} className={buttonStyle({ size: 'sm' })}>
+              {t('account.totpOpen')}
+            </a>
+          </div>
         </div>
         <CodeForm
           submit={t('account.totpConfirm')}
