@@ -29,6 +29,7 @@ export function PromptField({ value, type, maxLength, error, onChange, onSubmit 
       <div className="rounded-lg border border-line bg-sunken/60 transition-colors duration-150 focus-within:border-ink focus-within:bg-surface hover:border-line-strong has-aria-invalid:border-bad">
         <textarea
           id={id}
+          data-shortcut="prompt"
           value={value}
           maxLength={maxLength}
           aria-invalid={error !== undefined}

@@ -2,6 +2,7 @@ import { ChevronsUpDown, Plus } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { Menu, MenuChoice, MenuChoices, MenuItem, MenuSeparator } from '../components/ui/menu.js';
 import { useMessages } from '../i18n/use-messages.js';
+import { RoomItems } from './room-items.js';
 import { useWorkspace } from './workspace.js';
 
 const NewOrganizationDialog = lazy(() => import('./new-organization-dialog.js'));
@@ -26,6 +27,7 @@ export function OrganizationSwitcher() {
           </button>
         }
       >
+        <RoomItems area="organization" label="nav.organization" />
         <MenuChoices label={t('organization.yours')} value={organization.id} onChange={switchTo}>
           {organizations.map(({ id, name, role }) => (
             <MenuChoice key={id} value={id}>

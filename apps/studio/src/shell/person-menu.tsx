@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { LogOut, UserRound } from 'lucide-react';
+import { Keyboard, LogOut, UserRound } from 'lucide-react';
 import { logout } from '#sdk';
 import { personClient } from '../api/clients.js';
 import { session } from '../api/session.js';
@@ -8,12 +8,13 @@ import { setTheme, type Theme, THEMES, useTheme } from '../appearance/theme.js';
 import { Menu, MenuChoice, MenuChoices, MenuItem, MenuSeparator } from '../components/ui/menu.js';
 import { LANGUAGES, type Language, rememberLanguage, speak } from '../i18n/messages.js';
 import { useMessages } from '../i18n/use-messages.js';
+import { RoomItems } from './room-items.js';
 import { useWorkspace } from './workspace.js';
 
 const LANGUAGE_NAMES: Record<Language, string> = { 'pt-BR': 'Português (Brasil)', en: 'English' };
 
 /** The person: account, look and language, the way out. */
-export function PersonMenu() {
+export function PersonMenu({ onShortcuts }: { onShortcuts: () => void }) {
   const t = useMessages();
   const { theme } = useTheme();
   const navigate = useNavigate();
@@ -47,7 +48,12 @@ export function PersonMenu() {
         <UserRound aria-hidden />
         {t('person.account')}
       </MenuItem>
+      <MenuItem className="max-lg:hidden" onClick={onShortcuts}>
+        <Keyboard aria-hidden />
+        {t('shortcuts.title')}
+      </MenuItem>
       <MenuSeparator />
+      {user.isOperator ? <RoomItems area="platform" label="nav.platform" /> : null}
       <MenuChoices label={t('person.theme')} value={theme} onChange={(next) => setTheme(next as Theme)}>
         {THEMES.map((option) => (
           <MenuChoice key={option} value={option}>

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useState } from 'react';
-import { type Client, createOrganization, type MeDto } from '#sdk';
+import { type Client, createOrganization, type MeDto, switchOrganization } from '#sdk';
 import { organizationClient, personClient } from '../api/clients.js';
 import { meQuery } from '../api/queries.js';
 import { useMessages } from '../i18n/use-messages.js';
@@ -36,19 +36,22 @@ interface WorkspaceProviderProps {
 }
 
 /**
- * Chooses the organization: the one used last here, else the first. Who belongs to none gets one of their own, so that
+ * Chooses the organization: the one used last here, else the one used last anywhere, else the first. Who belongs to none gets one of their own, so that
  * a new person can begin at once.
  */
 export function WorkspaceProvider({ children, fallback }: WorkspaceProviderProps) {
   const { data: me } = useQuery(meQuery);
   const [chosen, setChosen] = useState(() => deviceMemory.read(STORAGE_KEY));
   const organizations = me?.organizations;
-  const organization = organizations?.find(({ id }) => id === chosen) ?? organizations?.[0];
+  const byId = (wanted: string | null | undefined) => organizations?.find(({ id }) => id === wanted);
+  const organization = byId(chosen) ?? byId(me?.user.lastOrganizationId) ?? organizations?.[0];
   useFirstOrganization(me);
 
   const switchTo = useCallback((organizationId: string) => {
     deviceMemory.write(STORAGE_KEY, organizationId);
     setChosen(organizationId);
+    // Where this person begins on another device; here it is known already.
+    void switchOrganization({ client: personClient, body: { organizationId } });
   }, []);
 
   const workspace = useMemo<Workspace | undefined>(() => {

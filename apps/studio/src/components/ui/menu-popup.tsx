@@ -6,6 +6,8 @@ import type { ComponentProps, ReactElement, ReactNode } from 'react';
 const itemStyle =
   'flex min-h-9 cursor-default items-center gap-2.5 rounded-md px-2.5 py-1.5 text-base text-ink outline-none select-none data-highlighted:bg-hover data-disabled:opacity-45 [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-muted';
 
+const labelStyle = 'px-2.5 pt-2 pb-1 text-xs font-medium text-faint';
+
 export interface MenuProps {
   trigger: ReactElement;
   side?: 'top' | 'right' | 'bottom' | 'left';
@@ -49,6 +51,16 @@ export function MenuChoice({ value, children }: { value: string; children: React
   );
 }
 
+/** Items that belong together, under a name. */
+export function MenuGroup({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <Base.Group>
+      <Base.GroupLabel className={labelStyle}>{label}</Base.GroupLabel>
+      {children}
+    </Base.Group>
+  );
+}
+
 export interface MenuChoicesProps {
   label: string;
   value: string;
@@ -59,7 +71,7 @@ export interface MenuChoicesProps {
 export function MenuChoices({ label, value, onChange, children }: MenuChoicesProps) {
   return (
     <Base.Group>
-      <Base.GroupLabel className="px-2.5 pt-2 pb-1 text-xs font-medium text-faint">{label}</Base.GroupLabel>
+      <Base.GroupLabel className={labelStyle}>{label}</Base.GroupLabel>
       <Base.RadioGroup value={value} onValueChange={(next: unknown) => onChange(String(next))}>
         {children}
       </Base.RadioGroup>

@@ -8,6 +8,7 @@ const MenuPopup = lazy(async () => ({ default: (await load()).MenuPopup }));
 export const MenuItem = lazy(async () => ({ default: (await load()).MenuItem }));
 export const MenuChoice = lazy(async () => ({ default: (await load()).MenuChoice }));
 export const MenuChoices = lazy(async () => ({ default: (await load()).MenuChoices }));
+export const MenuGroup = lazy(async () => ({ default: (await load()).MenuGroup }));
 export const MenuSeparator = lazy(async () => ({ default: (await load()).MenuSeparator }));
 
 /** A button with a menu. What a menu is made of comes with the first one that is opened. */
