@@ -8,7 +8,9 @@ export interface FollowOptions {
   /** Ends the stream. */
   signal?: AbortSignal;
   /** Go on after this event. */
-  lastEventId?: string;
+  lastEventId?: string | undefined;
+  /** A connection ended without a refusal; it comes back by itself. */
+  onInterruption?: () => void;
 }
 
 const ENDS = new Set(['job.succeeded', 'job.failed', 'job.canceled', 'job.expired', 'job.outcome_unknown']);
@@ -85,6 +87,7 @@ async function* follow(
     }
     if (refusal) throw refusal;
     if (state.over) return;
+    if (!options.signal?.aborted) options.onInterruption?.();
     failures += 1;
     const waitMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures) * (0.5 + Math.random() / 2);
     await new Promise((resolve) => setTimeout(resolve, waitMs));

@@ -2,8 +2,11 @@ import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { ApiError, type EventDto, followEvents, getJob, type JobDto } from '#sdk';
 import { useWorkspace } from '../shell/workspace.js';
+import { useStore } from '../state/store.js';
 import { organizationClient } from './clients.js';
+import { hasEnded, newerJob } from './job-states.js';
 import { inOrganization, recentJobsKey } from './queries.js';
+import { noteUnreachable, reachability } from './reachability.js';
 
 const EVENT_TYPES = [
   'job.queued',
@@ -20,44 +23,47 @@ const EVENT_TYPES = [
 ] as const;
 const RETRY_MS = 2_000;
 
-/** Is this a job that nothing will change any more? */
-export function hasEnded(job: Pick<JobDto, 'status'>): boolean {
-  return job.status !== 'queued' && job.status !== 'processing' && job.status !== 'awaiting_funds';
-}
-
 /** Puts a job where the recent ones are kept: in its place when it is known, else first. */
 export function keepJob(queryClient: QueryClient, organizationId: string, job: JobDto): void {
   queryClient.setQueryData<JobDto[]>(recentJobsKey(organizationId), (jobs) => {
     if (!jobs) return jobs;
     return jobs.some(({ id }) => id === job.id)
-      ? jobs.map((known) => (known.id === job.id ? newer(known, job) : known))
+      ? jobs.map((known) => (known.id === job.id ? newerJob(known, job) : known))
       : [job, ...jobs];
   });
-}
-
-/** An answer that was under way while the job ended must not bring it back to life. */
-function newer(known: JobDto, job: JobDto): JobDto {
-  return hasEnded(known) && !hasEnded(job) ? known : job;
 }
 
 /** Keeps what is shown of jobs in step with the server's event log, as long as the organization is open. */
 export function JobFeed() {
   const queryClient = useQueryClient();
   const { organization } = useWorkspace();
+  // After an outage the stream comes back at once, not when its patience allows.
+  const isReachable = useStore(reachability);
   useEffect(() => {
     const closing = new AbortController();
     void follow(queryClient, organization.id, closing.signal);
     return () => closing.abort();
-  }, [queryClient, organization.id]);
+  }, [queryClient, organization.id, isReachable]);
   return null;
 }
+
+/** The last event seen of each organization: a stream that begins again goes on after it. */
+const lastEvents = new Map<string, string>();
 
 /** `followEvents` comes back by itself and resumes after the last event; a refusal is tried again with a new token. */
 async function follow(queryClient: QueryClient, organizationId: string, signal: AbortSignal): Promise<void> {
   const client = organizationClient(organizationId);
   while (!signal.aborted) {
     try {
-      for await (const event of followEvents({ client, signal, query: { types: EVENT_TYPES.join(',') } })) {
+      const events = followEvents({
+        client,
+        signal,
+        query: { types: EVENT_TYPES.join(',') },
+        lastEventId: lastEvents.get(organizationId),
+        onInterruption: noteUnreachable,
+      });
+      for await (const event of events) {
+        lastEvents.set(organizationId, event.id);
         await apply(queryClient, organizationId, event);
       }
     } catch (error) {

@@ -12,6 +12,7 @@ import {
   listSessions,
 } from '#sdk';
 import { anonymousClient, organizationClient, personClient } from './clients.js';
+import { hasEnded, newerJob } from './job-states.js';
 
 /** Every key of an organization's data begins with its id: a switch can never show another one's. */
 export const inOrganization = (organizationId: string) => ['organization', organizationId] as const;
@@ -21,6 +22,7 @@ const RECENT_JOBS = 60;
 const GALLERY_PAGE = 50;
 const LEDGER_PAGE = 200;
 const MINUTE_MS = 60_000;
+const RECHECK_MS = 10_000;
 
 export const meQuery = queryOptions({
   queryKey: ['me'],
@@ -50,12 +52,17 @@ export const balanceQuery = (organizationId: string) =>
 export const recentJobsQuery = (organizationId: string) =>
   queryOptions({
     queryKey: recentJobsKey(organizationId),
-    queryFn: async ({ signal }): Promise<JobDto[]> => {
+    queryFn: async ({ signal, client: queryClient }): Promise<JobDto[]> => {
       const client = organizationClient(organizationId);
       const { data } = await listJobs({ client, signal, query: { limit: RECENT_JOBS }, throwOnError: true });
-      return data.data;
+      const known = new Map(
+        queryClient.getQueryData<JobDto[]>(recentJobsKey(organizationId))?.map((job) => [job.id, job]),
+      );
+      return data.data.map((job) => newerJob(known.get(job.id), job));
     },
     staleTime: MINUTE_MS,
+    // The stream tells how jobs end; what ended while it was being opened is found by asking.
+    refetchInterval: ({ state }) => (state.data?.some((job) => !hasEnded(job)) ? RECHECK_MS : false),
   });
 
 export type GalleryFilters = Pick<NonNullable<ListJobsData['query']>, 'type'>;

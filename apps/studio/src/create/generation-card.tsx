@@ -1,7 +1,8 @@
 import { Copy, CornerUpLeft, RotateCcw, X } from 'lucide-react';
 import { useQuery } from '@tanstack/react-query';
+import { clsx } from 'clsx';
 import type { JobDto } from '#sdk';
-import { hasEnded } from '../api/job-feed.js';
+import { hasEnded } from '../api/job-states.js';
 import { modelsQuery } from '../api/queries.js';
 import { Button } from '../components/ui/button.js';
 import { notify } from '../components/notices.js';
@@ -9,6 +10,7 @@ import { useFormats } from '../i18n/formats.js';
 import { useMessages } from '../i18n/use-messages.js';
 import { OutputTile } from '../media/output-tile.js';
 import { useWorkspace } from '../shell/workspace.js';
+import { copyText } from '../state/clipboard.js';
 import { draftOf, recall } from './draft.js';
 import { JobFailure } from './job-failure.js';
 import { countOf, type GenerationGroup, type GroupMember, promptOf, queuePosition } from './generations.js';
@@ -36,7 +38,7 @@ export function GenerationCard({ group, jobs }: GenerationCardProps) {
   const charged = group.members.reduce((sum, member) => sum + (member.job?.credits.charged ?? 0), 0);
   const shows = group.members.length > 1;
   const copy = async () => {
-    await navigator.clipboard.writeText(prompt);
+    await copyText(prompt);
     notify(t('action.copied'));
   };
   return (
@@ -65,18 +67,36 @@ export function GenerationCard({ group, jobs }: GenerationCardProps) {
           {can('jobs:create') && job ? <RecallButton job={job} /> : null}
         </div>
       </div>
-      {group.members.map((member) => (
-        <div key={member.job?.id ?? member.pending?.key} className="flex flex-col gap-1.5">
-          {shows ? (
-            <p className="text-sm font-medium text-muted">
-              <ModelName id={member.job?.model ?? member.pending?.model ?? ''} />
-            </p>
-          ) : null}
-          <Member member={member} jobs={jobs} />
-        </div>
-      ))}
+      <div className={shows ? sideBySide(group) : 'contents'}>
+        {group.members.map((member) => (
+          <div key={member.job?.id ?? member.pending?.key} className="flex min-w-0 flex-col gap-1.5">
+            {shows ? (
+              <p className="flex items-baseline justify-between gap-3 text-sm text-muted">
+                <span className="truncate font-medium text-ink">
+                  <ModelName id={member.job?.model ?? member.pending?.model ?? ''} />
+                </span>
+                {member.job?.credits.charged ? (
+                  <span className="shrink-0 tabular-nums">
+                    {t('credits.count', {
+                      count: member.job.credits.charged,
+                      shown: formats.number(member.job.credits.charged),
+                    })}
+                  </span>
+                ) : null}
+              </p>
+            ) : null}
+            <Member member={member} jobs={jobs} />
+          </div>
+        ))}
+      </div>
     </li>
   );
+}
+
+/** Models beside each other, so that they can be compared; sounds below each other, so that they can be seen. */
+function sideBySide({ type, members }: GenerationGroup): string {
+  if (type === 'audio') return 'flex flex-col gap-3';
+  return clsx('grid items-start gap-x-4 gap-y-5 sm:grid-cols-2', members.length > 2 && '2xl:grid-cols-4');
 }
 
 function RecallButton({ job }: { job: JobDto }) {

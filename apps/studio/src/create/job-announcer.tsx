@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { JobDto } from '#sdk';
-import { hasEnded } from '../api/job-feed.js';
+import { hasEnded } from '../api/job-states.js';
 import { useMessages } from '../i18n/use-messages.js';
 import { promptOf } from './generations.js';
 import { failureSentence } from './job-failure.js';

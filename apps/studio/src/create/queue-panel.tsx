@@ -1,7 +1,7 @@
 import { LoaderCircle, X } from 'lucide-react';
 import { useState } from 'react';
 import type { JobDto } from '#sdk';
-import { hasEnded } from '../api/job-feed.js';
+import { hasEnded } from '../api/job-states.js';
 import { Button } from '../components/ui/button.js';
 import { Popover } from '../components/ui/popover.js';
 import { useMessages } from '../i18n/use-messages.js';

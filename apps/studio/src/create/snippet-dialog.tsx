@@ -5,6 +5,7 @@ import { Button } from '../components/ui/button.js';
 import { Dialog } from '../components/ui/dialog.js';
 import { Segmented } from '../components/ui/segmented.js';
 import { useMessages } from '../i18n/use-messages.js';
+import { copyText } from '../state/clipboard.js';
 import type { GenerationRequest } from './generate.js';
 import { snippet, SNIPPET_LANGUAGES, type SnippetLanguage } from './snippet.js';
 
@@ -17,7 +18,7 @@ export default function SnippetDialog({ request, onClose }: { request: Generatio
   const [copied, setCopied] = useState<string>();
   const code = snippet(language, API_URL, { model: request.model, input: request.input });
   const copy = async () => {
-    await navigator.clipboard.writeText(code);
+    await copyText(code);
     setCopied(code);
   };
   return (
