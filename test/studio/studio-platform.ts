@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { freePort } from '#core/embedded';
+import { type AuthenticationDto, createBaseClient, login } from '#sdk';
 import { eventually } from '../support/eventually.js';
 
 /** Where the screenshots go; an ignored folder. */
@@ -14,10 +15,13 @@ export class StudioPlatform {
   private constructor(
     readonly url: string,
     readonly browser: Browser,
+    private readonly processId: number,
+    private readonly directory: string,
     private readonly stopPlatform: () => Promise<void>,
   ) {}
 
-  static async start(): Promise<StudioPlatform> {
+  /** @param environment beyond what every platform here gets */
+  static async start(environment: Record<string, string> = {}): Promise<StudioPlatform> {
     const directory = await mkdtemp(join(tmpdir(), 'base-studio-'));
     // PostgreSQL runs as a user of its own when the tests run as root.
     await chmod(directory, 0o755);
@@ -25,7 +29,14 @@ export class StudioPlatform {
     const url = `http://localhost:${port}`;
     await mkdir(SHOTS, { recursive: true });
     const platform = spawn(process.execPath, ['dist/apps/platform/src/main.js', 'start'], {
-      env: { ...process.env, PORT: String(port), DATA_DIR: directory, LOG_LEVEL: 'warn', LOG_FORMAT: 'json' },
+      env: {
+        ...process.env,
+        PORT: String(port),
+        DATA_DIR: directory,
+        LOG_LEVEL: 'warn',
+        LOG_FORMAT: 'json',
+        ...environment,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
@@ -49,7 +60,8 @@ export class StudioPlatform {
         120_000,
       );
       const executablePath = process.env['CHROMIUM_PATH'];
-      return new StudioPlatform(url, await chromium.launch({ executablePath, args: ['--no-sandbox'] }), stop);
+      const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+      return new StudioPlatform(url, browser, platform.pid ?? 0, directory, stop);
     } catch (error) {
       await stop();
       throw error;
@@ -64,6 +76,36 @@ export class StudioPlatform {
       locale: options.language ?? 'pt-BR',
     });
     return new Visitor(context, await context.newPage());
+  }
+
+  /** Signs in beside the browser. */
+  async signIn(email: string, password: string): Promise<AuthenticationDto> {
+    const client = createBaseClient({ baseUrl: this.url });
+    return (await login({ client, body: { email, password }, throwOnError: true })).data;
+  }
+
+  /** The token in the link of the newest mail to somebody, once it has come. */
+  async mailedToken(to: string): Promise<string> {
+    let token: string | undefined;
+    await eventually(async () => {
+      const folder = join(this.directory, 'mailbox');
+      const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json')).sort();
+      for (const name of names) {
+        const mail = JSON.parse(await readFile(join(folder, name), 'utf8')) as { to: string; text: string };
+        if (mail.to === to) token = /#token=([^\s>"]+)/.exec(mail.text)?.[1] ?? token;
+      }
+      return token !== undefined;
+    }, `a mail to ${to} has come`);
+    return token ?? '';
+  }
+
+  /** Ends the API's process without a word, as a fault would; the platform starts another. */
+  async killApi(): Promise<void> {
+    const children = await readFile(`/proc/${this.processId}/task/${this.processId}/children`, 'utf8');
+    for (const child of children.trim().split(' ')) {
+      const command = await readFile(`/proc/${child}/cmdline`, 'utf8');
+      if (command.includes('apps/api')) process.kill(Number(child), 'SIGKILL');
+    }
   }
 
   async stop(): Promise<void> {
@@ -108,12 +150,16 @@ export class Visitor {
     people += 1;
     const account = { email: `ana.${Date.now()}.${people}@estudio.example`, password: 'girafa lua vidro 79' };
     await this.page.goto('/register');
+    await this.fillRegistration(account);
+    await this.page.getByText('O que vamos criar').waitFor();
+    return account;
+  }
+
+  async fillRegistration(account: { email: string; password: string }): Promise<void> {
     await this.page.getByLabel('Seu nome').fill('Ana Prado');
     await this.page.getByLabel('E-mail de trabalho').fill(account.email);
     await this.page.getByLabel('Senha', { exact: true }).fill(account.password);
     await this.page.getByRole('button', { name: 'Criar conta' }).click();
-    await this.page.getByText('O que vamos criar').waitFor();
-    return account;
   }
 
   /** Writes a description and sends it with Enter. */

@@ -73,6 +73,18 @@ const verifyEmailRoute = createRoute({
   component: lazyRouteComponent(() => import('./auth/verify-email-screen.js'), 'VerifyEmailScreen'),
 });
 
+const confirmEmailRoute = createRoute({
+  getParentRoute: () => authRoute,
+  path: '/confirm-email',
+  component: lazyRouteComponent(() => import('./auth/confirm-email-screen.js'), 'ConfirmEmailScreen'),
+});
+
+const confirmRegistrationRoute = createRoute({
+  getParentRoute: () => authRoute,
+  path: '/confirm-registration',
+  component: lazyRouteComponent(() => import('./auth/confirm-registration-screen.js'), 'ConfirmRegistrationScreen'),
+});
+
 const invitationRoute = createRoute({
   getParentRoute: () => authRoute,
   path: '/invitation',
@@ -125,6 +137,16 @@ const usageRoute = createRoute({
   component: lazyRouteComponent(() => import('./usage/usage-screen.js'), 'UsageScreen'),
 });
 
+/** Where mails about invoices and the payment service lead: the balance and its lines. */
+const billingRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/billing',
+  beforeLoad: () => {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router's way to redirect
+    throw redirect({ to: '/usage' });
+  },
+});
+
 const accountRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/account',
@@ -139,9 +161,11 @@ export const router = createRouter({
       forgotPasswordRoute,
       resetPasswordRoute,
       verifyEmailRoute,
+      confirmEmailRoute,
+      confirmRegistrationRoute,
       invitationRoute,
     ]),
-    appRoute.addChildren([createScreenRoute, galleryRoute, usageRoute, accountRoute]),
+    appRoute.addChildren([createScreenRoute, galleryRoute, usageRoute, billingRoute, accountRoute]),
   ]),
   defaultPreload: 'intent',
   scrollRestoration: true,
