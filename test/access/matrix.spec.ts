@@ -167,11 +167,13 @@ describe('the access matrix', () => {
     const cursors: Record<string, string> = {
       listApiKeys: 'apiKeyId',
       listAuditLines: 'auditLogId',
+      listGenerations: 'generationId',
       listInvitations: 'invitationId',
       listInvoices: 'invoiceId',
       listJobs: 'jobId',
       listMembers: 'userId',
       listPayments: 'paymentId',
+      listProjects: 'projectId',
     };
     return world.foreign[cursors[route.operationId] ?? ''] ?? world.foreign['jobId'];
   }

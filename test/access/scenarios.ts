@@ -24,6 +24,9 @@ export const UNAUDITED: Record<string, string> = {
   openBillingPortal: 'It shows where cards are managed, at the payment service.',
   receiveStripeEvent: 'The event is kept as it came; what it does to an invoice has a line.',
   previewInvitation: 'It reads; the token is in the body to stay out of logs.',
+  addFavorite: 'A favourite is one’s own mark: nobody else sees it.',
+  favoriteGenerations: 'Favourites are one’s own marks: nobody else sees them.',
+  removeFavorite: 'A favourite is one’s own mark: nobody else sees it.',
   switchOrganization: 'Where the next sign-in begins; it changes nothing that anybody else can see.',
 };
 
@@ -108,6 +111,29 @@ const customer =
     return { caller: { ...person, organizationId: await world.makeFreeOrganization(person.userId) }, body };
   };
 
+const withProject =
+  (body?: object): Scenario =>
+  async (world) => {
+    const caller = world.person('owner');
+    return { caller, ids: { projectId: await world.makeProject(caller) }, body };
+  };
+
+/** A file of the organization, in the path and chosen in the body. */
+const withGeneration =
+  (body?: (world: World, caller: Caller) => Promise<object> | object): Scenario =>
+  async (world) => {
+    const caller = world.person('owner');
+    const generationId = await world.makeGeneration(caller);
+    const more = await body?.(world, caller);
+    return { caller, ids: { generationId }, body: more && { generationIds: [generationId], ...more } };
+  };
+
+const withGenerationInBin: Scenario = async (world) => {
+  const attempt = await withGeneration(() => ({}))(world);
+  await world.send({ method: 'POST', url: '/api/studio/generations/delete', body: attempt.body }, attempt.caller);
+  return attempt;
+};
+
 const operatorOf = (world: World): Caller => ({ ...world.person('operator'), organizationId: '' });
 
 /** A file in multipart/form-data. */
@@ -129,6 +155,14 @@ function upload(): Pick<Attempt, 'payload' | 'headers'> {
  * examples by the owner; a new one that this does not satisfy belongs here.
  */
 const SCENARIOS: Record<string, Scenario> = {
+  addFavorite: withGeneration(),
+  deleteGenerations: withGeneration(() => ({})),
+  deleteProject: withProject(),
+  favoriteGenerations: withGeneration(() => ({ favorite: true })),
+  moveGenerations: withGeneration(async (world, caller) => ({ projectId: await world.makeProject(caller) })),
+  removeFavorite: withGeneration(),
+  restoreGenerations: withGenerationInBin,
+  updateProject: withProject({ name: 'Outro projeto' }),
   switchOrganization: (world) =>
     Promise.resolve({ caller: world.person('owner'), body: { organizationId: world.homeId } }),
   acceptInvitation: invited,

@@ -234,6 +234,23 @@ export class World {
     return (answer.body as { id: string }).id;
   }
 
+  async makeProject(caller: Caller): Promise<string> {
+    const answer = await this.send({ method: 'POST', url: '/api/studio/projects', body: { name: 'Projeto' } }, caller);
+    if (answer.status !== 201) throw new Error(`createProject answered ${JSON.stringify(answer.body)}`);
+    return (answer.body as { id: string }).id;
+  }
+
+  /** A generated file of a job, as a worker writes it; there is nothing behind its path. */
+  async makeGeneration(caller: Caller, projectId: string | null = null): Promise<string> {
+    const jobId = await this.makeJob(caller);
+    const [generation] = await this.sql<{ id: string }>(
+      `insert into generations (job_id, organization_id, project_id, ordinal, type, mime_type, bytes, sha256, storage_path, prompt, model)
+       values ($1, $2::uuid, $3, 0, 'image', 'image/png', 1, repeat('a', 64), $2::text || '/a.png', 'um farol', 'sandbox/image') returning id`,
+      [jobId, caller.organizationId, projectId],
+    );
+    return generation?.id ?? '';
+  }
+
   /** An own key of the organization with the provider; an older one makes room. */
   async makeProviderKey(caller: Caller): Promise<string> {
     await this.sql('delete from provider_api_keys where organization_id = $1', [caller.organizationId]);
@@ -354,10 +371,8 @@ export class World {
       { method: 'POST', url: '/api/ai/quotes', body: { model: 'sandbox/image', input: { prompt: 'um farol' } } },
       caller,
     );
-    const [project] = await this.sql<{ id: string }>(
-      `insert into projects (organization_id, name) values ($1, 'Foreign') returning id`,
-      [organizationId],
-    );
+    const projectId = await this.makeProject(caller);
+    const generationId = await this.makeGeneration(caller, projectId);
     const [session] = await this.sql<{ id: string }>('select id from identity.sessions where user_id = $1', [
       boss.userId,
     ]);
@@ -380,7 +395,9 @@ export class World {
       providerKeyId: await this.makeProviderKey(caller),
       budgetId: await this.makeBudget(caller),
       subjectId: boss.userId,
-      projectId: project?.id ?? '',
+      projectId,
+      generationId,
+      coverGenerationId: generationId,
       sessionId: session?.id ?? '',
       auditLogId: line?.id ?? '',
     };

@@ -13,6 +13,7 @@ import { MailHttpModule } from '#core/mail';
 import { QueueModule } from '#core/queue';
 import { StorageModule } from '#core/storage';
 import { OrganizationsHttpModule } from '#organizations';
+import { StudioHttpModule } from '#studio';
 import { ErrorReferenceController } from './error-reference.controller.js';
 import { EventsController } from './events.controller.js';
 import { HealthController } from './health.controller.js';
@@ -41,6 +42,7 @@ export class ApiModule {
         OrganizationsHttpModule,
         BillingHttpModule,
         AiHttpModule,
+        StudioHttpModule,
       ],
       controllers: [HealthController, EventsController, ErrorReferenceController],
     };

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type ServerSentEventsResult, type TDataShape } from './client/index.js';
-import type { AcceptInvitationData, AcceptInvitationErrors, AcceptInvitationResponses, BuyCreditsData, BuyCreditsErrors, BuyCreditsResponses, CancelJobData, CancelJobErrors, CancelJobResponses, CancelSubscriptionData, CancelSubscriptionErrors, CancelSubscriptionResponses, ChangeEmailData, ChangeEmailErrors, ChangeEmailResponses, ChangeMemberData, ChangeMemberErrors, ChangeMemberResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangePlanData, ChangePlanErrors, ChangePlanResponses, CheckoutInvoiceData, CheckoutInvoiceErrors, CheckoutInvoiceResponses, ConfirmEmailChangeData, ConfirmEmailChangeErrors, ConfirmEmailChangeResponses, ConfirmRegistrationData, ConfirmRegistrationErrors, ConfirmRegistrationResponses, ConfirmTotpData, ConfirmTotpErrors, ConfirmTotpResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateBudgetData, CreateBudgetErrors, CreateBudgetResponses, CreateInvitationData, CreateInvitationErrors, CreateInvitationResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreateProviderKeyData, CreateProviderKeyErrors, CreateProviderKeyResponses, CreateQuoteData, CreateQuoteErrors, CreateQuoteResponses, DeleteBudgetData, DeleteBudgetErrors, DeleteBudgetResponses, DeleteMyAccountData, DeleteMyAccountErrors, DeleteMyAccountResponses, DeleteOrganizationData, DeleteOrganizationErrors, DeleteOrganizationResponses, DeleteProviderKeyData, DeleteProviderKeyErrors, DeleteProviderKeyResponses, EndSessionData, EndSessionErrors, EndSessionResponses, EnrolTotpData, EnrolTotpErrors, EnrolTotpResponses, ExportAuditLinesData, ExportAuditLinesErrors, ExportAuditLinesResponses, ExportCreditTransactionsData, ExportCreditTransactionsErrors, ExportCreditTransactionsResponses, ExportMyDataData, ExportMyDataErrors, ExportMyDataResponses, ForgotPasswordData, ForgotPasswordErrors, ForgotPasswordResponses, GetAutoTopUpData, GetAutoTopUpErrors, GetAutoTopUpResponses, GetBillingProfileData, GetBillingProfileErrors, GetBillingProfileResponses, GetBudgetData, GetBudgetErrors, GetBudgetResponses, GetCreditBalanceData, GetCreditBalanceErrors, GetCreditBalanceResponses, GetFileData, GetFileErrors, GetFileResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetInvoiceData, GetInvoiceErrors, GetInvoicePdfData, GetInvoicePdfErrors, GetInvoicePdfResponses, GetInvoiceResponses, GetJobData, GetJobErrors, GetJobReceiptData, GetJobReceiptErrors, GetJobReceiptResponses, GetJobResponses, GetJwksData, GetJwksErrors, GetJwksResponses, GetLivenessData, GetLivenessResponses, GetMeData, GetMeErrors, GetMeResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetReceiptKeysData, GetReceiptKeysErrors, GetReceiptKeysResponses, GetReconciliationData, GetReconciliationErrors, GetReconciliationResponses, GetSubscriptionData, GetSubscriptionErrors, GetSubscriptionResponses, GetTotpData, GetTotpErrors, GetTotpResponses, LeaveOrganizationData, LeaveOrganizationErrors, LeaveOrganizationResponses, ListAllAuditLinesData, ListAllAuditLinesErrors, ListAllAuditLinesResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditLinesData, ListAuditLinesErrors, ListAuditLinesResponses, ListBudgetsData, ListBudgetsErrors, ListBudgetsResponses, ListCreditTransactionsData, ListCreditTransactionsErrors, ListCreditTransactionsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListInvitationsData, ListInvitationsErrors, ListInvitationsResponses, ListInvoicesData, ListInvoicesErrors, ListInvoicesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListOpenInvoicesData, ListOpenInvoicesErrors, ListOpenInvoicesResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListPaymentMethodsData, ListPaymentMethodsErrors, ListPaymentMethodsResponses, ListPaymentsData, ListPaymentsErrors, ListPaymentsResponses, ListPlansData, ListPlansErrors, ListPlansResponses, ListProviderKeysData, ListProviderKeysErrors, ListProviderKeysResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, LoginData, LoginErrors, LoginResponses, LogoutAllData, LogoutAllErrors, LogoutAllResponses, LogoutData, LogoutErrors, LogoutResponses, MarkInvoicePaidData, MarkInvoicePaidErrors, MarkInvoicePaidResponses, OpenBillingPortalData, OpenBillingPortalErrors, OpenBillingPortalResponses, PreviewInvitationData, PreviewInvitationErrors, PreviewInvitationResponses, ReceiveProviderCallbackData, ReceiveProviderCallbackErrors, ReceiveProviderCallbackResponses, ReceiveStripeEventData, ReceiveStripeEventErrors, ReceiveStripeEventResponses, RefreshData, RefreshErrors, RefreshResponses, RefundPaymentData, RefundPaymentErrors, RefundPaymentResponses, RegisterData, RegisterErrors, RegisterResponses, RemoveAvatarData, RemoveAvatarErrors, RemoveAvatarResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, RemoveTotpData, RemoveTotpErrors, RemoveTotpResponses, ReplaceProviderKeySecretData, ReplaceProviderKeySecretErrors, ReplaceProviderKeySecretResponses, ReplaceRecoveryCodesData, ReplaceRecoveryCodesErrors, ReplaceRecoveryCodesResponses, ResendVerificationData, ResendVerificationErrors, ResendVerificationResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, ResumeSubscriptionData, ResumeSubscriptionErrors, ResumeSubscriptionResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RevokeInvitationData, RevokeInvitationErrors, RevokeInvitationResponses, RotateApiKeyData, RotateApiKeyErrors, RotateApiKeyResponses, SaveBillingProfileData, SaveBillingProfileErrors, SaveBillingProfileResponses, SetAutoTopUpData, SetAutoTopUpErrors, SetAutoTopUpResponses, SetAvatarData, SetAvatarErrors, SetAvatarResponses, StartTrialData, StartTrialErrors, StartTrialResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, StreamJobEventsData, StreamJobEventsErrors, StreamJobEventsResponse, StreamJobEventsResponses, SubscribeData, SubscribeErrors, SubscribeResponses, SwitchOrganizationData, SwitchOrganizationErrors, SwitchOrganizationResponses, TestProviderKeyData, TestProviderKeyErrors, TestProviderKeyResponses, TransferOwnershipData, TransferOwnershipErrors, TransferOwnershipResponses, UpdateBudgetData, UpdateBudgetErrors, UpdateBudgetResponses, UpdateCreditBalanceData, UpdateCreditBalanceErrors, UpdateCreditBalanceResponses, UpdateOrganizationData, UpdateOrganizationErrors, UpdateOrganizationResponses, UpdateProfileData, UpdateProfileErrors, UpdateProfileResponses, UpdateProviderKeyData, UpdateProviderKeyErrors, UpdateProviderKeyResponses, VerifyAuditChainsData, VerifyAuditChainsErrors, VerifyAuditChainsResponses, VerifyEmailData, VerifyEmailErrors, VerifyEmailResponses } from './types.gen.js';
+import type { AcceptInvitationData, AcceptInvitationErrors, AcceptInvitationResponses, AddFavoriteData, AddFavoriteErrors, AddFavoriteResponses, BuyCreditsData, BuyCreditsErrors, BuyCreditsResponses, CancelJobData, CancelJobErrors, CancelJobResponses, CancelSubscriptionData, CancelSubscriptionErrors, CancelSubscriptionResponses, ChangeEmailData, ChangeEmailErrors, ChangeEmailResponses, ChangeMemberData, ChangeMemberErrors, ChangeMemberResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangePlanData, ChangePlanErrors, ChangePlanResponses, CheckoutInvoiceData, CheckoutInvoiceErrors, CheckoutInvoiceResponses, ConfirmEmailChangeData, ConfirmEmailChangeErrors, ConfirmEmailChangeResponses, ConfirmRegistrationData, ConfirmRegistrationErrors, ConfirmRegistrationResponses, ConfirmTotpData, ConfirmTotpErrors, ConfirmTotpResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateBudgetData, CreateBudgetErrors, CreateBudgetResponses, CreateInvitationData, CreateInvitationErrors, CreateInvitationResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateProviderKeyData, CreateProviderKeyErrors, CreateProviderKeyResponses, CreateQuoteData, CreateQuoteErrors, CreateQuoteResponses, DeleteBudgetData, DeleteBudgetErrors, DeleteBudgetResponses, DeleteGenerationsData, DeleteGenerationsErrors, DeleteGenerationsResponses, DeleteMyAccountData, DeleteMyAccountErrors, DeleteMyAccountResponses, DeleteOrganizationData, DeleteOrganizationErrors, DeleteOrganizationResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteProviderKeyData, DeleteProviderKeyErrors, DeleteProviderKeyResponses, EndSessionData, EndSessionErrors, EndSessionResponses, EnrolTotpData, EnrolTotpErrors, EnrolTotpResponses, ExportAuditLinesData, ExportAuditLinesErrors, ExportAuditLinesResponses, ExportCreditTransactionsData, ExportCreditTransactionsErrors, ExportCreditTransactionsResponses, ExportMyDataData, ExportMyDataErrors, ExportMyDataResponses, FavoriteGenerationsData, FavoriteGenerationsErrors, FavoriteGenerationsResponses, ForgotPasswordData, ForgotPasswordErrors, ForgotPasswordResponses, GetAutoTopUpData, GetAutoTopUpErrors, GetAutoTopUpResponses, GetBillingProfileData, GetBillingProfileErrors, GetBillingProfileResponses, GetBudgetData, GetBudgetErrors, GetBudgetResponses, GetCreditBalanceData, GetCreditBalanceErrors, GetCreditBalanceResponses, GetFileData, GetFileErrors, GetFileResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetInvoiceData, GetInvoiceErrors, GetInvoicePdfData, GetInvoicePdfErrors, GetInvoicePdfResponses, GetInvoiceResponses, GetJobData, GetJobErrors, GetJobReceiptData, GetJobReceiptErrors, GetJobReceiptResponses, GetJobResponses, GetJwksData, GetJwksErrors, GetJwksResponses, GetLivenessData, GetLivenessResponses, GetMeData, GetMeErrors, GetMeResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetReceiptKeysData, GetReceiptKeysErrors, GetReceiptKeysResponses, GetReconciliationData, GetReconciliationErrors, GetReconciliationResponses, GetSubscriptionData, GetSubscriptionErrors, GetSubscriptionResponses, GetTotpData, GetTotpErrors, GetTotpResponses, LeaveOrganizationData, LeaveOrganizationErrors, LeaveOrganizationResponses, ListAllAuditLinesData, ListAllAuditLinesErrors, ListAllAuditLinesResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAuditLinesData, ListAuditLinesErrors, ListAuditLinesResponses, ListBudgetsData, ListBudgetsErrors, ListBudgetsResponses, ListCreditTransactionsData, ListCreditTransactionsErrors, ListCreditTransactionsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListGenerationsData, ListGenerationsErrors, ListGenerationsResponses, ListInvitationsData, ListInvitationsErrors, ListInvitationsResponses, ListInvoicesData, ListInvoicesErrors, ListInvoicesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListOpenInvoicesData, ListOpenInvoicesErrors, ListOpenInvoicesResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListPaymentMethodsData, ListPaymentMethodsErrors, ListPaymentMethodsResponses, ListPaymentsData, ListPaymentsErrors, ListPaymentsResponses, ListPlansData, ListPlansErrors, ListPlansResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListProviderKeysData, ListProviderKeysErrors, ListProviderKeysResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, LoginData, LoginErrors, LoginResponses, LogoutAllData, LogoutAllErrors, LogoutAllResponses, LogoutData, LogoutErrors, LogoutResponses, MarkInvoicePaidData, MarkInvoicePaidErrors, MarkInvoicePaidResponses, MoveGenerationsData, MoveGenerationsErrors, MoveGenerationsResponses, OpenBillingPortalData, OpenBillingPortalErrors, OpenBillingPortalResponses, PreviewInvitationData, PreviewInvitationErrors, PreviewInvitationResponses, ReceiveProviderCallbackData, ReceiveProviderCallbackErrors, ReceiveProviderCallbackResponses, ReceiveStripeEventData, ReceiveStripeEventErrors, ReceiveStripeEventResponses, RefreshData, RefreshErrors, RefreshResponses, RefundPaymentData, RefundPaymentErrors, RefundPaymentResponses, RegisterData, RegisterErrors, RegisterResponses, RemoveAvatarData, RemoveAvatarErrors, RemoveAvatarResponses, RemoveFavoriteData, RemoveFavoriteErrors, RemoveFavoriteResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, RemoveTotpData, RemoveTotpErrors, RemoveTotpResponses, ReplaceProviderKeySecretData, ReplaceProviderKeySecretErrors, ReplaceProviderKeySecretResponses, ReplaceRecoveryCodesData, ReplaceRecoveryCodesErrors, ReplaceRecoveryCodesResponses, ResendVerificationData, ResendVerificationErrors, ResendVerificationResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, RestoreGenerationsData, RestoreGenerationsErrors, RestoreGenerationsResponses, ResumeSubscriptionData, ResumeSubscriptionErrors, ResumeSubscriptionResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RevokeInvitationData, RevokeInvitationErrors, RevokeInvitationResponses, RotateApiKeyData, RotateApiKeyErrors, RotateApiKeyResponses, SaveBillingProfileData, SaveBillingProfileErrors, SaveBillingProfileResponses, SetAutoTopUpData, SetAutoTopUpErrors, SetAutoTopUpResponses, SetAvatarData, SetAvatarErrors, SetAvatarResponses, StartTrialData, StartTrialErrors, StartTrialResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, StreamJobEventsData, StreamJobEventsErrors, StreamJobEventsResponse, StreamJobEventsResponses, SubscribeData, SubscribeErrors, SubscribeResponses, SwitchOrganizationData, SwitchOrganizationErrors, SwitchOrganizationResponses, TestProviderKeyData, TestProviderKeyErrors, TestProviderKeyResponses, TransferOwnershipData, TransferOwnershipErrors, TransferOwnershipResponses, UpdateBudgetData, UpdateBudgetErrors, UpdateBudgetResponses, UpdateCreditBalanceData, UpdateCreditBalanceErrors, UpdateCreditBalanceResponses, UpdateOrganizationData, UpdateOrganizationErrors, UpdateOrganizationResponses, UpdateProfileData, UpdateProfileErrors, UpdateProfileResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateProviderKeyData, UpdateProviderKeyErrors, UpdateProviderKeyResponses, VerifyAuditChainsData, VerifyAuditChainsErrors, VerifyAuditChainsResponses, VerifyEmailData, VerifyEmailErrors, VerifyEmailResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -1007,6 +1007,144 @@ export const changeMember = <ThrowOnError extends boolean = false>(options: Opti
 export const transferOwnership = <ThrowOnError extends boolean = false>(options: Options<TransferOwnershipData, ThrowOnError>): RequestResult<TransferOwnershipResponses, TransferOwnershipErrors, ThrowOnError> => (options.client ?? client).post<TransferOwnershipResponses, TransferOwnershipErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/organizations/{organizationId}/transfer-ownership',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * It is not one of my favourites any more
+ */
+export const removeFavorite = <ThrowOnError extends boolean = false>(options: Options<RemoveFavoriteData, ThrowOnError>): RequestResult<RemoveFavoriteResponses, RemoveFavoriteErrors, ThrowOnError> => (options.client ?? client).delete<RemoveFavoriteResponses, RemoveFavoriteErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/studio/favorites/{generationId}',
+    ...options
+});
+
+/**
+ * Make a file one of my favourites
+ */
+export const addFavorite = <ThrowOnError extends boolean = false>(options: Options<AddFavoriteData, ThrowOnError>): RequestResult<AddFavoriteResponses, AddFavoriteErrors, ThrowOnError> => (options.client ?? client).put<AddFavoriteResponses, AddFavoriteErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/studio/favorites/{generationId}',
+    ...options
+});
+
+/**
+ * The generated files of the organization, newest first
+ *
+ * Narrowed by any filters together, and searched by the words of prompts. `deleted=true` is the bin.
+ */
+export const listGenerations = <ThrowOnError extends boolean = false>(options?: Options<ListGenerationsData, ThrowOnError>): RequestResult<ListGenerationsResponses, ListGenerationsErrors, ThrowOnError> => (options?.client ?? client).get<ListGenerationsResponses, ListGenerationsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/studio/gallery',
+    ...options
+});
+
+/**
+ * Put files into the bin
+ *
+ * They leave the gallery, their jobs and share links at once. They can be restored for 30 days; then the files are removed for good. What they cost stays charged.
+ */
+export const deleteGenerations = <ThrowOnError extends boolean = false>(options: Options<DeleteGenerationsData, ThrowOnError>): RequestResult<DeleteGenerationsResponses, DeleteGenerationsErrors, ThrowOnError> => (options.client ?? client).post<DeleteGenerationsResponses, DeleteGenerationsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/studio/generations/delete',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Make files my favourites, or not any more
+ *
+ * Favourites are one’s own: whoever may see a file may mark it, and nobody else sees the mark.
+ */
+export const favoriteGenerations = <ThrowOnError extends boolean = false>(options: Options<FavoriteGenerationsData, ThrowOnError>): RequestResult<FavoriteGenerationsResponses, FavoriteGenerationsErrors, ThrowOnError> => (options.client ?? client).post<FavoriteGenerationsResponses, FavoriteGenerationsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/studio/generations/favorite',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Put files into a project, or take them out of theirs
+ */
+export const moveGenerations = <ThrowOnError extends boolean = false>(options: Options<MoveGenerationsData, ThrowOnError>): RequestResult<MoveGenerationsResponses, MoveGenerationsErrors, ThrowOnError> => (options.client ?? client).post<MoveGenerationsResponses, MoveGenerationsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/studio/generations/move',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Take files out of the bin
+ */
+export const restoreGenerations = <ThrowOnError extends boolean = false>(options: Options<RestoreGenerationsData, ThrowOnError>): RequestResult<RestoreGenerationsResponses, RestoreGenerationsErrors, ThrowOnError> => (options.client ?? client).post<RestoreGenerationsResponses, RestoreGenerationsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/studio/generations/restore',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The projects with their covers and counts, newest first
+ */
+export const listProjects = <ThrowOnError extends boolean = false>(options?: Options<ListProjectsData, ThrowOnError>): RequestResult<ListProjectsResponses, ListProjectsErrors, ThrowOnError> => (options?.client ?? client).get<ListProjectsResponses, ListProjectsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/studio/projects',
+    ...options
+});
+
+/**
+ * Make a project, a board that collects files
+ */
+export const createProject = <ThrowOnError extends boolean = false>(options: Options<CreateProjectData, ThrowOnError>): RequestResult<CreateProjectResponses, CreateProjectErrors, ThrowOnError> => (options.client ?? client).post<CreateProjectResponses, CreateProjectErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/studio/projects',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a project; its files stay in the gallery
+ */
+export const deleteProject = <ThrowOnError extends boolean = false>(options: Options<DeleteProjectData, ThrowOnError>): RequestResult<DeleteProjectResponses, DeleteProjectErrors, ThrowOnError> => (options.client ?? client).delete<DeleteProjectResponses, DeleteProjectErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/studio/projects/{projectId}',
+    ...options
+});
+
+/**
+ * One project
+ */
+export const getProject = <ThrowOnError extends boolean = false>(options: Options<GetProjectData, ThrowOnError>): RequestResult<GetProjectResponses, GetProjectErrors, ThrowOnError> => (options.client ?? client).get<GetProjectResponses, GetProjectErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/studio/projects/{projectId}',
+    ...options
+});
+
+/**
+ * Rename, describe, archive, or give a cover
+ */
+export const updateProject = <ThrowOnError extends boolean = false>(options: Options<UpdateProjectData, ThrowOnError>): RequestResult<UpdateProjectResponses, UpdateProjectErrors, ThrowOnError> => (options.client ?? client).patch<UpdateProjectResponses, UpdateProjectErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/studio/projects/{projectId}',
     ...options,
     headers: {
         'Content-Type': 'application/json',

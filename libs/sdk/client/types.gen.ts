@@ -358,7 +358,7 @@ export type CreateApiKeyDto = {
     /**
      * What the key may do; nothing beyond your own permissions
      */
-    scopes: Array<'organization:read' | 'organization:update' | 'organization:delete' | 'members:read' | 'members:manage' | 'api_keys:read' | 'api_keys:manage' | 'provider_keys:read' | 'provider_keys:manage' | 'jobs:read' | 'jobs:create' | 'jobs:cancel' | 'billing:read' | 'billing:manage' | 'budgets:manage' | 'credits:read' | 'events:read' | 'audit:read'>;
+    scopes: Array<'organization:read' | 'organization:update' | 'organization:delete' | 'members:read' | 'members:manage' | 'api_keys:read' | 'api_keys:manage' | 'provider_keys:read' | 'provider_keys:manage' | 'jobs:read' | 'jobs:create' | 'jobs:cancel' | 'studio:read' | 'studio:manage' | 'billing:read' | 'billing:manage' | 'budgets:manage' | 'credits:read' | 'events:read' | 'audit:read'>;
 };
 
 export type CreateBudgetDto = {
@@ -448,6 +448,11 @@ export type CreateOrganizationDto = {
      * IANA time zone; usage days follow it
      */
     timeZone?: string;
+};
+
+export type CreateProjectDto = {
+    description?: string;
+    name: string;
 };
 
 export type CreateProviderKeyDto = {
@@ -660,6 +665,17 @@ export type ExportMyDataDto = {
     password?: string;
 };
 
+export type FavoriteGenerationsDto = {
+    /**
+     * True: make them my favourites; false: they are not any more
+     */
+    favorite: boolean;
+    /**
+     * Ids of generated files. Those that do not exist here are passed over
+     */
+    generationIds: Array<string>;
+};
+
 export type FieldProblem = {
     code: string;
     message: string;
@@ -673,6 +689,87 @@ export type FrozenCreditsDto = {
     at: string;
     organizationId: string;
     reason: string;
+};
+
+export type GenerationDto = {
+    /**
+     * Size of the file, bytes
+     */
+    bytes: number;
+    createdAt: string;
+    /**
+     * Credits that its job was charged, for all of its outputs
+     */
+    creditsCharged: number;
+    /**
+     * In the bin since then; null: it is not
+     */
+    deletedAt: string | null;
+    durationMs: number | null;
+    /**
+     * Pixels
+     */
+    height: number | null;
+    id: string;
+    /**
+     * One of my favourites. An API key has none
+     */
+    isFavorite: boolean;
+    /**
+     * The job that made it: input, events, receipt
+     */
+    jobId: string;
+    /**
+     * The member who made it; null: an API key, or somebody who left
+     */
+    member: NamedDto | null;
+    mimeType: string;
+    model: string;
+    /**
+     * Its place among the outputs of the job, from 0
+     */
+    ordinal: number;
+    /**
+     * The project it is in
+     */
+    project: NamedDto | null;
+    /**
+     * What it was made from: the prompt, or the spoken text
+     */
+    prompt: string | null;
+    /**
+     * In the bin: it can be restored until then
+     */
+    restorableUntil: string | null;
+    /**
+     * Reproduces it, where the model has seeds
+     */
+    seed: number | null;
+    /**
+     * A small picture of it; null: there is none (yet)
+     */
+    thumbnailUrl: string | null;
+    type: MediaType;
+    /**
+     * A signed link to the file; range requests are served
+     */
+    url: string;
+    /**
+     * When the links of this answer end; ask again for fresh ones
+     */
+    urlExpiresAt: string;
+    /**
+     * Pixels
+     */
+    width: number | null;
+};
+
+export type GenerationPageDto = {
+    data: Array<GenerationDto>;
+    /**
+     * Pass as `before` for the next page; null: this is the last
+     */
+    nextBefore: string | null;
 };
 
 export type HealthCheckDto = {
@@ -1042,6 +1139,17 @@ export type ModelRetirementDto = {
     successor: string;
 };
 
+export type MoveGenerationsDto = {
+    /**
+     * Ids of generated files. Those that do not exist here are passed over
+     */
+    generationIds: Array<string>;
+    /**
+     * The project to put them into; null: none
+     */
+    projectId: string | null;
+};
+
 export type MyOrganizationDto = {
     id: string;
     name: string;
@@ -1064,7 +1172,7 @@ export type MyOrganizationWithPermissionsDto = {
     /**
      * What I may do there
      */
-    permissions: Array<'organization:read' | 'organization:update' | 'organization:delete' | 'members:read' | 'members:manage' | 'api_keys:read' | 'api_keys:manage' | 'provider_keys:read' | 'provider_keys:manage' | 'jobs:read' | 'jobs:create' | 'jobs:cancel' | 'billing:read' | 'billing:manage' | 'budgets:manage' | 'credits:read' | 'events:read' | 'audit:read'>;
+    permissions: Array<'organization:read' | 'organization:update' | 'organization:delete' | 'members:read' | 'members:manage' | 'api_keys:read' | 'api_keys:manage' | 'provider_keys:read' | 'provider_keys:manage' | 'jobs:read' | 'jobs:create' | 'jobs:cancel' | 'studio:read' | 'studio:manage' | 'billing:read' | 'billing:manage' | 'budgets:manage' | 'credits:read' | 'events:read' | 'audit:read'>;
     plan: string;
     /**
      * My role
@@ -1072,6 +1180,11 @@ export type MyOrganizationWithPermissionsDto = {
     role: Role;
     slug: string;
     status: 'active' | 'suspended';
+};
+
+export type NamedDto = {
+    id: string;
+    name: string;
 };
 
 export type NextExpiryDto = {
@@ -1267,6 +1380,52 @@ export type Problem = {
      * Where the code is explained
      */
     type: string;
+};
+
+export type ProjectCoverDto = {
+    generationId: string;
+    /**
+     * Chosen by somebody; false: it is the newest image or video
+     */
+    isChosen: boolean;
+    mimeType: string;
+    /**
+     * A small picture of it; null: there is none (yet)
+     */
+    thumbnailUrl: string | null;
+    /**
+     * A signed link to the file
+     */
+    url: string;
+};
+
+export type ProjectDto = {
+    /**
+     * Put away since then; null: it is in use
+     */
+    archivedAt: string | null;
+    cover: ProjectCoverDto | null;
+    createdAt: string;
+    /**
+     * The member who made it
+     */
+    createdBy: string | null;
+    description: string;
+    /**
+     * Files in it, without those in the bin
+     */
+    generationCount: number;
+    id: string;
+    name: string;
+    updatedAt: string;
+};
+
+export type ProjectPageDto = {
+    data: Array<ProjectDto>;
+    /**
+     * Pass as `before` for the next page; null: this is the last
+     */
+    nextBefore: string | null;
 };
 
 export type ProviderKeyDto = {
@@ -1512,6 +1671,20 @@ export type RotateApiKeyDto = {
     overlapSeconds?: number;
 };
 
+export type SelectionDto = {
+    /**
+     * Ids of generated files. Those that do not exist here are passed over
+     */
+    generationIds: Array<string>;
+};
+
+export type SelectionResultDto = {
+    /**
+     * The files that were changed. The others do not exist here, or were so already
+     */
+    changed: Array<string>;
+};
+
 export type SessionDto = {
     createdAt: string;
     /**
@@ -1706,6 +1879,19 @@ export type UpdateProfileDto = {
      * IANA name
      */
     timeZone?: string;
+};
+
+export type UpdateProjectDto = {
+    /**
+     * Put it away, or take it up again
+     */
+    archived?: boolean;
+    /**
+     * A file of the project for its card; null: its newest one, whichever that is
+     */
+    coverGenerationId?: string | null;
+    description?: string;
+    name?: string;
 };
 
 export type UpdateProviderKeyDto = {
@@ -5799,6 +5985,582 @@ export type TransferOwnershipResponses = {
 };
 
 export type TransferOwnershipResponse = TransferOwnershipResponses[keyof TransferOwnershipResponses];
+
+export type RemoveFavoriteData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        generationId: string;
+    };
+    query?: never;
+    url: '/api/studio/favorites/{generationId}';
+};
+
+export type RemoveFavoriteErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * No such file in this organization
+     */
+    404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type RemoveFavoriteError = RemoveFavoriteErrors[keyof RemoveFavoriteErrors];
+
+export type RemoveFavoriteResponses = {
+    204: void;
+};
+
+export type RemoveFavoriteResponse = RemoveFavoriteResponses[keyof RemoveFavoriteResponses];
+
+export type AddFavoriteData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        generationId: string;
+    };
+    query?: never;
+    url: '/api/studio/favorites/{generationId}';
+};
+
+export type AddFavoriteErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * No such file in this organization
+     */
+    404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type AddFavoriteError = AddFavoriteErrors[keyof AddFavoriteErrors];
+
+export type AddFavoriteResponses = {
+    204: void;
+};
+
+export type AddFavoriteResponse = AddFavoriteResponses[keyof AddFavoriteResponses];
+
+export type ListGenerationsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path?: never;
+    query?: {
+        limit?: number;
+        /**
+         * Only files made before this one: the last of the page before
+         */
+        before?: string;
+        /**
+         * Words of the prompt, Portuguese or English, in any form of theirs. `"in this order"`, `this or that`, `-without`
+         */
+        q?: string;
+        /**
+         * Only what is in this project
+         */
+        projectId?: string;
+        /**
+         * Only my favourites
+         */
+        favorite?: boolean;
+        type?: MediaType;
+        model?: string;
+        /**
+         * Only what this member made
+         */
+        userId?: string;
+        /**
+         * Made at this time or later
+         */
+        from?: string;
+        /**
+         * Made before this time
+         */
+        to?: string;
+        /**
+         * The bin instead: what was deleted in the last 30 days. Takes no `q`
+         */
+        deleted?: boolean;
+    };
+    url: '/api/studio/gallery';
+};
+
+export type ListGenerationsErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * A filter that cannot be read
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type ListGenerationsError = ListGenerationsErrors[keyof ListGenerationsErrors];
+
+export type ListGenerationsResponses = {
+    200: GenerationPageDto;
+};
+
+export type ListGenerationsResponse = ListGenerationsResponses[keyof ListGenerationsResponses];
+
+export type DeleteGenerationsData = {
+    body: SelectionDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/studio/generations/delete';
+};
+
+export type DeleteGenerationsErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `idempotency.in_progress`
+     */
+    409: Problem;
+    /**
+     * `request.invalid`
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type DeleteGenerationsError = DeleteGenerationsErrors[keyof DeleteGenerationsErrors];
+
+export type DeleteGenerationsResponses = {
+    200: SelectionResultDto;
+};
+
+export type DeleteGenerationsResponse = DeleteGenerationsResponses[keyof DeleteGenerationsResponses];
+
+export type FavoriteGenerationsData = {
+    body: FavoriteGenerationsDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/studio/generations/favorite';
+};
+
+export type FavoriteGenerationsErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `idempotency.in_progress`
+     */
+    409: Problem;
+    /**
+     * `request.invalid`
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type FavoriteGenerationsError = FavoriteGenerationsErrors[keyof FavoriteGenerationsErrors];
+
+export type FavoriteGenerationsResponses = {
+    200: SelectionResultDto;
+};
+
+export type FavoriteGenerationsResponse = FavoriteGenerationsResponses[keyof FavoriteGenerationsResponses];
+
+export type MoveGenerationsData = {
+    body: MoveGenerationsDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/studio/generations/move';
+};
+
+export type MoveGenerationsErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `idempotency.in_progress`
+     */
+    409: Problem;
+    /**
+     * `request.invalid`, e.g. a project that does not exist here
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type MoveGenerationsError = MoveGenerationsErrors[keyof MoveGenerationsErrors];
+
+export type MoveGenerationsResponses = {
+    200: SelectionResultDto;
+};
+
+export type MoveGenerationsResponse = MoveGenerationsResponses[keyof MoveGenerationsResponses];
+
+export type RestoreGenerationsData = {
+    body: SelectionDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/studio/generations/restore';
+};
+
+export type RestoreGenerationsErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `idempotency.in_progress`
+     */
+    409: Problem;
+    /**
+     * `request.invalid`
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type RestoreGenerationsError = RestoreGenerationsErrors[keyof RestoreGenerationsErrors];
+
+export type RestoreGenerationsResponses = {
+    200: SelectionResultDto;
+};
+
+export type RestoreGenerationsResponse = RestoreGenerationsResponses[keyof RestoreGenerationsResponses];
+
+export type ListProjectsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path?: never;
+    query?: {
+        limit?: number;
+        /**
+         * Only projects made before this one
+         */
+        before?: string;
+        /**
+         * Those that were put away instead
+         */
+        archived?: boolean;
+    };
+    url: '/api/studio/projects';
+};
+
+export type ListProjectsErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type ListProjectsError = ListProjectsErrors[keyof ListProjectsErrors];
+
+export type ListProjectsResponses = {
+    200: ProjectPageDto;
+};
+
+export type ListProjectsResponse = ListProjectsResponses[keyof ListProjectsResponses];
+
+export type CreateProjectData = {
+    body: CreateProjectDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/studio/projects';
+};
+
+export type CreateProjectErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `idempotency.in_progress`
+     */
+    409: Problem;
+    /**
+     * `request.invalid`
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type CreateProjectError = CreateProjectErrors[keyof CreateProjectErrors];
+
+export type CreateProjectResponses = {
+    201: ProjectDto;
+};
+
+export type CreateProjectResponse = CreateProjectResponses[keyof CreateProjectResponses];
+
+export type DeleteProjectData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        projectId: string;
+    };
+    query?: never;
+    url: '/api/studio/projects/{projectId}';
+};
+
+export type DeleteProjectErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * No such project in this organization
+     */
+    404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type DeleteProjectError = DeleteProjectErrors[keyof DeleteProjectErrors];
+
+export type DeleteProjectResponses = {
+    204: void;
+};
+
+export type DeleteProjectResponse = DeleteProjectResponses[keyof DeleteProjectResponses];
+
+export type GetProjectData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        projectId: string;
+    };
+    query?: never;
+    url: '/api/studio/projects/{projectId}';
+};
+
+export type GetProjectErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * No such project in this organization
+     */
+    404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type GetProjectError = GetProjectErrors[keyof GetProjectErrors];
+
+export type GetProjectResponses = {
+    200: ProjectDto;
+};
+
+export type GetProjectResponse = GetProjectResponses[keyof GetProjectResponses];
+
+export type UpdateProjectData = {
+    body: UpdateProjectDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        projectId: string;
+    };
+    query?: never;
+    url: '/api/studio/projects/{projectId}';
+};
+
+export type UpdateProjectErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * No such project in this organization
+     */
+    404: Problem;
+    /**
+     * `request.invalid`, e.g. a cover that is not in the project
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type UpdateProjectError = UpdateProjectErrors[keyof UpdateProjectErrors];
+
+export type UpdateProjectResponses = {
+    200: ProjectDto;
+};
+
+export type UpdateProjectResponse = UpdateProjectResponses[keyof UpdateProjectResponses];
 
 export type GetMeData = {
     body?: never;

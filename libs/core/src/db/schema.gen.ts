@@ -1045,6 +1045,10 @@ export interface Pricing {
 
 export interface Projects {
   /**
+   * Put away: it is not offered any more, and what is in it stays.
+   */
+  archived_at: Timestamp | null;
+  /**
    * Shown on the board's card.
    */
   cover_generation_id: string | null;

@@ -23,6 +23,8 @@ export const PERMISSIONS = {
   'jobs:read': EVERYONE,
   'jobs:create': CREATORS,
   'jobs:cancel': CREATORS,
+  'studio:read': EVERYONE,
+  'studio:manage': CREATORS,
   'billing:read': BOOKKEEPERS,
   'billing:manage': ['owner', 'billing'],
   'budgets:manage': BOOKKEEPERS,

@@ -32,6 +32,26 @@ export const HOT_QUERIES: readonly HotQuery[] = [
     sql: 'select id, storage_path, prompt, created_at from generations where organization_id = $1 and deleted_at is null order by created_at desc, id desc limit 60',
   },
   {
+    name: 'gallery page of one model',
+    as: 'tenant',
+    sql: `select id, storage_path, prompt, created_at from generations
+           where organization_id = $1 and deleted_at is null and model = 'sandbox/image' order by created_at desc, id desc limit 60`,
+  },
+  {
+    name: 'gallery page, later, of images',
+    as: 'tenant',
+    sql: `select id, storage_path, prompt, created_at from generations
+           where organization_id = $1 and deleted_at is null and type = 'image'
+             and (created_at, id) < (select created_at, id from generations where organization_id = $1 and id = $2)
+           order by created_at desc, id desc limit 60`,
+    values: ['(select id from generations where organization_id = $1 order by created_at desc offset 100 limit 1)'],
+  },
+  {
+    name: 'prompt search among images',
+    as: 'tenant',
+    sql: `select id from search_generations($1, 'raposa', filters => '{"type": "image", "model": "sandbox/image"}')`,
+  },
+  {
     name: 'prompt search, a rare word',
     as: 'tenant',
     sql: `select id from search_generations($1, 'copper lighthouse')`,

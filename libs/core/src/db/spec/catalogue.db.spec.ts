@@ -125,7 +125,7 @@ describe.each<GrantProfile>(['strict', 'legacy'])('the catalogue under the %s gr
       'private.my_role(uuid)',
       'private.uuid_v7()',
       'private.via_backend()',
-      'search_generations(uuid,text,integer,timestamp with time zone,uuid)',
+      'search_generations(uuid,text,integer,timestamp with time zone,uuid,jsonb)',
     ]);
   });
 

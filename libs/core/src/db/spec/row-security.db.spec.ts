@@ -332,7 +332,8 @@ const MAY_WRITE = {
   invitations: MANAGE,
   // Everybody may leave; an owner's attempt to remove all members fails on the last owner.
   organization_members: 'owner iu, admin iud, billing d, creator d, viewer d, api_key iud',
-  presets: MAKE,
+  // The seeded preset is the creator's own; shared ones are every creator's.
+  presets: 'creator iud',
   projects: KEEP,
   provider_api_keys: MANAGE,
   share_link_items: 'owner id, admin id, creator id, api_key id',

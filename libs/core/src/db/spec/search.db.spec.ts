@@ -94,6 +94,16 @@ test('whoever is no member finds nothing, and a file in the bin is not found', a
 });
 
 test.each([
+  [{ type: 'image' }, 2],
+  [{ type: 'video' }, 0],
+  [{ model: 'sandbox/video' }, 0],
+  [{ favorite: true }, 0],
+  [{ from: '2000-01-01T00:00:00Z', to: '2001-01-01T00:00:00Z' }, 0],
+])('%j narrows what is found', async (filters, count) => {
+  expect(await find('raposa', { rest: [60, null, null, filters] })).toHaveLength(count);
+});
+
+test.each([
   ['no rows', [0, null, null]],
   ['too many rows', [501, null, null]],
   ['half a cursor', [10, new Date(), null]],

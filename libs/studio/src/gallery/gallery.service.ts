@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import { type Db, InjectDb, withTenant } from '#core/db';
+import { InvalidRequest } from '#core/errors';
+import type { Tenant } from '#core/http';
+import { FileUrls } from '#core/storage';
+import { type GalleryFilter, GalleryRepository } from './gallery.repository.js';
+import { toGenerationDto } from './generation-view.js';
+import type { GenerationPageDto, ListGenerationsQuery } from './generations.dto.js';
+
+const PAGE_SIZE = 60;
+
+/** Everything that was generated, as one looks through it. */
+@Injectable()
+export class GalleryService {
+  constructor(
+    @InjectDb() private readonly db: Db,
+    private readonly repository: GalleryRepository,
+    private readonly fileUrls: FileUrls,
+  ) {}
+
+  /** Newest first. @throws InvalidRequest for a search in the bin */
+  async list(tenant: Tenant, query: ListGenerationsQuery): Promise<GenerationPageDto> {
+    const { q, deleted } = query;
+    if (deleted && q !== undefined) {
+      throw InvalidRequest({
+        errors: [
+          { pointer: '/q', code: 'not_with_deleted', message: 'must be left out: prompts in the bin are not searched' },
+        ],
+      });
+    }
+    const page = { limit: query.limit ?? PAGE_SIZE, before: query.before };
+    const filter = filterOf(query);
+    const rows = await withTenant(this.db, tenant.claims, (trx) => {
+      const organizationId = tenant.organization.id;
+      if (deleted) return this.repository.listBin(trx, organizationId, filter, page);
+      if (q !== undefined) return this.repository.search(trx, organizationId, q, filter, page);
+      return this.repository.list(trx, organizationId, filter, page);
+    });
+    return {
+      data: rows.map((row) => toGenerationDto(row, this.fileUrls)),
+      nextBefore: rows.length === page.limit ? (rows.at(-1)?.id ?? null) : null,
+    };
+  }
+}
+
+function filterOf({ projectId, favorite, type, model, userId, from, to }: ListGenerationsQuery): GalleryFilter {
+  return {
+    projectId,
+    favorite: favorite === true ? true : undefined,
+    type,
+    model,
+    userId,
+    from: instantOf('from', from),
+    to: instantOf('to', to),
+  };
+}
+
+/** RFC 3339 knows leap seconds; JavaScript and PostgreSQL do not. */
+function instantOf(name: string, text: string | undefined): Date | undefined {
+  if (text === undefined) return undefined;
+  const instant = new Date(text);
+  if (!Number.isNaN(instant.getTime())) return instant;
+  throw InvalidRequest({
+    errors: [{ pointer: `/${name}`, code: 'is_instant', message: 'must be a time that exists' }],
+  });
+}

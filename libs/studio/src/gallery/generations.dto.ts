@@ -1,0 +1,182 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import { IsBoolean, IsIn, IsInt, IsRFC3339, IsString, IsUUID, Length, Max, Min } from 'class-validator';
+import { OptionalField } from '#core/http';
+
+export const MEDIA_TYPES = ['image', 'video', 'audio'] as const;
+export type MediaType = (typeof MEDIA_TYPES)[number];
+
+/** How long what was deleted can be restored, days. Afterwards a worker removes the file. */
+export const BIN_DAYS = 30;
+
+/** `true` and `false` of a query string. */
+const BooleanText = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value));
+
+/** Something with an id and a name. */
+export class NamedDto {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty()
+  name: string;
+}
+
+/** A generated file with all that a gallery shows of it. */
+export class GenerationDto {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ format: 'uuid', description: 'The job that made it: input, events, receipt' })
+  jobId: string;
+
+  @ApiProperty({ description: 'Its place among the outputs of the job, from 0' })
+  ordinal: number;
+
+  @ApiProperty({ enum: MEDIA_TYPES, enumName: 'MediaType' })
+  type: MediaType;
+
+  @ApiProperty({ example: 'sandbox/image' })
+  model: string;
+
+  @ApiProperty({ type: String, nullable: true, description: 'What it was made from: the prompt, or the spoken text' })
+  prompt: string | null;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'Reproduces it, where the model has seeds' })
+  seed: number | null;
+
+  @ApiProperty({ example: 'image/png' })
+  mimeType: string;
+
+  @ApiProperty({ description: 'Size of the file, bytes' })
+  bytes: number;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'Pixels' })
+  width: number | null;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'Pixels' })
+  height: number | null;
+
+  @ApiProperty({ type: Number, nullable: true })
+  durationMs: number | null;
+
+  @ApiProperty({ description: 'A signed link to the file; range requests are served' })
+  url: string;
+
+  @ApiProperty({ description: 'When the links of this answer end; ask again for fresh ones' })
+  urlExpiresAt: Date;
+
+  @ApiProperty({ type: String, nullable: true, description: 'A small picture of it; null: there is none (yet)' })
+  thumbnailUrl: string | null;
+
+  @ApiProperty({ description: 'Credits that its job was charged, for all of its outputs' })
+  creditsCharged: number;
+
+  @ApiProperty({ description: 'One of my favourites. An API key has none' })
+  isFavorite: boolean;
+
+  @ApiProperty({ type: NamedDto, nullable: true, description: 'The project it is in' })
+  project: NamedDto | null;
+
+  @ApiProperty({
+    type: NamedDto,
+    nullable: true,
+    description: 'The member who made it; null: an API key, or somebody who left',
+  })
+  member: NamedDto | null;
+
+  @ApiProperty()
+  createdAt: Date;
+
+  @ApiProperty({ type: Date, nullable: true, description: 'In the bin since then; null: it is not' })
+  deletedAt: Date | null;
+
+  @ApiProperty({ type: Date, nullable: true, description: 'In the bin: it can be restored until then' })
+  restorableUntil: Date | null;
+}
+
+export class GenerationPageDto {
+  @ApiProperty({ type: [GenerationDto] })
+  data: GenerationDto[];
+
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'Pass as `before` for the next page; null: this is the last',
+  })
+  nextBefore: string | null;
+}
+
+/** Which files. All conditions must be met. */
+export class ListGenerationsQuery {
+  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 60 })
+  @OptionalField()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(200)
+  limit?: number;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'Only files made before this one: the last of the page before' })
+  @OptionalField()
+  @IsUUID()
+  before?: string;
+
+  @ApiPropertyOptional({
+    minLength: 1,
+    maxLength: 200,
+    description:
+      'Words of the prompt, Portuguese or English, in any form of theirs. `"in this order"`, `this or that`, `-without`',
+  })
+  @OptionalField()
+  @IsString()
+  @Length(1, 200)
+  q?: string;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'Only what is in this project' })
+  @OptionalField()
+  @IsUUID()
+  projectId?: string;
+
+  @ApiPropertyOptional({ description: 'Only my favourites' })
+  @OptionalField()
+  @BooleanText()
+  @IsBoolean()
+  favorite?: boolean;
+
+  @ApiPropertyOptional({ enum: MEDIA_TYPES, enumName: 'MediaType' })
+  @OptionalField()
+  @IsIn(MEDIA_TYPES)
+  type?: MediaType;
+
+  @ApiPropertyOptional({ maxLength: 120, example: 'sandbox/image' })
+  @OptionalField()
+  @IsString()
+  @Length(1, 120)
+  model?: string;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'Only what this member made' })
+  @OptionalField()
+  @IsUUID()
+  userId?: string;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'Made at this time or later' })
+  @OptionalField()
+  @IsRFC3339()
+  from?: string;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'Made before this time' })
+  @OptionalField()
+  @IsRFC3339()
+  to?: string;
+
+  @ApiPropertyOptional({
+    default: false,
+    description: `The bin instead: what was deleted in the last ${BIN_DAYS} days. Takes no \`q\``,
+  })
+  @OptionalField()
+  @BooleanText()
+  @IsBoolean()
+  deleted?: boolean;
+}

@@ -1,0 +1,1 @@
+export { StudioHttpModule } from './studio.http.module.js';

@@ -1,0 +1,131 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import { IsBoolean, IsInt, IsString, IsUUID, Max, MaxLength, Min, ValidateIf } from 'class-validator';
+import { DisplayName, OptionalField } from '#core/http';
+
+const Trimmed = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
+
+export class CreateProjectDto {
+  @ApiProperty({ minLength: 1, maxLength: 120, example: 'Campanha de verão' })
+  @DisplayName()
+  name: string;
+
+  @ApiPropertyOptional({ maxLength: 2000, default: '' })
+  @OptionalField()
+  @IsString()
+  @Trimmed()
+  @MaxLength(2000)
+  description?: string;
+}
+
+/** What is left out stays as it is. */
+export class UpdateProjectDto {
+  @ApiPropertyOptional({ minLength: 1, maxLength: 120, example: 'Campanha de inverno' })
+  @OptionalField()
+  @DisplayName()
+  name?: string;
+
+  @ApiPropertyOptional({ maxLength: 2000 })
+  @OptionalField()
+  @IsString()
+  @Trimmed()
+  @MaxLength(2000)
+  description?: string;
+
+  @ApiPropertyOptional({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'A file of the project for its card; null: its newest one, whichever that is',
+  })
+  @ValidateIf((_, value: unknown) => value !== undefined && value !== null)
+  @IsUUID()
+  coverGenerationId?: string | null;
+
+  @ApiPropertyOptional({ description: 'Put it away, or take it up again' })
+  @OptionalField()
+  @IsBoolean()
+  archived?: boolean;
+}
+
+/** The picture of a project's card. */
+export class ProjectCoverDto {
+  @ApiProperty({ format: 'uuid' })
+  generationId: string;
+
+  @ApiProperty({ description: 'A signed link to the file' })
+  url: string;
+
+  @ApiProperty({ type: String, nullable: true, description: 'A small picture of it; null: there is none (yet)' })
+  thumbnailUrl: string | null;
+
+  @ApiProperty({ example: 'image/png' })
+  mimeType: string;
+
+  @ApiProperty({ description: 'Chosen by somebody; false: it is the newest image or video' })
+  isChosen: boolean;
+}
+
+export class ProjectDto {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty()
+  name: string;
+
+  @ApiProperty()
+  description: string;
+
+  @ApiProperty({ description: 'Files in it, without those in the bin' })
+  generationCount: number;
+
+  @ApiProperty({ type: ProjectCoverDto, nullable: true })
+  cover: ProjectCoverDto | null;
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The member who made it' })
+  createdBy: string | null;
+
+  @ApiProperty({ type: Date, nullable: true, description: 'Put away since then; null: it is in use' })
+  archivedAt: Date | null;
+
+  @ApiProperty()
+  createdAt: Date;
+
+  @ApiProperty()
+  updatedAt: Date;
+}
+
+export class ProjectPageDto {
+  @ApiProperty({ type: [ProjectDto] })
+  data: ProjectDto[];
+
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'Pass as `before` for the next page; null: this is the last',
+  })
+  nextBefore: string | null;
+}
+
+export class ListProjectsQuery {
+  @ApiPropertyOptional({ minimum: 1, maximum: 100, default: 50 })
+  @OptionalField()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  limit?: number;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'Only projects made before this one' })
+  @OptionalField()
+  @IsUUID()
+  before?: string;
+
+  @ApiPropertyOptional({ default: false, description: 'Those that were put away instead' })
+  @OptionalField()
+  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean()
+  archived?: boolean;
+}

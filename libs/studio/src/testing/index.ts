@@ -1,0 +1,1 @@
+export { StudioGrounds, type MadeGeneration } from './studio-grounds.js';
