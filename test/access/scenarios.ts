@@ -285,6 +285,7 @@ const SCENARIOS: Record<string, Scenario> = {
   setAvatar: async (world) => ({ caller: await world.register(), ...upload() }),
   testProviderKey: withProviderKey(),
   transferOwnership: withMember((userId) => ({ userId })),
+  updateApiKey: async (world) => ({ ...(await withKey(world)), body: { monthlyCapCredits: 5_000 } }),
   updateBudget: withBudget({ monthlyCredits: 60_000 }),
   updateOrganization: async (world) => ({
     caller: { ...world.person('owner'), organizationId: await world.makeTwin() },

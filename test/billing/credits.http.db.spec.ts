@@ -254,6 +254,64 @@ describe('budgets', () => {
     expect(rest.body.data).toHaveLength(1);
   });
 
+  it('are what the monthly cap of a key is: it stops at the credit, and goes on with the key that replaces it', async () => {
+    const { owner, id } = await newOwner();
+    interface Key {
+      id: string;
+      name: string;
+      monthlyCapCredits: number | null;
+      monthlyUsedCredits: number | null;
+    }
+    const keys = <T = Key>(method: string, path = '', body?: object) =>
+      api.send<T>(method, `/api/organizations/${id}/api-keys${path}`, { bearer: owner.accessToken, body });
+    const made = { name: 'k', mode: 'live', scopes: ['jobs:create'] };
+    const key = (await keys('POST', '', { ...made, monthlyCapCredits: 10 })).body;
+    expect(key).toMatchObject({ monthlyCapCredits: 10, monthlyUsedCredits: 0 });
+    const run = (credits: number, keyId = key.id) => runJob(id, { api_key_id: keyId }, credits, credits);
+    await expect(run(7)).resolves.toMatch(/-/);
+    await expect(run(4)).resolves.toBe('budget_exceeded');
+    await expect(run(3)).resolves.toMatch(/-/);
+    await expect(run(1)).resolves.toBe('budget_exceeded');
+    const change = (body: object, keyId = key.id) => keys('PATCH', `/${keyId}`, body);
+    expect((await change({ monthlyCapCredits: 12, name: 'Website' })).body).toMatchObject({
+      ...{ name: 'Website', monthlyCapCredits: 12, monthlyUsedCredits: 10 },
+    });
+    await expect(run(2)).resolves.toMatch(/-/);
+    await expect(run(1)).resolves.toBe('budget_exceeded');
+
+    const successor = (await keys('POST', `/${key.id}/rotate`, {})).body;
+    expect(successor).toMatchObject({ monthlyCapCredits: 12, monthlyUsedCredits: 12 });
+    await expect(run(1, successor.id)).resolves.toBe('budget_exceeded');
+    expect((await get<{ data: Budget[] }>(owner, id, 'budgets')).body.data).toMatchObject([
+      { scope: 'api_key', subjectId: key.id, monthlyCredits: 12, spent: 12 },
+    ]);
+    await change({ monthlyCapCredits: null }, successor.id);
+    await expect(run(50, successor.id)).resolves.toMatch(/-/);
+    const list = (await keys<{ data: Key[] }>('GET')).body.data;
+    expect(list.map(({ monthlyCapCredits }) => monthlyCapCredits)).toEqual([null, null]);
+    const lines = await api.sql(
+      `select action, before -> 'monthlyCapCredits' as before, after -> 'monthlyCapCredits' as after, metadata
+         from audit_logs where organization_id = $1 and action = 'api_keys.update' order by created_at`,
+      [id],
+    );
+    expect(lines).toEqual([
+      { action: 'api_keys.update', before: '10', after: '12', metadata: { changed: ['name'] } },
+      { action: 'api_keys.update', before: '12', after: null, metadata: {} },
+    ]);
+
+    for (const monthlyCapCredits of [0, -1, 1.5, '7', 2 ** 60]) {
+      await expect(change({ monthlyCapCredits }, successor.id)).resolves.toMatchObject({ status: 422 });
+    }
+    await expect(keys('POST', '', { ...made, mode: 'test', monthlyCapCredits: 5 })).resolves.toMatchObject({
+      ...{ status: 422, body: { errors: [{ pointer: '/monthlyCapCredits', code: 'fits_mode' }] } },
+    });
+    await expect(
+      api.send('PATCH', `/api/organizations/${id}/api-keys/${key.id}`, {
+        ...{ apiKey: (successor as Key & { key: string }).key, body: { monthlyCapCredits: 99 } },
+      }),
+    ).resolves.toMatchObject({ status: 403 });
+  });
+
   it.each([
     ['nothing', { scope: 'organization', monthlyCredits: 0 }],
     ['less than nothing', { scope: 'organization', monthlyCredits: -5 }],

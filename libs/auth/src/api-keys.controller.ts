@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import {
   ApiCreatedResponse,
   ApiNoContentResponse,
@@ -9,14 +9,22 @@ import {
 } from '@nestjs/swagger';
 import { NotFound } from '#core/errors';
 import { Authenticated, CurrentTenant, isUuid, type Person, ProblemResponse, type Tenant } from '#core/http';
-import { ApiKeyPageDto, CreateApiKeyDto, CreatedApiKeyDto, ListApiKeysQuery, RotateApiKeyDto } from './api-keys.dto.js';
+import {
+  ApiKeyDto,
+  ApiKeyPageDto,
+  CreateApiKeyDto,
+  CreatedApiKeyDto,
+  ListApiKeysQuery,
+  RotateApiKeyDto,
+  UpdateApiKeyDto,
+} from './api-keys.dto.js';
 import { ApiKeysService } from './api-keys.service.js';
 
 const UuidParam = (name: string): MethodDecorator & ClassDecorator =>
   ApiParam({ name, schema: { type: 'string', format: 'uuid' } });
 
 /**
- * Keys are made and rotated by people only: a stolen key must not be able to outlive itself. A key with the scope may
+ * Keys are made, changed and rotated by people only: a stolen key must not be able to outlive itself or spend more. A key with the scope may
  * list and revoke.
  */
 @ApiTags('api-keys')
@@ -41,6 +49,22 @@ export class ApiKeysController {
   @ApiOkResponse({ type: ApiKeyPageDto })
   listApiKeys(@CurrentTenant() tenant: Tenant, @Query() query: ListApiKeysQuery): Promise<ApiKeyPageDto> {
     return this.apiKeys.list(tenant, query.limit ?? 50, query.before);
+  }
+
+  @Patch(':apiKeyId')
+  @UuidParam('apiKeyId')
+  @Authenticated({ permission: 'api_keys:manage', person: true })
+  @ApiOperation({ operationId: 'updateApiKey', summary: 'Change the name, the addresses or the monthly cap of a key' })
+  @ApiOkResponse({ type: ApiKeyDto })
+  @ProblemResponse(404, 'The organization has no such key')
+  @ProblemResponse(409, '`auth.api_key_not_active`')
+  @ProblemResponse(422, '`request.invalid`')
+  updateApiKey(
+    @CurrentTenant() manager: Tenant & Person,
+    @Param('apiKeyId') apiKeyId: string,
+    @Body() body: UpdateApiKeyDto,
+  ): Promise<ApiKeyDto> {
+    return this.apiKeys.update(manager, known(apiKeyId), body);
   }
 
   @Post(':apiKeyId/rotate')

@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, PickType, PartialType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -13,6 +13,7 @@ import {
   Max,
   Min,
   ValidateBy,
+  ValidateIf,
 } from 'class-validator';
 import { ALL_PERMISSIONS, DisplayName, OptionalField } from '#core/http';
 import type { ApiKeyMode } from './api-key.js';
@@ -75,6 +76,36 @@ export class CreateApiKeyDto {
   @ArrayMaxSize(100)
   @IsAddressRange()
   ipAllow?: string[];
+
+  @ApiPropertyOptional({
+    minimum: 1,
+    description:
+      'What its jobs may cost in a month: what could exceed it is refused with `billing.budget_exceeded`. It is the budget of the key, and stays when the key is rotated. For live keys. Left out: no cap',
+    example: 5_000,
+  })
+  @OptionalField()
+  @IsInt()
+  @Min(1)
+  @Max(Number.MAX_SAFE_INTEGER)
+  monthlyCapCredits?: number;
+}
+
+/** What is left out stays as it is. */
+export class UpdateApiKeyDto extends PartialType(PickType(CreateApiKeyDto, ['name', 'ipAllow'] as const), {
+  skipNullProperties: false,
+}) {
+  @ApiPropertyOptional({
+    minimum: 1,
+    nullable: true,
+    type: Number,
+    description: 'What its jobs may cost in a month. Null: no cap',
+    example: 5_000,
+  })
+  @ValidateIf((_, value: unknown) => value !== undefined && value !== null)
+  @IsInt()
+  @Min(1)
+  @Max(Number.MAX_SAFE_INTEGER)
+  monthlyCapCredits?: number | null;
 }
 
 export class RotateApiKeyDto {
@@ -147,6 +178,21 @@ export class ApiKeyDto {
 
   @ApiProperty({ nullable: true, type: String, format: 'uuid', description: 'The key this one replaces' })
   rotatedFrom: string | null;
+
+  @ApiProperty({
+    nullable: true,
+    type: Number,
+    description: 'What its jobs, together with those of the keys it replaces, may cost in a month; null: no cap',
+  })
+  monthlyCapCredits: number | null;
+
+  @ApiProperty({
+    nullable: true,
+    type: Number,
+    description:
+      'Held and charged under the cap this month, which begins in the time zone of the organization; null: no cap',
+  })
+  monthlyUsedCredits: number | null;
 }
 
 export class CreatedApiKeyDto extends ApiKeyDto {

@@ -38,6 +38,16 @@ export interface ApiKeyRow {
   lastUsedAt: Date | null;
   revokedAt: Date | null;
   rotatedFrom: string | null;
+  /** What its jobs, and those of the keys it replaces, may cost in a month; null: whatever else allows. */
+  monthlyCapCredits: bigint | null;
+  /** Held and charged under that cap this month. */
+  monthlyUsedCredits: bigint | null;
+}
+
+/** Undefined leaves a field as it is. */
+export interface ApiKeyChanges {
+  name?: string;
+  ipAllow?: string[];
 }
 
 export interface NewApiKey {
@@ -74,6 +84,8 @@ const COLUMNS = [
   'last_used_at as lastUsedAt',
   'revoked_at as revokedAt',
   'rotated_from as rotatedFrom',
+  sql<bigint | null>`(private.key_cap(api_keys.id)).cap_credits`.as('monthlyCapCredits'),
+  sql<bigint | null>`(private.key_cap(api_keys.id)).used_credits`.as('monthlyUsedCredits'),
 ] as const;
 
 @Injectable()
@@ -142,8 +154,9 @@ export class ApiKeysRepository {
     return row.count;
   }
 
-  async insert(trx: Trx, key: NewApiKey): Promise<ApiKeyRow> {
-    return trx
+  /** @returns its id */
+  async insert(trx: Trx, key: NewApiKey): Promise<string> {
+    const { id } = await trx
       .insertInto('api_keys')
       .values({
         id: newId(),
@@ -158,8 +171,24 @@ export class ApiKeysRepository {
         expires_at: key.expiresAt,
         rotated_from: key.rotatedFrom,
       })
-      .returning(COLUMNS)
+      .returning('id')
       .executeTakeFirstOrThrow();
+    return id;
+  }
+
+  async update(trx: Trx, organizationId: string, id: string, changes: ApiKeyChanges): Promise<void> {
+    await trx
+      .updateTable('api_keys')
+      .set({ name: changes.name, ip_allow: changes.ipAllow && allowList(changes.ipAllow) })
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', id)
+      .execute();
+  }
+
+  /** The cap is a budget of the key and of those that replaced each other with it. @param credits null: no cap */
+  async setCap(trx: Trx, organizationId: string, id: string, credits: number | null, by: string): Promise<void> {
+    await sql`select private.set_key_cap(
+      ${organizationId}::uuid, ${id}::uuid, ${credits}::bigint, ${by}::uuid)`.execute(trx);
   }
 
   /** Locks the key until the transaction ends. */

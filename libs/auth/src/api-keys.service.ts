@@ -3,7 +3,7 @@ import { AuditTrail } from '#core/audit';
 import { type Db, InjectDb, type Trx, withTenant } from '#core/db';
 import { InvalidRequest, NotFound } from '#core/errors';
 import { ALL_PERMISSIONS, isPermission, type Person, type Tenant } from '#core/http';
-import { mintApiKey } from './api-key.js';
+import { type ApiKeyMode, mintApiKey } from './api-key.js';
 import { effectiveScopes } from './api-key-scopes.js';
 import { ApiKeyVerifier } from './api-key.verifier.js';
 import {
@@ -13,9 +13,10 @@ import {
   type CreatedApiKeyDto,
   DEFAULT_OVERLAP_SECONDS,
   type RotateApiKeyDto,
+  type UpdateApiKeyDto,
 } from './api-keys.dto.js';
 import { type ApiKeyRow, ApiKeysRepository, type NewApiKey } from './api-keys.repository.js';
-import { ApiKeyCreated, ApiKeyRevoked, ApiKeyRotated } from './auth.audit.js';
+import { ApiKeyChanged, ApiKeyCreated, ApiKeyRevoked, ApiKeyRotated } from './auth.audit.js';
 import {
   ApiKeyAlreadyRotated,
   ApiKeyLimitReached,
@@ -41,11 +42,13 @@ export class ApiKeysService {
 
   /**
    * Makes a key. Its secret is in the answer and nowhere else.
-   * @throws ScopeUnknown, ScopeNotHeld, ApiKeyLimitReached; InvalidRequest for an end in the past
+   * @throws ScopeUnknown, ScopeNotHeld, ApiKeyLimitReached; InvalidRequest for an end in the past, a cap of a test key
    */
   async create(manager: Manager, request: CreateApiKeyDto): Promise<CreatedApiKeyDto> {
     assertGrantable(request.scopes, manager);
     const expiresAt = parseEnd(request.expiresAt);
+    const { monthlyCapCredits } = request;
+    if (monthlyCapCredits !== undefined) assertCappable(request.mode);
     return withTenant(this.db, manager.claims, async (trx) => {
       const created = await this.insert(trx, {
         organizationId: manager.organization.id,
@@ -56,6 +59,7 @@ export class ApiKeysService {
         createdBy: manager.userId,
         expiresAt,
         rotatedFrom: null,
+        monthlyCapCredits,
       });
       await this.audit.write(trx, ApiKeyCreated, { by: manager, target: created.id, after: created });
       return created;
@@ -71,8 +75,7 @@ export class ApiKeysService {
     const organizationId = manager.organization.id;
     const newEnd = parseEnd(request.expiresAt);
     const { created, old } = await withTenant(this.db, manager.claims, async (trx) => {
-      const old = await this.repository.findForChange(trx, organizationId, id);
-      if (!old) throw NotFound();
+      const old = await this.find(trx, organizationId, id);
       if (!isActive(old)) throw ApiKeyNotActive('It was revoked or has expired. Create a new key.');
       if (await this.repository.hasSuccessor(trx, organizationId, id))
         throw ApiKeyAlreadyRotated('Rotate its successor.');
@@ -101,12 +104,38 @@ export class ApiKeysService {
     return created;
   }
 
+  /**
+   * Changes how a key is called, from where it may be used and what it may spend in a month: everywhere within five
+   * seconds; the cap at once.
+   * @throws NotFound, ApiKeyNotActive; InvalidRequest for a cap of a test key
+   */
+  async update(manager: Manager, id: string, changes: UpdateApiKeyDto): Promise<ApiKeyDto> {
+    const { name, ipAllow, monthlyCapCredits } = changes;
+    const organizationId = manager.organization.id;
+    const { before, after } = await withTenant(this.db, manager.claims, async (trx) => {
+      const before = await this.find(trx, organizationId, id);
+      if (!isActive(before)) throw ApiKeyNotActive('It was revoked or has expired. Create a new key.');
+      if (name !== undefined || ipAllow !== undefined) {
+        await this.repository.update(trx, organizationId, id, { name, ipAllow });
+      }
+      if (monthlyCapCredits !== undefined) {
+        if (monthlyCapCredits !== null) assertCappable(before.mode);
+        await this.repository.setCap(trx, organizationId, id, monthlyCapCredits, manager.userId);
+      }
+      const after = await this.find(trx, organizationId, id);
+      const changed = after.name === before.name ? [] : ['name'];
+      await this.audit.write(trx, ApiKeyChanged, { by: manager, target: id, before, after, changed });
+      return { before, after };
+    });
+    this.verifier.forget(before.keyId);
+    return toDto(after);
+  }
+
   /** Ends a key, everywhere within five seconds. Ending it twice changes nothing. @throws NotFound */
   async revoke(tenant: Tenant, id: string): Promise<void> {
     const organizationId = tenant.organization.id;
     const key = await withTenant(this.db, tenant.claims, async (trx) => {
-      const key = await this.repository.findForChange(trx, organizationId, id);
-      if (!key) throw NotFound();
+      const key = await this.find(trx, organizationId, id);
       if (key.revokedAt) return key;
       await this.repository.revoke(trx, organizationId, id);
       await this.audit.write(trx, ApiKeyRevoked, { by: tenant, target: id });
@@ -122,14 +151,37 @@ export class ApiKeysService {
     return { data: rows.map(toDto), nextBefore: rows.length === limit ? (rows.at(-1)?.id ?? null) : null };
   }
 
-  private async insert(trx: Trx, key: Omit<NewApiKey, 'keyId' | 'hash'>): Promise<CreatedApiKeyDto> {
-    if ((await this.repository.countActive(trx, key.organizationId)) >= MAX_ACTIVE_KEYS) {
+  private async insert(
+    trx: Trx,
+    { monthlyCapCredits, ...key }: Omit<NewApiKey, 'keyId' | 'hash'> & { monthlyCapCredits?: number },
+  ): Promise<CreatedApiKeyDto> {
+    const { organizationId } = key;
+    if ((await this.repository.countActive(trx, organizationId)) >= MAX_ACTIVE_KEYS) {
       throw ApiKeyLimitReached(`Revoke some: ${MAX_ACTIVE_KEYS} keys can be in use.`);
     }
     const minted = mintApiKey(key.mode);
-    const row = await this.repository.insert(trx, { ...key, keyId: minted.keyId, hash: minted.hash });
-    return Object.assign(toDto(row), { key: minted.key });
+    const id = await this.repository.insert(trx, { ...key, keyId: minted.keyId, hash: minted.hash });
+    if (monthlyCapCredits !== undefined) {
+      await this.repository.setCap(trx, organizationId, id, monthlyCapCredits, key.createdBy);
+    }
+    return Object.assign(toDto(await this.find(trx, organizationId, id)), { key: minted.key });
   }
+
+  /** Locked until the transaction ends. @throws NotFound */
+  private async find(trx: Trx, organizationId: string, id: string): Promise<ApiKeyRow> {
+    const key = await this.repository.findForChange(trx, organizationId, id);
+    if (!key) throw NotFound();
+    return key;
+  }
+}
+
+/** @throws InvalidRequest */
+function assertCappable(mode: ApiKeyMode): void {
+  if (mode === 'live') return;
+  throw InvalidRequest({
+    detail: 'A test key moves no credits, so there is nothing to cap.',
+    errors: [{ pointer: '/monthlyCapCredits', code: 'fits_mode', message: 'must be left out for a test key' }],
+  });
 }
 
 /** @throws ScopeUnknown, ScopeNotHeld */
@@ -167,5 +219,11 @@ function toDto({ keyId, makerRole, ...row }: ApiKeyRow): ApiKeyDto {
     prefix: `base_${row.mode}_${keyId}`,
     effectiveScopes: effectiveScopes({ scopes: row.scopes, makerRole }),
     orphaned: makerRole === null,
+    monthlyCapCredits: numberOf(row.monthlyCapCredits),
+    monthlyUsedCredits: numberOf(row.monthlyUsedCredits),
   };
+}
+
+function numberOf(credits: bigint | null): number | null {
+  return credits === null ? null : Number(credits);
 }

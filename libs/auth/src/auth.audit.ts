@@ -1,11 +1,16 @@
 import { defineAuditAction } from '#core/audit';
 
-const KEY_FIELDS = ['mode', 'scopes', 'ipAllow', 'expiresAt', 'rotatedFrom'] as const;
+const KEY_FIELDS = ['mode', 'scopes', 'ipAllow', 'expiresAt', 'rotatedFrom', 'monthlyCapCredits'] as const;
 
 export const ApiKeyCreated = defineAuditAction('api_keys.create', {
   target: 'api_key',
   summary: 'An API key was made',
   fields: KEY_FIELDS,
+});
+export const ApiKeyChanged = defineAuditAction('api_keys.update', {
+  target: 'api_key',
+  summary: 'The name, the addresses or the monthly cap of an API key were changed',
+  fields: ['ipAllow', 'monthlyCapCredits'],
 });
 export const ApiKeyRotated = defineAuditAction('api_keys.rotate', {
   target: 'api_key',

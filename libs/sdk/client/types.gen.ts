@@ -39,6 +39,14 @@ export type ApiKeyDto = {
      */
     lastUsedAt: string | null;
     mode: ApiKeyMode;
+    /**
+     * What its jobs, together with those of the keys it replaces, may cost in a month; null: no cap
+     */
+    monthlyCapCredits: number | null;
+    /**
+     * Held and charged under the cap this month, which begins in the time zone of the organization; null: no cap
+     */
+    monthlyUsedCredits: number | null;
     name: string;
     /**
      * The person who made it is no member any more: it is refused (`auth.api_key_orphaned`) until an owner or admin rotates it
@@ -354,6 +362,10 @@ export type CreateApiKeyDto = {
      * test: everything runs on the sandbox and moves no credits
      */
     mode: ApiKeyMode;
+    /**
+     * What its jobs may cost in a month: what could exceed it is refused with `billing.budget_exceeded`. It is the budget of the key, and stays when the key is rotated. For live keys. Left out: no cap
+     */
+    monthlyCapCredits?: number;
     name: string;
     /**
      * What the key may do; nothing beyond your own permissions
@@ -485,6 +497,14 @@ export type CreatedApiKeyDto = {
      */
     lastUsedAt: string | null;
     mode: ApiKeyMode;
+    /**
+     * What its jobs, together with those of the keys it replaces, may cost in a month; null: no cap
+     */
+    monthlyCapCredits: number | null;
+    /**
+     * Held and charged under the cap this month, which begins in the time zone of the organization; null: no cap
+     */
+    monthlyUsedCredits: number | null;
     name: string;
     /**
      * The person who made it is no member any more: it is refused (`auth.api_key_orphaned`) until an owner or admin rotates it
@@ -1824,6 +1844,18 @@ export type TransferOwnershipDto = {
      * A member, who becomes an owner; you become an admin
      */
     userId: string;
+};
+
+export type UpdateApiKeyDto = {
+    /**
+     * Addresses and ranges the key may be used from. Left out: anywhere
+     */
+    ipAllow?: Array<string>;
+    /**
+     * What its jobs may cost in a month. Null: no cap
+     */
+    monthlyCapCredits?: number | null;
+    name?: string;
 };
 
 export type UpdateBudgetDto = {
@@ -5555,6 +5587,57 @@ export type RevokeApiKeyResponses = {
 };
 
 export type RevokeApiKeyResponse = RevokeApiKeyResponses[keyof RevokeApiKeyResponses];
+
+export type UpdateApiKeyData = {
+    body: UpdateApiKeyDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        apiKeyId: string;
+        organizationId: string;
+    };
+    query?: never;
+    url: '/api/organizations/{organizationId}/api-keys/{apiKeyId}';
+};
+
+export type UpdateApiKeyErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * The organization has no such key
+     */
+    404: Problem;
+    /**
+     * `auth.api_key_not_active`
+     */
+    409: Problem;
+    /**
+     * `request.invalid`
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type UpdateApiKeyError = UpdateApiKeyErrors[keyof UpdateApiKeyErrors];
+
+export type UpdateApiKeyResponses = {
+    200: ApiKeyDto;
+};
+
+export type UpdateApiKeyResponse = UpdateApiKeyResponses[keyof UpdateApiKeyResponses];
 
 export type RotateApiKeyData = {
     body: RotateApiKeyDto;

@@ -170,10 +170,6 @@ export interface ApiKeys {
    * test: everything runs on the sandbox and moves no credits.
    */
   mode: string;
-  /**
-   * Mirrored by trigger into a budget of scope api_key, which is what stops a job.
-   */
-  monthly_cap_credits: bigint | null;
   name: string;
   organization_id: string;
   revoked_at: Timestamp | null;

@@ -32,6 +32,9 @@ afterEach(async () => {
 const outcomes = async (requests: Record<string, unknown>[]) =>
   (await createJobs(api, requests)).map(({ outcome }) => outcome);
 
+const cap = (organization: string, key: string, credits: number | null) =>
+  api.query('select private.set_key_cap($1, $2, $3)', [organization, key, credits]);
+
 const quote = async (organization: string, maximum = 5, overrides: Record<string, unknown> = {}) => {
   const id = randomUUID();
   const given = { model: 'sandbox/image', input_hash: 'input', ...overrides };
@@ -380,16 +383,17 @@ describe('budgets', () => {
     const { id } = await createOrganization(api, 1000);
     const { id: key } = await one<{ id: string }>(
       owner,
-      `insert into api_keys (organization_id, name, key_id, secret_hash, mode, monthly_cap_credits) values ($1, 'k', $2, sha256('x'), 'live', 8) returning id`,
+      `insert into api_keys (organization_id, name, key_id, secret_hash, mode) values ($1, 'k', $2, sha256('x'), 'live') returning id`,
       [id, `key-${id}`],
     );
+    await cap(id, key, 8);
     const request = () => jobRequest(id, { api_key_id: key });
     await expect(outcomes([request(), request(), jobRequest(id)])).resolves.toEqual([
       'created',
       'budget_exceeded',
       'created',
     ]);
-    await owner.query('update api_keys set monthly_cap_credits = null where id = $1', [key]);
+    await cap(id, key, null);
     await expect(outcomes([request()])).resolves.toEqual(['created']);
   });
 
@@ -422,22 +426,23 @@ describe('budgets of those who come and go', () => {
 
   test('a key that replaces another one goes on under its budget, and both count in it during the overlap', async () => {
     const { id } = await createOrganization(api, 1000);
-    const newKey = async (from: string | null, cap: number | null) =>
+    const newKey = async (from: string | null) =>
       (
         await one<{ id: string }>(
           owner,
-          `insert into api_keys (organization_id, name, key_id, secret_hash, mode, rotated_from, monthly_cap_credits)
-           values ($1, 'k', $2, sha256('x'), 'live', $3, $4) returning id`,
-          [id, randomUUID().slice(0, 13), from, cap],
+          `insert into api_keys (organization_id, name, key_id, secret_hash, mode, rotated_from)
+           values ($1, 'k', $2, sha256('x'), 'live', $3) returning id`,
+          [id, randomUUID().slice(0, 13), from],
         )
       ).id;
-    const first = await newKey(null, 12);
-    const second = await newKey(first, null);
-    const third = await newKey(second, null);
+    const first = await newKey(null);
+    await cap(id, first, 12);
+    const second = await newKey(first);
+    const third = await newKey(second);
     await expect(
       outcomes([first, second, third, first].map((key) => jobRequest(id, { api_key_id: key }))),
     ).resolves.toEqual(['created', 'created', 'budget_exceeded', 'budget_exceeded']);
-    await owner.query('update api_keys set monthly_cap_credits = 15 where id = $1', [third]);
+    await cap(id, third, 15);
     await expect(outcomes([jobRequest(id, { api_key_id: third })])).resolves.toEqual(['created']);
     await expect(usedOf(id)).resolves.toEqual({ budgets: 1n, reserved: 15n });
   });

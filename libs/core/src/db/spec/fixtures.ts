@@ -147,11 +147,12 @@ export async function seedTenant(client: pg.ClientBase): Promise<Tenant> {
     ]);
   }
   const { rows: keys } = await client.query<{ id: string }>(
-    `insert into api_keys (organization_id, name, key_id, secret_hash, mode, monthly_cap_credits, created_by)
-     values ($1, 'key', $2, sha256('secret'), 'live', 900, $3) returning id`,
+    `insert into api_keys (organization_id, name, key_id, secret_hash, mode, created_by)
+     values ($1, 'key', $2, sha256('secret'), 'live', $3) returning id`,
     [id, id.slice(0, 13), users.owner],
   );
   const apiKeyId = keys[0]?.id ?? '';
+  await client.query('select private.set_key_cap($1, $2, 900)', [id, apiKeyId]);
   const job = jobRequest(id, { user_id: users.creator, api_key_id: apiKeyId, idempotency_key: 'seed' });
   await createJobs(client, [job, jobRequest(id, { user_id: users.creator })]);
   await client.query(EVERYTHING, []);
