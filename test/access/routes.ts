@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { Permission } from '#core/http';
+import { type Permission, speaksOpenAi } from '#core/http';
 import { createOpenApi } from '../../apps/api/src/openapi.js';
 import { PASSWORD } from '../support/agency.js';
 
@@ -47,6 +47,8 @@ export interface Route {
   isForPeople: boolean;
   isForOperators: boolean;
   isUnsafe: boolean;
+  /** It refuses as OpenAI does. */
+  speaksOpenAi: boolean;
   /** It answers with events for as long as one listens. */
   isStream: boolean;
   pathParameters: string[];
@@ -79,8 +81,10 @@ function toRoute(document: Document, path: string, method: string, operation: Op
     isForPeople: !security.some((scheme) => 'apiKey' in scheme),
     isForOperators: operation['x-operator'] === true,
     isUnsafe: method !== 'GET',
+    speaksOpenAi: speaksOpenAi(path),
     isStream: Object.values(operation.responses).some(({ content }) => content?.['text/event-stream'] !== undefined),
-    pathParameters: parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name),
+    // `path` is a name that belongs to nobody, such as a model's.
+    pathParameters: parameters.flatMap(({ in: place, name }) => (place === 'path' && name !== 'path' ? [name] : [])),
     queryParameters: parameters
       .filter((parameter) => parameter.in === 'query')
       .map(({ name, schema }) => ({ name, schema: resolve(document, schema) })),

@@ -35,6 +35,9 @@ export const CALLED_BY_PROGRAMS: Record<string, string> = {
   receiveProviderCallback: 'A provider tells the end of a job; the events of the job tell it on.',
 };
 
+/** Routes that answer when a worker has done the work, and this API has none; what they make is what `createJob` makes. */
+export const ANSWERED_BY_A_WORKER: readonly string[] = ['createImage', 'createSpeech'];
+
 /** A new person. */
 const somebody: Scenario = async (world) => ({ caller: await world.register() });
 

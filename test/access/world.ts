@@ -139,7 +139,7 @@ export class World {
     const body = isJson && answer.body !== '' ? (JSON.parse(answer.body) as Record<string, unknown>) : answer.body;
     return {
       status: answer.statusCode,
-      code: typeof body === 'object' ? (body['code'] as string | undefined) : undefined,
+      code: typeof body === 'object' ? codeOf(body) : undefined,
       requestId: String(answer.headers['x-request-id']),
       body,
     };
@@ -402,4 +402,9 @@ export class World {
       auditLogId: line?.id ?? '',
     };
   }
+}
+
+/** Of a problem document, or of an error in OpenAI's shape. */
+function codeOf({ code, error }: { code?: string; error?: { platform_code?: string } }): string | undefined {
+  return error?.platform_code ?? code;
 }

@@ -101,11 +101,14 @@ describe('the API', () => {
     }
   });
 
-  it('answers every documented refusal with problem+json', () => {
+  it('answers every documented refusal with problem+json, or as OpenAI does where its clients ask', () => {
     const wrong = operations.flatMap(({ name, operation }) =>
       Object.entries(operation.responses)
         .filter(([status]) => Number(status) >= 400 && !(name.includes('/api/health') && status === '503'))
-        .filter(([, response]) => !response.content?.['application/problem+json'])
+        .filter(
+          ([, response]) =>
+            !response.content?.[name.includes(' /v1/') ? 'application/json' : 'application/problem+json'],
+        )
         .map(([status]) => `${name} ${status}`),
     );
     expect(wrong).toEqual([]);

@@ -3,11 +3,10 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter as BoardAdapter } from '@bull-board/fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AppConfig } from '#core/config';
-import { toAppError } from '#core/http';
+import { sendError, toAppError } from '#core/http';
 import { RequestLimits } from '#core/limits';
 import { OperatorDoor } from '#core/operators';
 import { Queues, QUEUES } from '#core/queue';
-import { refuse } from './refused-requests.js';
 
 export const BULL_BOARD_PATH = '/admin/queues';
 
@@ -31,7 +30,7 @@ export async function mountBullBoard(app: NestFastifyApplication, config: AppCon
           await door.admit(request, reply);
         } catch (error) {
           // The board has an error page of its own, which is not ours.
-          await refuse(request, reply, toAppError(error));
+          await sendError(request, reply, toAppError(error));
         }
       });
       void instance.register(serverAdapter.registerPlugin());

@@ -18,6 +18,18 @@ import { serveStudio } from './studio-files.js';
 import { answerUnreadable, answerUnroutable } from './wire-errors.js';
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
+/** What programs in browsers may read of an answer. */
+const EXPOSED_HEADERS = [
+  'x-request-id',
+  'x-job-id',
+  'idempotency-replayed',
+  'retry-after',
+  'ratelimit',
+  'ratelimit-policy',
+  'x-ratelimit-limit-requests',
+  'x-ratelimit-remaining-requests',
+  'x-ratelimit-reset-requests',
+];
 const REQUEST_ID = /^[\w.-]{1,128}$/;
 
 /**
@@ -53,7 +65,7 @@ export async function createApi(
   useValidation(app);
   app.enableCors({
     origin: config.http.corsOrigins.length > 0 ? config.http.corsOrigins : false,
-    exposedHeaders: ['x-request-id', 'idempotency-replayed', 'retry-after', 'ratelimit', 'ratelimit-policy'],
+    exposedHeaders: EXPOSED_HEADERS,
     maxAge: 600,
   });
   const fastify = adapter.getInstance();

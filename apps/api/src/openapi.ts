@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
-import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { OpenAiError, speaksOpenAi } from '#core/http';
 import { UNLIMITED_EXTENSION } from '#core/limits';
 import { VERSION } from './version.js';
 
@@ -8,7 +9,7 @@ export function createOpenApi(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle('BASE Agency API')
     .setDescription(
-      'Generate images, video and audio with AI. Errors are RFC 9457 problem+json; branch on `code`. Credits are integers: 1 credit = US$0.001 of list price.',
+      'Generate images, video and audio with AI. Errors are RFC 9457 problem+json; branch on `code`; those of /v1, which speaks the dialect of OpenAI, have its shape. Credits are integers: 1 credit = US$0.001 of list price.',
     )
     .setVersion(VERSION)
     .addBearerAuth(
@@ -19,9 +20,11 @@ export function createOpenApi(app: INestApplication): OpenAPIObject {
     .build();
   const document = SwaggerModule.createDocument(app, config, {
     operationIdFactory: (_controller, method) => method,
+    extraModels: [OpenAiError],
   });
   describeLimits(document);
   describeIdempotency(document);
+  describeOpenAiErrors(document);
   return sortKeys({ ...document, info: { ...document.info, version: VERSION } }) as OpenAPIObject;
 }
 
@@ -79,6 +82,19 @@ function describeIdempotency(document: OpenAPIObject): void {
       description: '`idempotency.in_progress`',
       content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
     };
+  }
+}
+
+/** Refusals of the OpenAI-compatible routes have OpenAI's shape: the error handler tells by the path, and so does this. */
+function describeOpenAiErrors(document: OpenAPIObject): void {
+  for (const [path, operations] of Object.entries(document.paths)) {
+    if (!speaksOpenAi(path)) continue;
+    for (const operation of [operations.get, operations.post]) {
+      for (const response of Object.values(operation?.responses ?? {})) {
+        if (!response || '$ref' in response || !response.content?.['application/problem+json']) continue;
+        response.content = { 'application/json': { schema: { $ref: getSchemaPath(OpenAiError) } } };
+      }
+    }
   }
 }
 

@@ -1,7 +1,7 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import FindMyWay, { type HTTPMethod } from 'find-my-way';
-import { type AppError, MethodNotAllowed, UnsupportedMediaType } from '#core/errors';
-import { toProblem } from '#core/http';
+import { MethodNotAllowed, UnsupportedMediaType } from '#core/errors';
+import { sendError, speaksOpenAi } from '#core/http';
 import type { RequestLimits } from '#core/limits';
 
 /** Longer than any id, so that what is too long for one is answered by its route, whether or not the Studio is built. */
@@ -22,12 +22,12 @@ export function refuseByName(fastify: FastifyInstance): void {
     const allowed = nowhere ? methodsOf(request.url) : [];
     if (allowed.length > 0) {
       void reply.header('allow', allowed.join(', '));
-      void refuse(request, reply, MethodNotAllowed(`This path takes ${allowed.join(', ')}.`));
+      void sendError(request, reply, MethodNotAllowed(`This path takes ${allowed.join(', ')}.`));
       return;
     }
     const unreadable = unreadableBody(request);
     if (unreadable) {
-      void refuse(request, reply, UnsupportedMediaType(unreadable));
+      void sendError(request, reply, UnsupportedMediaType(unreadable));
       return;
     }
     done();
@@ -58,20 +58,11 @@ function unreadableBody({ headers }: FastifyRequest): string | undefined {
   return undefined;
 }
 
-/** Answers with a problem document from a hook, before there is a route. */
-export function refuse(request: FastifyRequest, reply: FastifyReply, error: AppError): FastifyReply {
-  const { retryAfterSeconds } = error.details;
-  if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(Math.ceil(retryAfterSeconds)));
-  return reply
-    .status(error.definition.status)
-    .header('content-type', 'application/problem+json')
-    .send(JSON.stringify(toProblem(error, request.id)));
-}
-
 /** Counts paths of the API that do not exist: whoever tries them out is somebody without credentials. */
 export function countUnknownPaths(fastify: FastifyInstance, limits: RequestLimits): void {
   fastify.addHook('onRequest', async (request, reply) => {
     const isUnknown = request.is404 || EVERYTHING.has(request.routeOptions.url ?? '');
-    if (isUnknown && request.url.startsWith('/api')) await limits.countPublic(request, reply);
+    const isOurs = request.url.startsWith('/api') || speaksOpenAi(request.url);
+    if (isUnknown && isOurs) await limits.countPublic(request, reply);
   });
 }

@@ -2,16 +2,11 @@ import type { Socket } from 'node:net';
 import { STATUS_CODES } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HeaderTooLarge, MalformedRequest, UrlInvalid } from '#core/errors';
-import { toProblem } from '#core/http';
+import { sendError, toProblem } from '#core/http';
 
 /** What Fastify refuses before any route is found (the URL cannot be decoded, a part of it is too long). */
 export function answerUnroutable(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  const error = UrlInvalid('A part of the URL cannot be decoded, or is too long.');
-  void reply
-    .status(error.definition.status)
-    .header('content-type', 'application/problem+json')
-    .header('x-request-id', request.id)
-    .send(JSON.stringify(toProblem(error, request.id)));
+  void sendError(request, reply, UrlInvalid('A part of the URL cannot be decoded, or is too long.'));
 }
 
 /** What Node refuses before there is a request at all: there is only the socket to answer on. */

@@ -9,6 +9,7 @@ import { CreateBatcher } from './create-batcher.js';
 import { FilesController } from './files.controller.js';
 import { JobRequests } from './job-requests.js';
 import { JobStreamService } from './job-stream.service.js';
+import { JobWaits } from './job-waits.service.js';
 import { JobsController } from './jobs.controller.js';
 import { JobsRepository } from './jobs.repository.js';
 import { JobsService } from './jobs.service.js';
@@ -20,8 +21,15 @@ import { QuotesService } from './quotes.service.js';
 import { ReceiptsController } from './receipts.controller.js';
 import { ReceiptsRepository } from './receipts.repository.js';
 import { ReceiptsService } from './receipts.service.js';
+import { V1AudioController } from './v1/v1-audio.controller.js';
+import { V1ImagesController } from './v1/v1-images.controller.js';
+import { V1Images } from './v1/v1-images.service.js';
+import { V1Jobs } from './v1/v1-jobs.service.js';
+import { V1ModelsController } from './v1/v1-models.controller.js';
+import { V1Models } from './v1/v1-models.service.js';
+import { V1Speech } from './v1/v1-speech.service.js';
 
-/** The routes under /api/ai, and the generated files. */
+/** The routes under /api/ai, the generated files, and /v1 for clients of OpenAI. */
 @Module({
   imports: [AiModule, AuditModule, OutboundModule],
   controllers: [
@@ -31,6 +39,9 @@ import { ReceiptsService } from './receipts.service.js';
     ProviderKeysController,
     CallbacksController,
     ReceiptsController,
+    V1AudioController,
+    V1ImagesController,
+    V1ModelsController,
   ],
   providers: [
     CallbacksRepository,
@@ -38,6 +49,7 @@ import { ReceiptsService } from './receipts.service.js';
     CreateBatcher,
     JobRequests,
     JobStreamService,
+    JobWaits,
     JobsRepository,
     JobsService,
     ModelsService,
@@ -45,6 +57,10 @@ import { ReceiptsService } from './receipts.service.js';
     QuotesService,
     ReceiptsRepository,
     ReceiptsService,
+    V1Images,
+    V1Jobs,
+    V1Models,
+    V1Speech,
   ],
 })
 export class AiHttpModule {}

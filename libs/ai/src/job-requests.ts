@@ -64,7 +64,8 @@ export class JobRequests {
     };
   }
 
-  private async isAvailable(tenant: Tenant, provider: string): Promise<boolean> {
+  /** Whether a provider can be asked for the organization: with the platform's key or one of its own. */
+  async isAvailable(tenant: Tenant, provider: string): Promise<boolean> {
     return this.providers.get(provider).isConfigured() || this.credentials.has(tenant.organization.id, provider);
   }
 }

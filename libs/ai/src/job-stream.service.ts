@@ -5,6 +5,7 @@ import { NotFound } from '#core/errors';
 import { EventsRepository, EventStreams, openEventStream } from '#core/events';
 import { isUuid, type Tenant } from '#core/http';
 import { isFinal } from './job-status.js';
+import { isEnd } from './job-waits.service.js';
 import { JobsRepository } from './jobs.repository.js';
 
 /** The live view of one job. */
@@ -53,7 +54,7 @@ export class JobStreamService {
       organizationId,
       afterSequence,
       filter: { subjectId: jobId },
-      isLast: (event) => event.type.startsWith('job.') && isFinal(event.type.slice('job.'.length)),
+      isLast: isEnd,
     });
   }
 }

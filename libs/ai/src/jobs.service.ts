@@ -22,13 +22,13 @@ import { type CreatedJob, JobsRepository, type NewJob } from './jobs.repository.
 /** The queue is only the messenger; a request does not wait longer than this for it. */
 const ENQUEUE_PATIENCE_MS = 1000;
 
-/** Jobs as their owners use them. */
 /** A job that was asked for: now, or before under the same key. */
 export interface AcceptedJob {
   job: JobDto;
   isReplayed: boolean;
 }
 
+/** Jobs as their owners use them. */
 @Injectable()
 export class JobsService {
   private readonly logger = new Logger('Jobs');
@@ -47,17 +47,23 @@ export class JobsService {
   /**
    * Accepts a job: validates, prices, holds the most it can cost, writes it, and tells a worker.
    * A replay with the same `Idempotency-Key` answers the first job, whatever became of it.
+   * @param requestHash identifies the request behind a key, where its DTO does not
    * @throws the refusals of JobRequests, MaxCreditsExceeded, DeadlinePassed, InsufficientCredits, BudgetExceeded,
    *   QuoteInvalid, QuoteExpired, IdempotencyConflict, OrganizationSuspended; nothing is held or queued then
    */
-  async create(tenant: Tenant, dto: CreateJobDto, idempotencyKey?: string): Promise<AcceptedJob> {
+  async create(
+    tenant: Tenant,
+    dto: CreateJobDto,
+    idempotencyKey?: string,
+    requestHash = hashOf(dto),
+  ): Promise<AcceptedJob> {
     let job: NewJob;
     try {
-      job = await this.toNewJob(tenant, dto, idempotencyKey);
+      job = await this.toNewJob(tenant, dto, requestHash, idempotencyKey);
     } catch (refused) {
       // What was accepted once stays accepted: a deadline that has passed since, or a model that was retired since, must
       // not hide the first job from the one who asks again.
-      const first = idempotencyKey && (await this.findFirst(tenant, idempotencyKey, hashOf(dto)));
+      const first = idempotencyKey && (await this.findFirst(tenant, idempotencyKey, requestHash));
       if (first) return { job: first, isReplayed: true };
       throw refused;
     }
@@ -146,7 +152,12 @@ export class JobsService {
     return jobId ? this.get(tenant, jobId) : undefined;
   }
 
-  private async toNewJob(tenant: Tenant, dto: CreateJobDto, idempotencyKey?: string): Promise<NewJob> {
+  private async toNewJob(
+    tenant: Tenant,
+    dto: CreateJobDto,
+    requestHash: string,
+    idempotencyKey?: string,
+  ): Promise<NewJob> {
     const request = await this.requests.prepare(tenant, dto.model, dto.input);
     // With a quote its own limit counts, which may be lower than today's price; the hold never exceeds maxCredits either.
     if (!dto.quoteId && dto.maxCredits !== undefined && request.maximumCredits > BigInt(dto.maxCredits)) {
@@ -175,7 +186,7 @@ export class JobsService {
       hold_credits: tenant.testMode ? '0' : request.maximumCredits.toString(),
       max_credits: dto.maxCredits?.toString() ?? null,
       idempotency_key: idempotencyKey ?? null,
-      request_hash: hashOf(dto),
+      request_hash: requestHash,
       input_hash: request.hash,
       deadline_at: deadline?.toISOString() ?? null,
       metadata: dto.metadata ?? {},

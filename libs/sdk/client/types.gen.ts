@@ -1215,6 +1215,31 @@ export type NextExpiryDto = {
     credits: number;
 };
 
+export type OpenAiError = {
+    error: OpenAiErrorFault;
+};
+
+export type OpenAiErrorFault = {
+    code: string | null;
+    /**
+     * The job that the request had become
+     */
+    job_id?: string;
+    /**
+     * What happened here and what to do about it
+     */
+    message: string;
+    /**
+     * The parameter at fault
+     */
+    param: string | null;
+    /**
+     * The platform's own stable code
+     */
+    platform_code: string;
+    type: string;
+};
+
 export type OrganizationDto = {
     country: string;
     createdAt: string;
@@ -1956,6 +1981,89 @@ export type UserDto = {
      * IANA name
      */
     timeZone: string;
+};
+
+export type V1ImageDto = {
+    b64_json?: string;
+    /**
+     * A signed link
+     */
+    url?: string;
+};
+
+export type V1ImageRequestDto = {
+    /**
+     * A model of `GET /v1/models`, or OpenAI’s name of one
+     */
+    model?: string;
+    n?: number;
+    /**
+     * No model shows unfinished pictures
+     */
+    partial_images?: 0;
+    prompt: string;
+    /**
+     * `low`, `medium`, `high`, `auto`; `standard` and `hd`
+     */
+    quality?: string;
+    response_format?: 'url' | 'b64_json';
+    /**
+     * Width x height, or `auto`. Models that know shapes only take the one of the same shape
+     */
+    size?: string;
+    /**
+     * Answers with events: one `image_generation.completed` for each picture
+     */
+    stream?: boolean;
+    /**
+     * Your end-user; kept as the label `user` of the job
+     */
+    user?: string;
+};
+
+export type V1ImagesDto = {
+    /**
+     * Unix seconds
+     */
+    created: number;
+    data: Array<V1ImageDto>;
+};
+
+export type V1ModelDto = {
+    /**
+     * Always 0: when a model was made known is not kept
+     */
+    created: number;
+    id: string;
+    object: 'model';
+    /**
+     * The provider
+     */
+    owned_by: string;
+};
+
+export type V1ModelListDto = {
+    data: Array<V1ModelDto>;
+    object: 'list';
+};
+
+export type V1SpeechRequestDto = {
+    input: string;
+    /**
+     * A model of `GET /v1/models`, or OpenAI’s name of one
+     */
+    model: string;
+    response_format?: string;
+    speed?: number;
+    stream_format?: 'audio';
+    /**
+     * Your end-user; kept as the label `user` of the job
+     */
+    user?: string;
+    /**
+     * A voice of the model: a name, or an object with its `id`
+     */
+    voice?: string;
 };
 
 export type CreateProviderKeyDtoWritable = {
@@ -6962,3 +7070,215 @@ export type SwitchOrganizationResponses = {
 };
 
 export type SwitchOrganizationResponse = SwitchOrganizationResponses[keyof SwitchOrganizationResponses];
+
+export type CreateSpeechData = {
+    body: V1SpeechRequestDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/audio/speech';
+};
+
+export type CreateSpeechErrors = {
+    /**
+     * A parameter that the model does not know or take, or content that its provider refuses
+     */
+    400: OpenAiError;
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: OpenAiError;
+    /**
+     * Too few credits, or the budget is used up
+     */
+    402: OpenAiError;
+    /**
+     * The role or key may not do this
+     */
+    403: OpenAiError;
+    /**
+     * No such model, or none that can be used here
+     */
+    404: OpenAiError;
+    /**
+     * `idempotency.in_progress`
+     */
+    409: OpenAiError;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: OpenAiError;
+    /**
+     * The generation failed; nothing is charged
+     */
+    502: OpenAiError;
+    /**
+     * The job goes on, and the message names it
+     */
+    504: OpenAiError;
+};
+
+export type CreateSpeechError = CreateSpeechErrors[keyof CreateSpeechErrors];
+
+export type CreateSpeechResponses = {
+    /**
+     * The sound file
+     */
+    200: Blob | File;
+};
+
+export type CreateSpeechResponse = CreateSpeechResponses[keyof CreateSpeechResponses];
+
+export type CreateImageData = {
+    body: V1ImageRequestDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/images/generations';
+};
+
+export type CreateImageErrors = {
+    /**
+     * A parameter that the model does not know or take, or content that its provider refuses
+     */
+    400: OpenAiError;
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: OpenAiError;
+    /**
+     * Too few credits, or the budget is used up
+     */
+    402: OpenAiError;
+    /**
+     * The role or key may not do this
+     */
+    403: OpenAiError;
+    /**
+     * No such model, or none that can be used here
+     */
+    404: OpenAiError;
+    /**
+     * `idempotency.in_progress`
+     */
+    409: OpenAiError;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: OpenAiError;
+    /**
+     * The generation failed; nothing is charged
+     */
+    502: OpenAiError;
+    /**
+     * The job goes on, and the message names it
+     */
+    504: OpenAiError;
+};
+
+export type CreateImageError = CreateImageErrors[keyof CreateImageErrors];
+
+export type CreateImageResponses = {
+    200: V1ImagesDto;
+};
+
+export type CreateImageResponse = CreateImageResponses[keyof CreateImageResponses];
+
+export type ListV1ModelsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/models';
+};
+
+export type ListV1ModelsErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: OpenAiError;
+    /**
+     * The role or key may not do this
+     */
+    403: OpenAiError;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: OpenAiError;
+};
+
+export type ListV1ModelsError = ListV1ModelsErrors[keyof ListV1ModelsErrors];
+
+export type ListV1ModelsResponses = {
+    200: V1ModelListDto;
+};
+
+export type ListV1ModelsResponse = ListV1ModelsResponses[keyof ListV1ModelsResponses];
+
+export type GetV1ModelData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        /**
+         * With or without its slashes encoded
+         */
+        path: unknown;
+    };
+    query?: never;
+    url: '/v1/models/{path}';
+};
+
+export type GetV1ModelErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: OpenAiError;
+    /**
+     * The role or key may not do this
+     */
+    403: OpenAiError;
+    /**
+     * There is no such model, or it was retired; the message names its successor
+     */
+    404: OpenAiError;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: OpenAiError;
+};
+
+export type GetV1ModelError = GetV1ModelErrors[keyof GetV1ModelErrors];
+
+export type GetV1ModelResponses = {
+    200: V1ModelDto;
+};
+
+export type GetV1ModelResponse = GetV1ModelResponses[keyof GetV1ModelResponses];

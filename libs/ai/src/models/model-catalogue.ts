@@ -45,9 +45,14 @@ export function findModelEver(id: string): ModelDefinition {
   return findModel(id, new Date(0));
 }
 
+/** Whether the day of its retirement (UTC) has come. */
+export function isRetired({ retirement }: ModelDefinition, now: Date): boolean {
+  return retirement !== undefined && retirement.date <= now.toISOString().slice(0, 10);
+}
+
 /** @throws ModelRetired from the day of its retirement (UTC) on, naming the successor */
 export function assertNotRetired(model: ModelDefinition, now: Date): void {
-  if (model.retirement && model.retirement.date <= now.toISOString().slice(0, 10)) {
+  if (model.retirement && isRetired(model, now)) {
     throw ModelRetired(`${model.id} was retired on ${model.retirement.date}. Use ${model.retirement.successor}.`);
   }
 }
@@ -61,12 +66,13 @@ export function parseInput(model: ModelDefinition, input: unknown): Record<strin
   if (parsed.success) return parsed.data as Record<string, unknown>;
   throw InvalidRequest({
     detail: `The input does not fit ${model.id}. Mend the fields listed in errors.`,
-    errors: parsed.error.issues.flatMap(toFieldErrors),
+    errors: parsed.error.issues.flatMap((issue) => toFieldErrors(issue, ['', 'input'])),
   });
 }
 
-function toFieldErrors(issue: z.core.$ZodIssue): FieldError[] {
-  const pointer = ['', 'input', ...issue.path.map(String)].join('/');
+/** A fault that Zod found, as the API tells it. @param place where the checked value stands in the body */
+export function toFieldErrors(issue: z.core.$ZodIssue, place: readonly string[]): FieldError[] {
+  const pointer = [...place, ...issue.path.map(String)].join('/');
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       pointer: `${pointer}/${key}`,

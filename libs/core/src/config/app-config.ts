@@ -70,6 +70,8 @@ export class AppConfig {
   readonly queue: { concurrency: { image: number; video: number; audio: number } };
   readonly jobs: { leaseMs: number; sweepIntervalMs: number; retryBaseMs: number };
   readonly shutdownTimeoutMs: number;
+  /** How long the OpenAI-compatible routes wait for the end of a job. */
+  readonly v1: { waitMs: number };
   /** Hosts outside of the public internet that may be fetched from nevertheless. */
   readonly outbound: { allowedHosts: string[] };
   readonly providers: ProviderSettings;
@@ -129,6 +131,7 @@ export class AppConfig {
       retryBaseMs: env.JOB_RETRY_BASE_SECONDS * 1000,
     };
     this.shutdownTimeoutMs = env.SHUTDOWN_TIMEOUT_SECONDS * 1000;
+    this.v1 = { waitMs: env.V1_WAIT_SECONDS * 1000 };
     this.outbound = { allowedHosts: env.OUTBOUND_ALLOWED_HOSTS };
     this.providers = providerSettings(env);
     this.payments = {

@@ -103,6 +103,8 @@ export const environmentSchema = z.object({
   INVOICE_ISSUER_ADDRESS: optionalText,
   INVOICE_ISSUER_EMAIL: optionalText,
 
+  V1_WAIT_SECONDS: z.coerce.number().min(0.1).max(3600).default(300),
+
   SANDBOX_LATENCY_MS: z.coerce.number().int().min(0).max(600_000).default(400),
 });
 

@@ -15,6 +15,8 @@ export interface ErrorDefinition {
   readonly code: string;
   readonly status: number;
   readonly title: string;
+  /** How the OpenAI-compatible routes tell it, where clients of OpenAI know it by a name of their own. */
+  readonly asOpenAi?: { status?: number; code: string };
 }
 
 export interface ErrorDetails {
@@ -63,9 +65,14 @@ const catalogue = new Map<string, ErrorDefinition>();
  * Declares an error.
  * @throws Error when two features claim one code: a programming mistake that must stop the boot.
  */
-export function defineError(code: string, status: number, title: string): ErrorFactory {
+export function defineError(
+  code: string,
+  status: number,
+  title: string,
+  asOpenAi?: ErrorDefinition['asOpenAi'],
+): ErrorFactory {
   if (catalogue.has(code)) throw new Error(`The error code ${code} is declared twice`);
-  const definition: ErrorDefinition = Object.freeze({ code, status, title });
+  const definition: ErrorDefinition = Object.freeze({ code, status, title, ...(asOpenAi && { asOpenAi }) });
   catalogue.set(code, definition);
   const make = (details: ErrorDetails | string = {}): AppError =>
     new AppError(definition, typeof details === 'string' ? { detail: details } : details);

@@ -23,7 +23,9 @@ export const NotFound = defineError('resource.not_found', 404, 'Not found');
 export const Unauthenticated = defineError('auth.unauthenticated', 401, 'Authentication is required');
 export const PermissionDenied = defineError('auth.permission_denied', 403, 'Permission denied');
 export const OrganizationRequired = defineError('auth.organization_required', 400, 'No organization chosen');
-export const RateLimited = defineError('rate_limit.exceeded', 429, 'Too many requests');
+export const RateLimited = defineError('rate_limit.exceeded', 429, 'Too many requests', {
+  code: 'rate_limit_exceeded',
+});
 export const IdempotencyKeyInvalid = defineError('idempotency.key_invalid', 400, 'Invalid Idempotency-Key');
 export const IdempotencyConflict = defineError(
   'idempotency.key_reused',

@@ -25,7 +25,9 @@ export { PermissionGuard, accessOf } from './permission.guard.js';
 export { DisplayName } from './display-name.js';
 export { IsEmailAddress, isPlainEmail } from './email-address.js';
 export { FieldProblem, Problem, ProblemResponse } from './problem.dto.js';
-export { ProblemFilter, toAppError, toProblem } from './problem.filter.js';
+export { OPENAI_PREFIX, OpenAiError, speaksOpenAi, toOpenAiError } from './openai-errors.js';
+export { ProblemFilter, toAppError } from './problem.filter.js';
+export { sendError, toProblem } from './send-error.js';
 export { OptionalField, createValidationPipe, useValidation } from './validation.js';
 export {
   IdempotencyKey,

@@ -17,14 +17,14 @@ import {
   Unauthenticated,
   UnsupportedMediaType,
 } from '#core/errors';
-import type { Problem } from './problem.dto.js';
+import { sendError } from './send-error.js';
 import { UPLOAD_ADVICE } from './uploads.js';
 
 /** What `assertPlainJson` did not see, e.g. NUL in a query: character_not_in_repertoire, untranslatable_character. */
 const UNSTORABLE_TEXT = new Set(['22021', '22P05']);
 const CONNECTION_FAILURES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ENOTFOUND']);
 
-/** Renders every failure as RFC 9457 problem+json. Causes go to the log, never to the caller. */
+/** Renders every failure (RFC 9457 problem+json, or OpenAI's dialect under /v1). Causes go to the log, never to the caller. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('Http');
@@ -44,28 +44,8 @@ export class ProblemFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
-    const { retryAfterSeconds } = error.details;
-    if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(Math.ceil(retryAfterSeconds)));
-    void reply
-      .status(error.definition.status)
-      .header('content-type', 'application/problem+json')
-      .send(JSON.stringify(toProblem(error, request.id)));
+    void sendError(request, reply, error);
   }
-}
-
-/** The document sent for an error. */
-export function toProblem(error: AppError, requestId: string): Problem & Record<string, unknown> {
-  const { detail, errors, extensions } = error.details;
-  return {
-    ...extensions,
-    type: `/api/docs/errors#${error.code}`,
-    title: error.definition.title,
-    status: error.definition.status,
-    ...(detail ? { detail } : {}),
-    code: error.code,
-    requestId,
-    ...(errors?.length ? { errors } : {}),
-  };
 }
 
 /** Any thrown value as one of the declared errors. @param request whose route says what it wanted instead */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppConfig } from '#core/config';
 import { type AppError, RateLimited } from '#core/errors';
-import type { Access } from '#core/http';
+import { type Access, speaksOpenAi } from '#core/http';
 import { RateLimiter } from './rate-limiter.service.js';
 import { isSafe, type PolicyBucket, RatePolicies } from './rate-policies.js';
 import type { Decision } from './token-leases.js';
@@ -59,7 +59,15 @@ function apply(decision: Decision, buckets: PolicyBucket[], reply: FastifyReply)
   const resetSeconds = Math.ceil(decision.resetMs / 1000);
   void reply.header('ratelimit-policy', policyHeader(buckets));
   void reply.header('ratelimit', `"${policy}";r=${decision.remaining};t=${resetSeconds}`);
+  if (speaksOpenAi(reply.request.url)) tellOpenAiClients(decision, reply, resetSeconds);
   if (decision.refused) throw refusal(decision.refused as PolicyBucket, decision.retryAfterMs);
+}
+
+/** The same by the names that OpenAI's clients look at. */
+function tellOpenAiClients({ tightest, remaining }: Decision, reply: FastifyReply, resetSeconds: number): void {
+  void reply.header('x-ratelimit-limit-requests', String(tightest.limit));
+  void reply.header('x-ratelimit-remaining-requests', String(remaining));
+  void reply.header('x-ratelimit-reset-requests', `${resetSeconds}s`);
 }
 
 function policyHeader(buckets: PolicyBucket[]): string {

@@ -1,0 +1,41 @@
+import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Authenticated, CurrentTenant, IdempotencyKey, OwnIdempotency, ProblemResponse, type Tenant } from '#core/http';
+import { V1Speech } from './v1-speech.service.js';
+import { V1SpeechRequestDto } from './v1.dto.js';
+
+@ApiTags('openai')
+@Controller('v1/audio')
+export class V1AudioController {
+  constructor(private readonly speech: V1Speech) {}
+
+  @Post('speech')
+  @OwnIdempotency()
+  @HttpCode(200)
+  @Authenticated({ permission: 'jobs:create' })
+  @ApiOperation({
+    operationId: 'createSpeech',
+    summary: 'Speech from text, as OpenAI’s clients ask for it',
+    description:
+      'A job like any other (`x-job-id` names it). Beside these parameters the body may have those of the model.',
+  })
+  @ApiBody({ type: V1SpeechRequestDto })
+  @ApiOkResponse({
+    description: 'The sound file',
+    content: { 'audio/mpeg': { schema: { type: 'string', format: 'binary' } } },
+  })
+  @ProblemResponse(400, 'A parameter that the model does not know or take, or content that its provider refuses')
+  @ProblemResponse(402, 'Too few credits, or the budget is used up')
+  @ProblemResponse(404, 'No such model, or none that can be used here')
+  @ProblemResponse(502, 'The generation failed; nothing is charged')
+  @ProblemResponse(504, 'The job goes on, and the message names it')
+  createSpeech(
+    @CurrentTenant() tenant: Tenant,
+    @Body() body: unknown,
+    @IdempotencyKey() idempotencyKey: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.speech.speak(tenant, body, idempotencyKey, reply);
+  }
+}

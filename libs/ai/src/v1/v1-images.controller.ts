@@ -1,0 +1,38 @@
+import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Authenticated, CurrentTenant, IdempotencyKey, OwnIdempotency, ProblemResponse, type Tenant } from '#core/http';
+import { V1Images } from './v1-images.service.js';
+import { V1ImageRequestDto, V1ImagesDto } from './v1.dto.js';
+
+@ApiTags('openai')
+@Controller('v1/images')
+export class V1ImagesController {
+  constructor(private readonly images: V1Images) {}
+
+  @Post('generations')
+  @OwnIdempotency()
+  @HttpCode(200)
+  @Authenticated({ permission: 'jobs:create' })
+  @ApiOperation({
+    operationId: 'createImage',
+    summary: 'Pictures from a prompt, as OpenAI’s clients ask for them',
+    description:
+      'A job like any other (`x-job-id` names it): held, run, settled. Beside these parameters the body may have those of the model. Going away leaves the job to finish.',
+  })
+  @ApiBody({ type: V1ImageRequestDto })
+  @ApiOkResponse({ type: V1ImagesDto })
+  @ProblemResponse(400, 'A parameter that the model does not know or take, or content that its provider refuses')
+  @ProblemResponse(402, 'Too few credits, or the budget is used up')
+  @ProblemResponse(404, 'No such model, or none that can be used here')
+  @ProblemResponse(502, 'The generation failed; nothing is charged')
+  @ProblemResponse(504, 'The job goes on, and the message names it')
+  createImage(
+    @CurrentTenant() tenant: Tenant,
+    @Body() body: unknown,
+    @IdempotencyKey() idempotencyKey: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.images.generate(tenant, body, idempotencyKey, reply);
+  }
+}

@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import { AppConfig } from '#core/config';
+import { type Db, InjectDb, withTenant } from '#core/db';
+import { InvalidRequest } from '#core/errors';
+import type { Tenant } from '#core/http';
+import { ContentRefused, GenerationFailed, GenerationRefused, JobStillRunning } from '../ai.errors.js';
+import { JobWaits } from '../job-waits.service.js';
+import type { CreateJobDto, JobDto } from '../jobs.dto.js';
+import { type GenerationRow, JobsRepository } from '../jobs.repository.js';
+import { type AcceptedJob, JobsService } from '../jobs.service.js';
+import type { ModelDefinition } from '../models/model.js';
+import type { TranslatedInput } from './model-parameters.js';
+
+/** What one request of OpenAI's becomes. */
+export interface Order {
+  model: ModelDefinition;
+  translated: TranslatedInput;
+  /** The end-user that the caller named. */
+  user?: string;
+  idempotencyKey?: string;
+  /** Identifies the request where its job does not, because files were stored for it. */
+  requestHash?: string;
+}
+
+/** A job that succeeded, with its files in their order. */
+export interface FinishedJob {
+  job: JobDto;
+  files: GenerationRow[];
+}
+
+/** Refusals by the provider that the caller can mend. */
+const CALLERS_OWN: readonly string[] = ['provider.invalid_input', 'provider.input_unusable'];
+
+/** Jobs for those who wait for them: accepted, paid and run like any other. */
+@Injectable()
+export class V1Jobs {
+  constructor(
+    @InjectDb() private readonly db: Db,
+    private readonly jobs: JobsService,
+    private readonly rows: JobsRepository,
+    private readonly waits: JobWaits,
+    private readonly config: AppConfig,
+  ) {}
+
+  /** @throws the refusals of JobsService.create, with the parameters by OpenAI's names */
+  async accept(tenant: Tenant, order: Order): Promise<AcceptedJob> {
+    const { input, names } = order.translated;
+    const dto: CreateJobDto = { model: order.model.id, input };
+    if (order.user !== undefined) dto.metadata = { user: order.user };
+    try {
+      return await this.jobs.create(tenant, dto, order.idempotencyKey, order.requestHash);
+    } catch (error) {
+      throw InvalidRequest.is(error) ? renamed(error.details, names) : error;
+    }
+  }
+
+  /**
+   * Waits for the end. Who goes away leaves the job to finish: it can be read, and is paid for.
+   * @throws JobStillRunning after a bounded wait; ContentRefused, GenerationRefused, GenerationFailed
+   */
+  async outcome(tenant: Tenant, jobId: string, gone: AbortSignal): Promise<FinishedJob> {
+    const signal = AbortSignal.any([gone, AbortSignal.timeout(this.config.v1.waitMs)]);
+    if (!(await this.waits.untilEnded(tenant.organization.id, jobId, signal))) {
+      throw JobStillRunning({
+        detail: `The job ${jobId} goes on. Read it at GET /api/ai/jobs/${jobId}; asking again would make another.`,
+        extensions: { jobId },
+      });
+    }
+    const job = await this.jobs.get(tenant, jobId);
+    if (job.status !== 'succeeded') throw failureOf(job);
+    const files = await withTenant(this.db, tenant.claims, (trx) =>
+      this.rows.listGenerations(trx, tenant.organization.id, [jobId]),
+    );
+    return { job, files };
+  }
+}
+
+function failureOf(job: JobDto): Error {
+  const reason = job.error?.code ?? `ai.${job.status}`;
+  const details = {
+    detail: job.error?.message ?? `The job ended as ${job.status}.`,
+    extensions: { jobId: job.id, reason },
+  };
+  if (reason === 'provider.content_policy') return ContentRefused(details);
+  return CALLERS_OWN.includes(reason) ? GenerationRefused(details) : GenerationFailed(details);
+}
+
+function renamed(
+  { detail, errors = [] }: { detail?: string; errors?: { pointer: string; code: string; message: string }[] },
+  names: ReadonlyMap<string, string>,
+): Error {
+  return InvalidRequest({
+    detail,
+    errors: errors.map((error) => {
+      const [field = '', ...rest] = error.pointer
+        .replace(/^\/input\//, '')
+        .replace(/^\//, '')
+        .split('/');
+      return { ...error, pointer: ['', names.get(field) ?? field, ...rest].join('/') };
+    }),
+  });
+}

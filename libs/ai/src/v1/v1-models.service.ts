@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import { PricingService } from '#billing';
+import { InvalidRequest } from '#core/errors';
+import type { Tenant } from '#core/http';
+import { ModelRetired } from '../ai.errors.js';
+import { JobRequests } from '../job-requests.js';
+import { findModel, isRetired, MODELS } from '../models/model-catalogue.js';
+import type { Ability, ModelDefinition } from '../models/model.js';
+import type { V1ModelDto, V1ModelListDto } from './v1.dto.js';
+
+/** What OpenAI's names without a model behind them became. */
+const GONE: Readonly<Record<string, string>> = {
+  'dall-e-2': 'openai/gpt-image-2',
+  'dall-e-3': 'openai/gpt-image-2',
+  'gpt-image-1': 'openai/gpt-image-2',
+};
+
+/** The abilities behind the routes, and how a refusal calls them. */
+export const ROUTES = {
+  generation: { abilities: ['image-generation'], what: 'make pictures from text' },
+  edit: { abilities: ['image-edit'], what: 'edit pictures' },
+  speech: { abilities: ['speech', 'sound'], what: 'speak' },
+  transcription: { abilities: ['transcription'], what: 'transcribe' },
+} as const satisfies Record<string, { abilities: readonly Ability[]; what: string }>;
+
+/** Models by OpenAI's names and by ours. */
+@Injectable()
+export class V1Models {
+  constructor(
+    private readonly pricing: PricingService,
+    private readonly requests: JobRequests,
+  ) {}
+
+  /**
+   * The model for a route: `openai/gpt-image-2` is ours, `gpt-image-2` is what OpenAI calls it.
+   * @throws UnknownModel, ModelRetired (naming the successor), InvalidRequest for a model that does something else
+   */
+  find(name: string, { abilities, what }: (typeof ROUTES)[keyof typeof ROUTES]): ModelDefinition {
+    const model = this.findAny(name);
+    if (abilitiesOf(model).some((ability) => (abilities as readonly Ability[]).includes(ability))) return model;
+    throw InvalidRequest({
+      detail: 'GET /v1/models lists the models; GET /api/ai/models says what each can do.',
+      errors: [{ pointer: '/model', code: 'unsupported_value', message: `${model.id} does not ${what}` }],
+    });
+  }
+
+  /** Those that the caller can use on these routes, with a price and a key. */
+  async list(tenant: Tenant): Promise<V1ModelListDto> {
+    const served = MODELS.filter((model) => isServed(model) && !isRetired(model, new Date()));
+    const usable = await Promise.all(served.map((model) => this.isUsable(tenant, model)));
+    return { object: 'list', data: served.filter((_, index) => usable[index]).map((model) => toDto(model.id, model)) };
+  }
+
+  /** @throws UnknownModel, ModelRetired */
+  describe(name: string): V1ModelDto {
+    return toDto(name, this.findAny(name));
+  }
+
+  private findAny(name: string): ModelDefinition {
+    const successor = GONE[name];
+    if (successor) throw ModelRetired(`OpenAI has no ${name} any more. Use ${successor}.`);
+    return findModel(!name.includes('/') && MODELS.some(({ id }) => id === `openai/${name}`) ? `openai/${name}` : name);
+  }
+
+  private async isUsable(tenant: Tenant, model: ModelDefinition): Promise<boolean> {
+    const rows = await this.pricing.listRows(model.id);
+    if (!rows.some(({ creditsPerUnit }) => creditsPerUnit !== null)) return false;
+    return tenant.testMode || this.requests.isAvailable(tenant, model.provider);
+  }
+}
+
+function abilitiesOf({ ability, furtherAbilities = [] }: ModelDefinition): readonly Ability[] {
+  return [ability, ...furtherAbilities];
+}
+
+function isServed(model: ModelDefinition): boolean {
+  const served: readonly Ability[] = Object.values(ROUTES).flatMap(({ abilities }) => abilities);
+  return abilitiesOf(model).some((ability) => served.includes(ability));
+}
+
+function toDto(id: string, { provider }: ModelDefinition): V1ModelDto {
+  // When a model was made known is not kept.
+  return { id, object: 'model', created: 0, owned_by: provider };
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { InvalidRequest } from '#core/errors';
+import { toFieldErrors } from '../models/model-catalogue.js';
+
+/** What OpenAI's clients leave empty they may also send as null. */
+const withoutNulls = (body: unknown): unknown =>
+  typeof body === 'object' && body !== null && !Array.isArray(body)
+    ? Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null))
+    : body;
+
+/** Known parameters are checked here, the others by the model's own schema. */
+function request<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.preprocess(withoutNulls, z.looseObject(shape));
+}
+
+const model = z.string().min(1).max(200);
+/** Kept as a label of the job; OpenAI calls it `safety_identifier` nowadays. */
+const user = z.string().max(500).optional();
+const responseFormat = z.enum(['url', 'b64_json']).default('b64_json');
+
+export const imageRequest = request({
+  // OpenAI's own default is a model that is gone.
+  model: model.default('gpt-image-2'),
+  prompt: z.string(),
+  n: z.int().min(1).max(10).optional(),
+  size: z.string().max(20).optional(),
+  quality: z.string().max(20).optional(),
+  response_format: responseFormat,
+  stream: z.boolean().default(false),
+  partial_images: z.int().min(0).max(3).default(0),
+  user,
+  safety_identifier: user,
+});
+export type ImageRequest = z.output<typeof imageRequest>;
+
+export const speechRequest = request({
+  model,
+  input: z.string(),
+  voice: z.union([z.string(), z.strictObject({ id: z.string() }).transform(({ id }) => id)]).optional(),
+  response_format: z.string().max(20).optional(),
+  stream_format: z.string().max(20).default('audio'),
+  user,
+  safety_identifier: user,
+});
+
+/**
+ * Reads a body.
+ * @throws InvalidRequest with every fault at its JSON pointer
+ */
+export function parseRequest<T>(schema: z.ZodType<T>, body: unknown): T {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw InvalidRequest({
+    detail: 'Mend the parameters.',
+    errors: parsed.error.issues.flatMap((issue) => toFieldErrors(issue, [''])),
+  });
+}
+
+/** @throws InvalidRequest always: what nobody here can do is not ignored. */
+export function unsupported(parameter: string, message: string): never {
+  throw InvalidRequest({
+    detail: 'Leave the parameter out, or choose another model.',
+    errors: [{ pointer: `/${parameter}`, code: 'unsupported_parameter', message }],
+  });
+}

@@ -1,0 +1,104 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+
+/*
+ * How the OpenAI-compatible routes are documented. The bodies themselves are read by `v1-requests.ts`: beside these
+ * parameters they may have those of the model.
+ */
+
+export class V1ModelDto {
+  @ApiProperty({ example: 'openai/gpt-image-2' })
+  id: string;
+
+  @ApiProperty({ enum: ['model'] })
+  object: 'model';
+
+  @ApiProperty({ description: 'Always 0: when a model was made known is not kept' })
+  created: number;
+
+  @ApiProperty({ example: 'openai', description: 'The provider' })
+  owned_by: string;
+}
+
+export class V1ModelListDto {
+  @ApiProperty({ enum: ['list'] })
+  object: 'list';
+
+  @ApiProperty({ type: [V1ModelDto] })
+  data: V1ModelDto[];
+}
+
+/** `POST /v1/images/generations`. */
+export class V1ImageRequestDto {
+  @ApiPropertyOptional({ default: 'gpt-image-2', description: 'A model of `GET /v1/models`, or OpenAI’s name of one' })
+  model?: string;
+
+  @ApiProperty({ example: 'Um farol ao entardecer, aquarela' })
+  prompt: string;
+
+  @ApiPropertyOptional({ minimum: 1, maximum: 10 })
+  n?: number;
+
+  @ApiPropertyOptional({
+    example: '1024x1024',
+    description: 'Width x height, or `auto`. Models that know shapes only take the one of the same shape',
+  })
+  size?: string;
+
+  @ApiPropertyOptional({ example: 'medium', description: '`low`, `medium`, `high`, `auto`; `standard` and `hd`' })
+  quality?: string;
+
+  @ApiPropertyOptional({ enum: ['url', 'b64_json'], default: 'b64_json' })
+  response_format?: string;
+
+  @ApiPropertyOptional({
+    default: false,
+    description: 'Answers with events: one `image_generation.completed` for each picture',
+  })
+  stream?: boolean;
+
+  @ApiPropertyOptional({ enum: [0], default: 0, description: 'No model shows unfinished pictures' })
+  partial_images?: number;
+
+  @ApiPropertyOptional({ description: 'Your end-user; kept as the label `user` of the job' })
+  user?: string;
+}
+
+export class V1ImageDto {
+  @ApiPropertyOptional({ format: 'byte' })
+  b64_json?: string;
+
+  @ApiPropertyOptional({ description: 'A signed link' })
+  url?: string;
+}
+
+export class V1ImagesDto {
+  @ApiProperty({ description: 'Unix seconds' })
+  created: number;
+
+  @ApiProperty({ type: [V1ImageDto] })
+  data: V1ImageDto[];
+}
+
+/** `POST /v1/audio/speech`. */
+export class V1SpeechRequestDto {
+  @ApiProperty({ example: 'tts-1', description: 'A model of `GET /v1/models`, or OpenAI’s name of one' })
+  model: string;
+
+  @ApiProperty({ example: 'Bom dia' })
+  input: string;
+
+  @ApiPropertyOptional({ example: 'alloy', description: 'A voice of the model: a name, or an object with its `id`' })
+  voice?: string;
+
+  @ApiPropertyOptional({ example: 'mp3' })
+  response_format?: string;
+
+  @ApiPropertyOptional({ example: 1, minimum: 0.25, maximum: 4 })
+  speed?: number;
+
+  @ApiPropertyOptional({ enum: ['audio'], default: 'audio' })
+  stream_format?: string;
+
+  @ApiPropertyOptional({ description: 'Your end-user; kept as the label `user` of the job' })
+  user?: string;
+}

@@ -1,0 +1,235 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import OpenAI from 'openai';
+import { type FakeOpenAi, startFakeOpenAi } from '#ai/testing';
+import { getJob, listJobs } from '#sdk';
+import { type Agency, balanceOf, createAgency, createKey, ledgerFaults, setAvailable } from '../support/agency.js';
+import { eventually } from '../support/eventually.js';
+import { Stack } from '../support/stack.js';
+
+const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
+
+/** Everything here goes through the official package, given nothing but our address and a key of ours. */
+describe('the official openai package, with baseURL and apiKey changed', () => {
+  let provider: FakeOpenAi;
+  let stack: Stack;
+  let agency: Agency;
+  let openai: OpenAI;
+  let sandbox: OpenAI;
+
+  const clientOf = (apiKey: string, options = {}) => new OpenAI({ baseURL: `${stack.url}/v1`, apiKey, ...options });
+
+  beforeAll(async () => {
+    provider = await startFakeOpenAi();
+    stack = await Stack.start({
+      backend: 'postgres',
+      environment: { OPENAI_BASE_URL: provider.baseUrl, OPENAI_API_KEY: provider.apiKey },
+    });
+    agency = await createAgency(stack, 10_000);
+    openai = clientOf(agency.apiKey);
+    sandbox = clientOf(await createKey(agency.owner, agency.organizationId, 'test'));
+  });
+  afterAll(async () => {
+    expect(await ledgerFaults(stack)).toEqual([]);
+    await stack.stop();
+    await provider.close();
+  });
+
+  const failure = async (asked: Promise<unknown>): Promise<InstanceType<typeof OpenAI.APIError>> => {
+    const error: unknown = await asked.then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    if (error instanceof OpenAI.APIError) return error;
+    throw new Error('It was not refused as the package knows it', { cause: error });
+  };
+
+  it('lists the models that can be used, and knows each by our name and by OpenAI’s', async () => {
+    const ids: string[] = [];
+    for await (const model of openai.models.list()) ids.push(model.id);
+    expect(ids).toEqual(expect.arrayContaining(['openai/gpt-image-2', 'openai/tts-1', 'sandbox/image']));
+    expect(ids.filter((id) => id.startsWith('elevenlabs/') || id.includes('video'))).toEqual([]);
+    expect(await openai.models.retrieve('openai/gpt-image-2')).toMatchObject({ object: 'model', owned_by: 'openai' });
+    expect(await openai.models.retrieve('gpt-image-2')).toMatchObject({ id: 'gpt-image-2' });
+    const gone = await failure(openai.models.retrieve('dall-e-3'));
+    expect(gone).toBeInstanceOf(OpenAI.NotFoundError);
+    expect(gone.message).toContain('Use openai/gpt-image-2');
+    expect(await failure(openai.models.retrieve('nobody/knows'))).toMatchObject({ code: 'model_not_found' });
+  });
+
+  it('makes pictures, charged like any job', async () => {
+    const before = await balanceOf(agency.client);
+    const { data: answer, response } = await openai.images
+      .generate({
+        model: 'gpt-image-2',
+        prompt: 'Um farol',
+        n: 2,
+        size: '1024x1024',
+        quality: 'low',
+        safety_identifier: 'cliente-7',
+      })
+      .withResponse();
+    expect(answer.data).toHaveLength(2);
+    for (const { b64_json: file = '' } of answer.data ?? []) {
+      expect(Buffer.from(file, 'base64').subarray(0, 4)).toEqual(PNG);
+    }
+    const jobId = response.headers.get('x-job-id') ?? '';
+    const { data: job } = await getJob({ client: agency.client, path: { jobId }, throwOnError: true });
+    expect(job).toMatchObject({
+      model: 'openai/gpt-image-2',
+      metadata: { user: 'cliente-7' },
+      input: { quality: 'low' },
+    });
+    const after = await balanceOf(agency.client);
+    expect(before.available - after.available).toBe(job.credits.charged);
+    expect(after.held).toBe(0);
+    expect(response.headers.get('x-request-id')).toBeTruthy();
+    expect(Number(response.headers.get('x-ratelimit-limit-requests'))).toBeGreaterThan(0);
+    expect(response.headers.get('x-ratelimit-reset-requests')).toMatch(/^\d+s$/);
+  });
+
+  it('gives links instead of bytes when asked to, by models of other providers too', async () => {
+    const asked = { model: 'sandbox/image', prompt: 'Um farol', size: '1536x1024', response_format: 'url' } as const;
+    const { data = [] } = await openai.images.generate(asked);
+    const file = await fetch(data[0]?.url ?? '');
+    expect(file.headers.get('content-type')).toBe('image/png');
+  });
+
+  it('streams the finished picture, and refuses unfinished ones by name', async () => {
+    const events: OpenAI.ImageGenStreamEvent[] = [];
+    const asked = { model: 'sandbox/image', prompt: 'Um farol', stream: true } as const;
+    for await (const event of await openai.images.generate(asked)) events.push(event);
+    expect(events.map(({ type }) => type)).toEqual(['image_generation.completed']);
+    expect(Buffer.from(events[0]?.b64_json ?? '', 'base64').subarray(0, 4)).toEqual(PNG);
+    const partial = await failure(openai.images.generate({ ...asked, partial_images: 2 }));
+    expect(partial).toMatchObject({ status: 400, param: 'partial_images', code: 'unsupported_parameter' });
+    provider.failNext('content_policy');
+    const broken = (async () => {
+      for await (const event of await openai.images.generate({ ...asked, model: 'gpt-image-2' })) events.push(event);
+    })();
+    expect((await failure(broken)).message).toContain('content');
+  });
+
+  it('speaks, as a stream of bytes', async () => {
+    const answer = await openai.audio.speech.create({
+      model: 'tts-1',
+      voice: 'nova',
+      input: 'Bom dia',
+      response_format: 'wav',
+    });
+    expect(answer.headers.get('content-type')).toBe('audio/wav');
+    expect(Buffer.from(await answer.arrayBuffer()).toString('latin1', 0, 4)).toBe('RIFF');
+  });
+
+  it('runs every model on the sandbox under a test key, and moves no credits', async () => {
+    const before = await balanceOf(agency.client);
+    const asked = { model: 'elevenlabs/eleven_flash_v2_5', voice: '21m00Tcm4TlvDq8ikWAM', input: 'Bom dia' };
+    const answer = await sandbox.audio.speech.create(asked);
+    expect(answer.headers.get('content-type')).toBe('audio/mpeg');
+    expect((await answer.arrayBuffer()).byteLength).toBeGreaterThan(1000);
+    expect(await balanceOf(agency.client)).toMatchObject({ available: before.available });
+  });
+
+  it('throws the errors that programs for OpenAI catch', async () => {
+    const anybody = clientOf('base_live_nobody', { maxRetries: 0 });
+    expect(await failure(anybody.models.list())).toBeInstanceOf(OpenAI.AuthenticationError);
+    expect(await failure(anybody.models.list())).toMatchObject({
+      code: 'invalid_api_key',
+      type: 'invalid_request_error',
+    });
+
+    const shape = await failure(openai.images.generate({ prompt: 'Um farol', size: '123x45' }));
+    expect(shape).toBeInstanceOf(OpenAI.BadRequestError);
+    expect(shape.param).toBe('size');
+    const unknown = { model: 'sandbox/image', prompt: 'Um farol', nonsense: 1 };
+    expect(await failure(openai.images.generate(unknown))).toMatchObject({ param: 'nonsense', code: 'unknown_field' });
+    expect(await failure(openai.images.generate({ model: 'tts-1', prompt: 'Um farol' }))).toMatchObject({
+      status: 400,
+      param: 'model',
+    });
+    expect(await failure(openai.images.generate({ model: 'fal/fal-ai/flux/dev', prompt: 'Um farol' }))).toMatchObject({
+      status: 404,
+      code: 'model_not_found',
+    });
+
+    const path = await failure(openai.get('/nowhere'));
+    expect(path).toMatchObject({ status: 404, type: 'invalid_request_error' });
+    expect(await failure(openai.post('/models'))).toMatchObject({ status: 405 });
+  });
+
+  it('tells a refused content, and a failed generation, and makes no second job of them', async () => {
+    const jobs = async () =>
+      (await listJobs({ client: agency.client, query: { limit: 100 }, throwOnError: true })).data.data;
+    const before = (await jobs()).length;
+    provider.failNext('content_policy');
+    const refused = await failure(openai.images.generate({ prompt: 'Um farol', quality: 'low' }));
+    expect(refused).toBeInstanceOf(OpenAI.BadRequestError);
+    expect(refused).toMatchObject({ code: 'moderation_blocked', type: 'image_generation_user_error' });
+    provider.failNext('unauthorized');
+    const failed = await failure(openai.images.generate({ prompt: 'Um farol', quality: 'low' }));
+    expect(failed).toBeInstanceOf(OpenAI.InternalServerError);
+    expect(failed.error).toMatchObject({ platform_code: 'provider.authentication_failed' });
+    expect(await jobs()).toHaveLength(before + 2);
+  });
+
+  it('sent again under an Idempotency-Key, is the same job and the same answer', async () => {
+    const once = { headers: { 'Idempotency-Key': 'pedido-1' } };
+    const asked = { model: 'sandbox/image', prompt: 'Um farol', response_format: 'url' } as const;
+    const first = await openai.images.generate(asked, once).withResponse();
+    const again = await openai.images.generate(asked, once).withResponse();
+    expect(again.response.headers.get('x-job-id')).toBe(first.response.headers.get('x-job-id'));
+    expect(again.data).toEqual(first.data);
+    const other = await failure(openai.images.generate({ ...asked, prompt: 'Um barco' }, once));
+    expect(other).toMatchObject({ status: 400, code: 'idempotency.key_reused' });
+  });
+
+  it('is told of a job that takes longer than it is waited for, without asking for another', async () => {
+    const url = await stack.startAnotherApi({ V1_WAIT_SECONDS: '0.5' });
+    const impatient = new OpenAI({ baseURL: `${url}/v1`, apiKey: agency.apiKey });
+    const asked = { model: 'sandbox/image', prompt: 'Um farol', simulate: { latencyMs: 1500 } };
+    const late = await failure(impatient.images.generate(asked));
+    expect(late).toMatchObject({ status: 504, code: 'ai.job_still_running' });
+    const { job_id: jobId } = late.error as { job_id: string };
+    expect(late.message).toContain(jobId);
+    const { data: job } = await getJob({ client: agency.client, path: { jobId }, throwOnError: true });
+    expect(['queued', 'processing']).toContain(job.status);
+  });
+
+  it('leaves the job to finish when whoever asked has gone away', async () => {
+    const gone = new AbortController();
+    const asked = { model: 'sandbox/image', prompt: 'Um farol', simulate: { latencyMs: 1200 }, user: 'gone' };
+    const asking = openai.images.generate(asked, { signal: gone.signal }).catch((error: unknown) => error);
+    const find = async () => {
+      const { data } = await listJobs({ client: agency.client, throwOnError: true });
+      return data.data.find(({ metadata }) => metadata['user'] === 'gone');
+    };
+    await eventually(find, 'the job to be made');
+    gone.abort();
+    expect(await asking).toBeInstanceOf(OpenAI.APIUserAbortError);
+    const job = await eventually(async () => {
+      const found = await find();
+      return found?.finishedAt ? found : undefined;
+    }, 'the job to end');
+    expect(job.status).toBe('succeeded');
+  });
+
+  it('is limited like everybody, with the time to wait', async () => {
+    const url = await stack.startAnotherApi({ RATE_LIMIT_FACTOR: '0.01' });
+    const hasty = await createAgency(stack, 100, 'free');
+    const limited = new OpenAI({ baseURL: `${url}/v1`, apiKey: hasty.apiKey, maxRetries: 0 });
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => failure(limited.models.list()).catch(() => undefined)),
+    );
+    const refused = answers.find((error) => error !== undefined);
+    expect(refused).toBeInstanceOf(OpenAI.RateLimitError);
+    expect(refused).toMatchObject({ code: 'rate_limit_exceeded', type: 'requests' });
+    expect(Number(refused?.headers?.get('retry-after'))).toBeGreaterThan(0);
+    expect(refused?.headers?.get('x-ratelimit-remaining-requests')).toBe('0');
+  });
+
+  it('without credits is refused with 402, and nothing is made', async () => {
+    await setAvailable(stack, agency.organizationId, 0);
+    const refused = await failure(openai.images.generate({ model: 'sandbox/image', prompt: 'Um farol' }));
+    expect(refused).toMatchObject({ status: 402, code: 'insufficient_quota', type: 'insufficient_quota' });
+    expect(refused.message).toContain('Top up');
+  });
+});
