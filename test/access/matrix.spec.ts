@@ -166,6 +166,7 @@ describe('the access matrix', () => {
     if (!isCursor(name)) return world.foreign[name];
     const cursors: Record<string, string> = {
       listApiKeys: 'apiKeyId',
+      listAssets: 'assetId',
       listAuditLines: 'auditLogId',
       listGenerations: 'generationId',
       listInvitations: 'invitationId',

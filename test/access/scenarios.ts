@@ -1,5 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { formOf } from '#core/testing';
 import { PASSWORD } from '../support/agency.js';
+import { PIXEL } from './pixel.js';
 import { exampleOf, type Route } from './routes.js';
 import type { Caller, Request, World } from './world.js';
 
@@ -141,16 +143,8 @@ const operatorOf = (world: World): Caller => ({ ...world.person('operator'), org
 
 /** A file in multipart/form-data. */
 function upload(): Pick<Attempt, 'payload' | 'headers'> {
-  const boundary = 'a-boundary';
-  const pixel = Buffer.from(
-    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-    'base64',
-  );
-  const head = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="a.png"\r\ncontent-type: image/png\r\n\r\n`;
-  return {
-    payload: Buffer.concat([Buffer.from(head), pixel, Buffer.from(`\r\n--${boundary}--\r\n`)]),
-    headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
-  };
+  const { body, headers } = formOf([{ content: PIXEL }]);
+  return { payload: body, headers };
 }
 
 /**
@@ -233,6 +227,7 @@ const SCENARIOS: Record<string, Scenario> = {
     const { caller, code } = await enrolled(world, false);
     return { caller, body: { code } };
   },
+  createAsset: (world) => Promise.resolve({ caller: world.person('owner'), ...upload() }),
   createBudget: async (world) => {
     const caller = { ...world.person('owner'), organizationId: await world.makeTwin() };
     return { caller, body: { scope: 'organization', monthlyCredits: 50_000 } };
@@ -241,6 +236,10 @@ const SCENARIOS: Record<string, Scenario> = {
   createProviderKey: async (world) => {
     const caller = { ...world.person('owner'), organizationId: await world.makeTwin() };
     return { caller, body: { provider: 'openai', name: 'Key', secret: world.provider.apiKey } };
+  },
+  deleteAsset: async (world) => {
+    const caller = world.person('owner');
+    return { caller, ids: { assetId: await world.makeAsset(caller) } };
   },
   deleteBudget: withBudget(),
   deleteMyAccount: withPassword(),
@@ -255,6 +254,8 @@ const SCENARIOS: Record<string, Scenario> = {
   enrolTotp: somebody,
   exportMyData: somebody,
   forgotPassword: async (world) => ({ body: { email: (await world.register()).email } }),
+  importAsset: (world) =>
+    Promise.resolve({ caller: world.person('owner'), body: { url: world.elsewhere.put('pixel.png', PIXEL) } }),
   leaveOrganization: async (world) => ({
     caller: { ...world.person('viewer'), organizationId: await world.makeTwin() },
   }),

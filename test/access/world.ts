@@ -7,10 +7,11 @@ import pg from 'pg';
 import { type FakeOpenAi, startFakeOpenAi } from '#ai/testing';
 import { loadConfig } from '#core/config';
 import { ALL_PERMISSIONS, type Permission, type Role, ROLES } from '#core/http';
-import { createTestDatabase, type TestDatabase } from '#core/testing';
+import { createTestDatabase, FileServer, formOf, type TestDatabase } from '#core/testing';
 import { createApi } from '../../apps/api/src/create-api.js';
 import { StripeServer } from '../../libs/billing/src/testing/index.js';
 import { PASSWORD } from '../support/agency.js';
+import { PIXEL } from './pixel.js';
 import type { Route } from './routes.js';
 
 /** Who asks, and in which organization. */
@@ -68,14 +69,17 @@ export class World {
     readonly provider: FakeOpenAi,
     /** Who collects payments. */
     readonly stripe: StripeServer,
+    /** Where files are fetched from. */
+    readonly elsewhere: FileServer,
   ) {}
 
   static async start(): Promise<World> {
-    const [database, dataDirectory, provider, stripe] = await Promise.all([
+    const [database, dataDirectory, provider, stripe, elsewhere] = await Promise.all([
       createTestDatabase(),
       mkdtemp(join(tmpdir(), 'base-access-')),
       startFakeOpenAi(),
       StripeServer.start(),
+      FileServer.start(),
     ]);
     const app = await createApi(
       loadConfig({
@@ -86,6 +90,7 @@ export class World {
         DATA_DIR: dataDirectory,
         RATE_LIMIT_FACTOR: '100000',
         OPENAI_BASE_URL: provider.baseUrl,
+        OUTBOUND_ALLOWED_HOSTS: '127.0.0.1',
         ...stripe.environment,
       }),
     );
@@ -93,7 +98,7 @@ export class World {
     await app.getHttpAdapter().getInstance().ready();
     const owner = new pg.Client({ connectionString: database.url });
     await owner.connect();
-    const world = new World(app, database, owner, dataDirectory, provider, stripe);
+    const world = new World(app, database, owner, dataDirectory, provider, stripe, elsewhere);
     await world.populate();
     return world;
   }
@@ -102,6 +107,7 @@ export class World {
     await this.app.close();
     await this.provider.close();
     await this.stripe.stop();
+    await this.elsewhere.stop();
     await this.owner.end();
     await this.database.drop();
     await rm(this.dataDirectory, { recursive: true, force: true });
@@ -251,6 +257,13 @@ export class World {
     return generation?.id ?? '';
   }
 
+  async makeAsset(caller: Caller): Promise<string> {
+    const { body: payload, headers } = formOf([{ content: PIXEL }]);
+    const answer = await this.send({ method: 'POST', url: '/api/ai/assets', payload, headers }, caller);
+    if (answer.status !== 201) throw new Error(`createAsset answered ${JSON.stringify(answer.body)}`);
+    return (answer.body as { id: string }).id;
+  }
+
   /** An own key of the organization with the provider; an older one makes room. */
   async makeProviderKey(caller: Caller): Promise<string> {
     await this.sql('delete from provider_api_keys where organization_id = $1', [caller.organizationId]);
@@ -392,6 +405,7 @@ export class World {
       quoteId: (quote.body as { id: string }).id,
       invitationId: await this.makeInvitation(organizationId, `guest-${randomUUID()}@example.com`, caller),
       jobId: await this.makeJob(caller),
+      assetId: await this.makeAsset(caller),
       providerKeyId: await this.makeProviderKey(caller),
       budgetId: await this.makeBudget(caller),
       subjectId: boss.userId,

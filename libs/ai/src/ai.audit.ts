@@ -33,3 +33,16 @@ export const ProviderKeyDeleted = defineAuditAction('provider_keys.delete', {
   summary: 'A provider key was deleted',
   fields: PROVIDER_KEY_FIELDS,
 });
+
+const ASSET_FIELDS = ['kind', 'mimeType', 'bytes', 'sha256', 'projectId'] as const;
+
+export const AssetCreated = defineAuditAction('assets.create', {
+  target: 'asset',
+  summary: 'A file was uploaded, or fetched from an address',
+  fields: ASSET_FIELDS,
+});
+export const AssetDeleted = defineAuditAction('assets.delete', {
+  target: 'asset',
+  summary: 'An uploaded file was deleted',
+  fields: ASSET_FIELDS,
+});

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { OutboundModule } from '#core/outbound';
 import { AuditModule } from '#core/audit';
 import { AiModule } from './ai.module.js';
+import { AssetsController } from './assets/assets.controller.js';
+import { AssetsModule } from './assets/assets.module.js';
 import { CallbacksController } from './callbacks.controller.js';
 import { CallbacksRepository } from './callbacks.repository.js';
 import { CallbacksService } from './callbacks.service.js';
@@ -31,9 +33,10 @@ import { V1Speech } from './v1/v1-speech.service.js';
 
 /** The routes under /api/ai, the generated files, and /v1 for clients of OpenAI. */
 @Module({
-  imports: [AiModule, AuditModule, OutboundModule],
+  imports: [AiModule, AssetsModule, AuditModule, OutboundModule],
   controllers: [
     ModelsController,
+    AssetsController,
     JobsController,
     FilesController,
     ProviderKeysController,

@@ -43,3 +43,13 @@ export const CheckProviders = defineJob({
   backoff: { delayMs: 1000, jitter: 0.5 },
   everyMs: 2 * 60_000,
 });
+
+/** Removes the files of deleted uploads. */
+export const PurgeAssets = defineJob({
+  queue: 'maintenance',
+  name: 'ai.purge-assets',
+  payload: z.object({}),
+  attempts: 3,
+  backoff: { delayMs: 5000, jitter: 0.5 },
+  everyMs: 15 * 60_000,
+});

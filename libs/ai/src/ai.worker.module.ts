@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
 import { OutboundModule } from '#core/outbound';
 import { AiModule } from './ai.module.js';
-import { AssetFilesRepository } from './asset-files.repository.js';
+import { AssetsRepository } from './assets/assets.repository.js';
+import { PurgeAssetsProcessor } from './assets/purge-assets.processor.js';
 import { CheckProvidersProcessor } from './check-providers.processor.js';
 import { GenerationsRepository } from './generations.repository.js';
 import { GenerationsService } from './generations.service.js';
@@ -22,7 +23,7 @@ import { Sweeper } from './sweeper.js';
 @Module({
   imports: [AiModule, OutboundModule],
   providers: [
-    AssetFilesRepository,
+    AssetsRepository,
     CheckProvidersProcessor,
     GenerationsRepository,
     GenerationsService,
@@ -30,6 +31,7 @@ import { Sweeper } from './sweeper.js';
     JobEndings,
     JobSlots,
     OutputStore,
+    PurgeAssetsProcessor,
     ProviderKeyRotationService,
     RotateEncryptionProcessor,
     ProviderGates,

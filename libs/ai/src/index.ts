@@ -1,6 +1,9 @@
 export { AiModule } from './ai.module.js';
 export { AiHttpModule } from './ai.http.module.js';
 export { AiWorkerModule } from './ai.worker.module.js';
+export { AssetsModule } from './assets/assets.module.js';
+export { AssetsService, type CreatedAsset, type NewUpload } from './assets/assets.service.js';
+export type { AssetRow } from './assets/assets.repository.js';
 export { MODELS } from './models/model-catalogue.js';
 export { ProviderRegistry } from './providers/provider-registry.js';
 export { Sweeper } from './sweeper.js';

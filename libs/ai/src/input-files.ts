@@ -4,7 +4,7 @@ import { type Db, InjectDb } from '#core/db';
 import { isAppError, messageOf } from '#core/errors';
 import { OutboundFetch } from '#core/outbound';
 import { LocalStorage } from '#core/storage';
-import { AssetFilesRepository } from './asset-files.repository.js';
+import { AssetsRepository } from './assets/assets.repository.js';
 import { measureSeconds } from './media-duration.js';
 import { sniffHead } from './providers/media-sniffing.js';
 import { ProviderError } from './providers/provider.errors.js';
@@ -27,7 +27,7 @@ export type InputFileFields = Readonly<Record<string, MediaType>>;
 export class InputFiles {
   constructor(
     @InjectDb() private readonly db: Db,
-    private readonly assets: AssetFilesRepository,
+    private readonly assets: AssetsRepository,
     private readonly storage: LocalStorage,
     private readonly outbound: OutboundFetch,
   ) {}

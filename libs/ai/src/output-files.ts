@@ -2,8 +2,11 @@ const EXTENSIONS: Record<string, string> = {
   'image/png': 'png',
   'image/jpeg': 'jpg',
   'image/webp': 'webp',
+  'image/gif': 'gif',
+  'image/avif': 'avif',
   'video/mp4': 'mp4',
   'video/webm': 'webm',
+  'video/quicktime': 'mov',
   'audio/mpeg': 'mp3',
   'audio/wav': 'wav',
   'audio/ogg': 'ogg',
@@ -11,6 +14,11 @@ const EXTENSIONS: Record<string, string> = {
   'audio/aac': 'aac',
   'audio/flac': 'flac',
   'audio/mp4': 'm4a',
+  'audio/webm': 'weba',
+  'font/ttf': 'ttf',
+  'font/otf': 'otf',
+  'font/woff': 'woff',
+  'font/woff2': 'woff2',
   'application/json': 'json',
 };
 

@@ -6,7 +6,7 @@ import { AddressRefused, FetchFailed, OutboundFetch } from '#core/outbound';
 import { LocalStorage } from '#core/storage';
 import type { ClaimedJob, NewGeneration } from './generations.repository.js';
 import { extensionOf } from './output-files.js';
-import { sniffHead, takeHead } from './providers/media-sniffing.js';
+import { restOf, sniffHead, takeHead } from './providers/media-sniffing.js';
 import { ProviderError } from './providers/provider.errors.js';
 import { isRemote, type MediaType, type ProviderOutput, type RemoteOutput } from './providers/provider.js';
 import { IncompleteFile, WholeFile } from './whole-file.js';
@@ -124,9 +124,4 @@ function codeOf(error: unknown): string {
 
 function unavailable(providerMessage: string): ProviderError {
   return new ProviderError('provider.output_unavailable', { retry: 'safe', providerMessage });
-}
-
-async function* restOf(head: Buffer, chunks: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
-  yield head;
-  for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
 }

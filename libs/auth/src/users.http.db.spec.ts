@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
-import { createTestDatabase, type TestDatabase } from '#core/testing';
+import { createTestDatabase, formOf, type TestDatabase } from '#core/testing';
 import { type SignedIn, startTestApi, type TestApi } from './testing/index.js';
 
 interface User {
@@ -89,21 +89,9 @@ describe('the organization one works in', () => {
   });
 });
 
-/** A multipart request as a browser sends it. */
-async function upload(content: Buffer, { type = 'image/png', field = 'file', as = person } = {}) {
-  const boundary = '----base-agency-test';
-  const body = Buffer.concat([
-    Buffer.from(
-      `--${boundary}\r\nContent-Disposition: form-data; name="${field}"; filename="../../me.png"\r\nContent-Type: ${type}\r\n\r\n`,
-    ),
-    content,
-    Buffer.from(`\r\n--${boundary}--\r\n`),
-  ]);
-  return api.send<User>('PUT', '/api/users/me/avatar', {
-    bearer: as.accessToken,
-    body,
-    headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
-  });
+function upload(content: Buffer, { type = 'image/png', field = 'file', as = person } = {}) {
+  const form = formOf([{ content, type, field, name: '../../me.png' }]);
+  return api.send<User>('PUT', '/api/users/me/avatar', { bearer: as.accessToken, ...form });
 }
 const picture = (width = 640, height = 480) =>
   sharp({ create: { width, height, channels: 3, background: { r: 200, g: 80, b: 40 } } });

@@ -77,6 +77,57 @@ export type ApiKeyPageDto = {
     nextBefore: string | null;
 };
 
+export type AssetDto = {
+    /**
+     * Size, bytes
+     */
+    bytes: number;
+    createdAt: string;
+    durationMs: number | null;
+    /**
+     * Pixels
+     */
+    height: number | null;
+    /**
+     * Inputs of models take it as `asset:<id>`
+     */
+    id: string;
+    kind: AssetKind;
+    /**
+     * By its content
+     */
+    mimeType: string;
+    name: string;
+    projectId: string | null;
+    /**
+     * SHA-256 of the file, lower-case hex
+     */
+    sha256: string;
+    /**
+     * A signed link; range requests are served
+     */
+    url: string;
+    urlExpiresAt: string;
+    /**
+     * Who uploaded it; null: an API key
+     */
+    userId: string | null;
+    /**
+     * Pixels
+     */
+    width: number | null;
+};
+
+export type AssetKind = 'reference' | 'logo' | 'font' | 'other';
+
+export type AssetPageDto = {
+    data: Array<AssetDto>;
+    /**
+     * Pass as `before` for the next page; null: this is the last
+     */
+    nextBefore: string | null;
+};
+
 export type AuditBreakDto = {
     /**
      * The line; null: it is missing
@@ -370,7 +421,7 @@ export type CreateApiKeyDto = {
     /**
      * What the key may do; nothing beyond your own permissions
      */
-    scopes: Array<'organization:read' | 'organization:update' | 'organization:delete' | 'members:read' | 'members:manage' | 'api_keys:read' | 'api_keys:manage' | 'provider_keys:read' | 'provider_keys:manage' | 'jobs:read' | 'jobs:create' | 'jobs:cancel' | 'studio:read' | 'studio:manage' | 'billing:read' | 'billing:manage' | 'budgets:manage' | 'credits:read' | 'events:read' | 'audit:read'>;
+    scopes: Array<'organization:read' | 'organization:update' | 'organization:delete' | 'members:read' | 'members:manage' | 'api_keys:read' | 'api_keys:manage' | 'provider_keys:read' | 'provider_keys:manage' | 'jobs:read' | 'jobs:create' | 'jobs:cancel' | 'studio:read' | 'studio:manage' | 'assets:read' | 'assets:manage' | 'billing:read' | 'billing:manage' | 'budgets:manage' | 'credits:read' | 'events:read' | 'audit:read'>;
 };
 
 export type CreateBudgetDto = {
@@ -816,6 +867,19 @@ export type HealthDto = {
 
 export type HealthStatus = 'ok' | 'down';
 
+export type ImportAssetDto = {
+    kind?: AssetKind;
+    /**
+     * What to call it; the name of the file when absent
+     */
+    name?: string;
+    projectId?: string;
+    /**
+     * A public https address
+     */
+    url: string;
+};
+
 export type InvitationDto = {
     createdAt: string;
     email: string;
@@ -1192,7 +1256,7 @@ export type MyOrganizationWithPermissionsDto = {
     /**
      * What I may do there
      */
-    permissions: Array<'organization:read' | 'organization:update' | 'organization:delete' | 'members:read' | 'members:manage' | 'api_keys:read' | 'api_keys:manage' | 'provider_keys:read' | 'provider_keys:manage' | 'jobs:read' | 'jobs:create' | 'jobs:cancel' | 'studio:read' | 'studio:manage' | 'billing:read' | 'billing:manage' | 'budgets:manage' | 'credits:read' | 'events:read' | 'audit:read'>;
+    permissions: Array<'organization:read' | 'organization:update' | 'organization:delete' | 'members:read' | 'members:manage' | 'api_keys:read' | 'api_keys:manage' | 'provider_keys:read' | 'provider_keys:manage' | 'jobs:read' | 'jobs:create' | 'jobs:cancel' | 'studio:read' | 'studio:manage' | 'assets:read' | 'assets:manage' | 'billing:read' | 'billing:manage' | 'budgets:manage' | 'credits:read' | 'events:read' | 'audit:read'>;
     plan: string;
     /**
      * My role
@@ -2350,6 +2414,255 @@ export type GetReconciliationResponses = {
 };
 
 export type GetReconciliationResponse = GetReconciliationResponses[keyof GetReconciliationResponses];
+
+export type ListAssetsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path?: never;
+    query?: {
+        limit?: number;
+        /**
+         * Only assets made before this one
+         */
+        before?: string;
+        kind?: AssetKind;
+        /**
+         * The first half of the media type
+         */
+        type?: 'image' | 'video' | 'audio' | 'font';
+        projectId?: string;
+    };
+    url: '/api/ai/assets';
+};
+
+export type ListAssetsErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type ListAssetsError = ListAssetsErrors[keyof ListAssetsErrors];
+
+export type ListAssetsResponses = {
+    200: AssetPageDto;
+};
+
+export type ListAssetsResponse = ListAssetsResponses[keyof ListAssetsResponses];
+
+export type CreateAssetData = {
+    body: {
+        file: Blob | File;
+    };
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * What to call it; the name of the file when absent
+         */
+        name?: string;
+        kind?: AssetKind;
+        projectId?: string;
+    };
+    url: '/api/ai/assets';
+};
+
+export type CreateAssetErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `idempotency.in_progress`
+     */
+    409: Problem;
+    /**
+     * Larger than the plan allows, or than what is left of its storage
+     */
+    413: Problem;
+    /**
+     * `assets.unsupported_type`: no kind of file that is taken
+     */
+    415: Problem;
+    /**
+     * Damaged, too many pixels, too long, or not what it is declared to be
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type CreateAssetError = CreateAssetErrors[keyof CreateAssetErrors];
+
+export type CreateAssetResponses = {
+    201: AssetDto;
+};
+
+export type CreateAssetResponse = CreateAssetResponses[keyof CreateAssetResponses];
+
+export type ImportAssetData = {
+    body: ImportAssetDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/ai/assets/imports';
+};
+
+export type ImportAssetErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `idempotency.in_progress`
+     */
+    409: Problem;
+    /**
+     * `assets.unsupported_type`: no kind of file that is taken
+     */
+    415: Problem;
+    /**
+     * The address cannot be fetched, or the file is refused as an upload would be
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type ImportAssetError = ImportAssetErrors[keyof ImportAssetErrors];
+
+export type ImportAssetResponses = {
+    201: AssetDto;
+};
+
+export type ImportAssetResponse = ImportAssetResponses[keyof ImportAssetResponses];
+
+export type DeleteAssetData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        assetId: string;
+    };
+    query?: never;
+    url: '/api/ai/assets/{assetId}';
+};
+
+export type DeleteAssetErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * No such asset in this organization
+     */
+    404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type DeleteAssetError = DeleteAssetErrors[keyof DeleteAssetErrors];
+
+export type DeleteAssetResponses = {
+    204: void;
+};
+
+export type DeleteAssetResponse = DeleteAssetResponses[keyof DeleteAssetResponses];
+
+export type GetAssetData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        assetId: string;
+    };
+    query?: never;
+    url: '/api/ai/assets/{assetId}';
+};
+
+export type GetAssetErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * No such asset in this organization
+     */
+    404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type GetAssetError = GetAssetErrors[keyof GetAssetErrors];
+
+export type GetAssetResponses = {
+    200: AssetDto;
+};
+
+export type GetAssetResponse = GetAssetResponses[keyof GetAssetResponses];
 
 export type ReceiveProviderCallbackData = {
     body?: never;

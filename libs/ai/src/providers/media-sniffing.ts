@@ -18,13 +18,27 @@ const SAME: Readonly<Record<string, string>> = {
   'audio/x-wav': 'audio/wav',
   'audio/x-flac': 'audio/flac',
   'audio/x-m4a': 'audio/mp4',
+  'video/x-m4v': 'video/mp4',
+  'image/apng': 'image/png',
+  // What browsers and programs declare.
+  'image/jpg': 'image/jpeg',
+  'audio/mp3': 'audio/mpeg',
+  'audio/wave': 'audio/wav',
+  'audio/m4a': 'audio/mp4',
+  'application/font-woff': 'font/woff',
 };
+
+/** The one name of a media type, without its parameters. */
+export function plainMediaType(type: string): string {
+  const plain = type.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  return SAME[plain] ?? plain;
+}
 
 /** What the beginning of a file says of it, whatever anybody claimed; null when it says nothing known. */
 export async function sniffHead(head: Buffer): Promise<SniffedFile | null> {
   const type = await fileTypeFromBuffer(head);
   if (!type) return null;
-  const mimeType = SAME[type.mime] ?? type.mime;
+  const mimeType = plainMediaType(type.mime);
   if (!mimeType.startsWith('image/')) return { mimeType };
   try {
     const { width, height } = imageSize(head);
@@ -60,4 +74,10 @@ export async function takeHead(chunks: AsyncIterator<Uint8Array>, bytes = SAMPLE
     length += next.value.byteLength;
   }
   return Buffer.concat(taken);
+}
+
+/** The whole stream again: the beginning that was taken off, then what is left. */
+export async function* restOf(head: Buffer, chunks: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  yield head;
+  for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
 }

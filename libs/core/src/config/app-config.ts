@@ -67,6 +67,8 @@ export class AppConfig {
   /** Without `smtpUrl` mails are kept in the mailbox's folder. */
   readonly mail: { smtpUrl?: string; from: string; mailboxDirectory: string };
   readonly storage: { directory: string };
+  /** What uploads may be; how large they may be is a matter of the plan. */
+  readonly uploads: { maxPixels: number; maxDurationMs: number };
   readonly queue: { concurrency: { image: number; video: number; audio: number } };
   readonly jobs: { leaseMs: number; sweepIntervalMs: number; retryBaseMs: number };
   readonly shutdownTimeoutMs: number;
@@ -118,6 +120,10 @@ export class AppConfig {
     this.studioUrl = (env.STUDIO_URL ?? this.http.publicUrl).replace(/\/$/, '');
     this.mail = { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM, mailboxDirectory: resolve(env.DATA_DIR, 'mailbox') };
     this.storage = { directory: resolve(env.DATA_DIR, 'files') };
+    this.uploads = {
+      maxPixels: Math.round(env.UPLOAD_MAX_MEGAPIXELS * 1_000_000),
+      maxDurationMs: Math.round(env.UPLOAD_MAX_MINUTES * 60_000),
+    };
     this.queue = {
       concurrency: {
         image: env.QUEUE_IMAGE_CONCURRENCY,

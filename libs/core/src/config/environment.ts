@@ -68,6 +68,9 @@ export const environmentSchema = z.object({
   SWEEP_INTERVAL_SECONDS: z.coerce.number().min(0.2).max(600).default(10),
   SHUTDOWN_TIMEOUT_SECONDS: z.coerce.number().min(1).max(300).default(30),
 
+  UPLOAD_MAX_MEGAPIXELS: z.coerce.number().min(0.01).max(500).default(50),
+  UPLOAD_MAX_MINUTES: z.coerce.number().min(0.01).max(1440).default(240),
+
   OUTBOUND_ALLOWED_HOSTS: list.default([]),
   PROVIDER_REQUEST_TIMEOUT_SECONDS: z.coerce.number().min(0.2).max(600).default(60),
   PROVIDER_GENERATION_TIMEOUT_SECONDS: z.coerce.number().min(0.2).max(600).default(290),

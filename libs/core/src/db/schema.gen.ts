@@ -191,10 +191,17 @@ export interface ApiKeys {
 export interface Assets {
   bytes: bigint;
   created_at: Generated<Timestamp>;
+  /**
+   * Gone for everybody but open jobs; the file is removed later by a worker.
+   */
   deleted_at: Timestamp | null;
   duration_ms: number | null;
   height: number | null;
   id: Generated<string>;
+  /**
+   * Of the request that made it, hashed with its caller; the same one again finds this row.
+   */
+  idempotency_key: string | null;
   kind: Generated<AssetKind>;
   metadata: Generated<Json>;
   mime_type: string;
@@ -202,6 +209,9 @@ export interface Assets {
   organization_id: string;
   project_id: string | null;
   sha256: string;
+  /**
+   * Begins with the organization. Equal files of one organization share it.
+   */
   storage_path: string;
   updated_at: Generated<Timestamp>;
   user_id: string | null;

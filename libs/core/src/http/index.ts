@@ -40,5 +40,5 @@ export {
 export { assertPlainJson } from './plain-json.js';
 export { UuidPipe } from './uuid.pipe.js';
 export { currentRequest, keepCurrentRequest } from './request-context.js';
-export { readUpload, TakesUpload, useUploads } from './uploads.js';
+export { readParts, readUpload, TakesUpload, type UploadedFile, uploadTooLarge, useUploads } from './uploads.js';
 export { KeepRawBody, keepRawBodies, rawBodyOf } from './raw-body.js';

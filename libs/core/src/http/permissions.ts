@@ -25,6 +25,8 @@ export const PERMISSIONS = {
   'jobs:cancel': CREATORS,
   'studio:read': EVERYONE,
   'studio:manage': CREATORS,
+  'assets:read': EVERYONE,
+  'assets:manage': CREATORS,
   'billing:read': BOOKKEEPERS,
   'billing:manage': ['owner', 'billing'],
   'budgets:manage': BOOKKEEPERS,

@@ -1,4 +1,4 @@
-export { LocalStorage, type StoredFile } from './local-storage.js';
+export { LocalStorage, type ByteRange, type StoredFile } from './local-storage.js';
 export { FileUrls } from './file-urls.js';
 export { StorageModule } from './storage.module.js';
 export { StorageFull, FileTooLarge, FileUrlExpired, FileUrlInvalid } from './storage.errors.js';

@@ -16,6 +16,13 @@ export interface StoredFile {
   sha256: string;
 }
 
+/** Part of a file. */
+export interface ByteRange {
+  start: number;
+  /** The first byte that is not part of it. */
+  end: number;
+}
+
 export interface PutOptions {
   /** Refuse more than this; nothing remains of a refused file. */
   maxBytes?: number;
@@ -55,9 +62,9 @@ export class LocalStorage {
     return { path, bytes: BigInt(meter.bytes), sha256: meter.digest() };
   }
 
-  /** The file as a stream, which ends with an error when it is not there. */
-  read(path: string): Readable {
-    return createReadStream(this.resolve(path));
+  /** The file, or a range of it, as a stream, which ends with an error when it is not there. */
+  read(path: string, range?: ByteRange): Readable {
+    return createReadStream(this.resolve(path), range && { start: range.start, end: range.end - 1 });
   }
 
   /** @throws NotFound */

@@ -1,0 +1,121 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsString, IsUUID, Length, Max, MaxLength, Min } from 'class-validator';
+import { OptionalField } from '#core/http';
+import { ASSET_KINDS, type AssetKind } from './assets.repository.js';
+
+const FAMILIES = ['image', 'video', 'audio', 'font'] as const;
+
+/** What may be said of an uploaded file: in the query, because a form's fields may come after the file. */
+export class AssetPlaceDto {
+  @ApiPropertyOptional({ description: 'What to call it; the name of the file when absent', maxLength: 255 })
+  @OptionalField()
+  @IsString()
+  @Length(1, 255)
+  name?: string;
+
+  @ApiPropertyOptional({ enum: ASSET_KINDS, enumName: 'AssetKind', default: 'reference' })
+  @OptionalField()
+  @IsIn(ASSET_KINDS)
+  kind?: AssetKind;
+
+  @ApiPropertyOptional({ format: 'uuid' })
+  @OptionalField()
+  @IsUUID()
+  projectId?: string;
+}
+
+/** A file to fetch. */
+export class ImportAssetDto extends AssetPlaceDto {
+  @ApiProperty({ description: 'A public https address', example: 'https://example.com/photo.jpg' })
+  @IsString()
+  @MaxLength(8192)
+  url: string;
+}
+
+/** An uploaded file. */
+export class AssetDto {
+  @ApiProperty({ format: 'uuid', description: 'Inputs of models take it as `asset:<id>`' })
+  id: string;
+
+  @ApiProperty()
+  name: string;
+
+  @ApiProperty({ enum: ASSET_KINDS, enumName: 'AssetKind' })
+  kind: AssetKind;
+
+  @ApiProperty({ example: 'image/jpeg', description: 'By its content' })
+  mimeType: string;
+
+  @ApiProperty({ description: 'Size, bytes' })
+  bytes: number;
+
+  @ApiProperty({ description: 'SHA-256 of the file, lower-case hex' })
+  sha256: string;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'Pixels' })
+  width: number | null;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'Pixels' })
+  height: number | null;
+
+  @ApiProperty({ type: Number, nullable: true })
+  durationMs: number | null;
+
+  @ApiProperty({ description: 'A signed link; range requests are served' })
+  url: string;
+
+  @ApiProperty()
+  urlExpiresAt: Date;
+
+  @ApiProperty({ format: 'uuid', nullable: true, type: String })
+  projectId: string | null;
+
+  @ApiProperty({ format: 'uuid', nullable: true, type: String, description: 'Who uploaded it; null: an API key' })
+  userId: string | null;
+
+  @ApiProperty()
+  createdAt: Date;
+}
+
+export class AssetPageDto {
+  @ApiProperty({ type: [AssetDto] })
+  data: AssetDto[];
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Pass as `before` for the next page; null: this is the last',
+  })
+  nextBefore: string | null;
+}
+
+export class ListAssetsQuery {
+  @ApiPropertyOptional({ minimum: 1, maximum: 100, default: 20 })
+  @OptionalField()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  limit?: number;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'Only assets made before this one' })
+  @OptionalField()
+  @IsUUID()
+  before?: string;
+
+  @ApiPropertyOptional({ enum: ASSET_KINDS, enumName: 'AssetKind' })
+  @OptionalField()
+  @IsIn(ASSET_KINDS)
+  kind?: AssetKind;
+
+  @ApiPropertyOptional({ enum: FAMILIES, description: 'The first half of the media type' })
+  @OptionalField()
+  @IsIn(FAMILIES)
+  type?: (typeof FAMILIES)[number];
+
+  @ApiPropertyOptional({ format: 'uuid' })
+  @OptionalField()
+  @IsUUID()
+  projectId?: string;
+}
