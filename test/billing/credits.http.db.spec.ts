@@ -415,3 +415,47 @@ describe('operators', () => {
     await expect(available(id)).resolves.toBe(before + 1);
   });
 });
+
+describe('the price list', () => {
+  it('tells anybody what every model costs and what a credit costs, and nothing of what we pay', async () => {
+    const { status, headers, body } = await api.send<{
+      credit: { usdMicros: number; brlMicros: number };
+      models: { model: string; version: number; lines: object[] }[];
+    }>('GET', '/api/billing/prices');
+    expect(status).toBe(200);
+    expect(headers['cache-control']).toBe('public, max-age=60');
+    expect(body.credit).toEqual({ usdMicros: 1000, brlMicros: 5900 });
+    expect(body.models.find(({ model }) => model === 'sandbox/image')).toEqual({
+      model: 'sandbox/image',
+      provider: 'sandbox',
+      version: 1,
+      lines: [
+        {
+          ...{ component: 'output', unit: 'image', unitSize: 1, credits: 5, dimensions: {} },
+          validFrom: expect.any(String),
+          validUntil: null,
+        },
+      ],
+    });
+    expect(JSON.stringify(body)).not.toMatch(/cost|source/i);
+  });
+
+  it('follows a new price version, and leaves out what has ended', async () => {
+    const model = `sandbox/${randomUUID()}`;
+    await api.sql(
+      `insert into pricing (provider, model, version, unit, cost_usd_micros, credits_per_unit, valid_from, valid_to) values
+         ('sandbox', $1, 1, 'image', 1000, 3, now() - interval '2 days', now() - interval '1 day'),
+         ('sandbox', $1, 2, 'image', 2000, 4, now() - interval '1 day', now() + interval '1 day'),
+         ('sandbox', $1, 3, 'image', 3000, 5, now() + interval '1 day', null)`,
+      [model],
+    );
+    const { body } = await api.send<{ models: { model: string; version: number; lines: { credits: number }[] }[] }>(
+      'GET',
+      '/api/billing/prices',
+    );
+    expect(body.models.find((one) => one.model === model)).toMatchObject({
+      version: 2,
+      lines: [{ credits: 4, validUntil: expect.any(String) }],
+    });
+  });
+});

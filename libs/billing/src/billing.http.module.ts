@@ -7,6 +7,9 @@ import { BudgetsService } from './budgets.service.js';
 import { CreditsController } from './credits.controller.js';
 import { CreditsService } from './credits.service.js';
 import { PaymentsHttpModule } from './payments.http.module.js';
+import { PaymentsModule } from './payments.module.js';
+import { PriceListController } from './price-list.controller.js';
+import { PriceListService } from './price-list.service.js';
 import { ReceiptKeysController } from './receipt-keys.controller.js';
 import { ReconciliationController } from './reconciliation.controller.js';
 import { ReconciliationService } from './reconciliation.service.js';
@@ -16,10 +19,11 @@ import { TransactionsService } from './transactions.service.js';
 
 /** The routes under /api/billing. */
 @Module({
-  imports: [BillingModule, AuditModule, PaymentsHttpModule],
+  imports: [BillingModule, AuditModule, PaymentsModule, PaymentsHttpModule],
   controllers: [
     BudgetsController,
     CreditsController,
+    PriceListController,
     ReceiptKeysController,
     ReconciliationController,
     TransactionsController,
@@ -28,6 +32,7 @@ import { TransactionsService } from './transactions.service.js';
     BudgetsRepository,
     BudgetsService,
     CreditsService,
+    PriceListService,
     ReconciliationService,
     TransactionsRepository,
     TransactionsService,

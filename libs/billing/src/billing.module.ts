@@ -20,6 +20,13 @@ import { ReceiptSigner } from './receipt-signer.service.js';
     ReceiptSigner,
     ReconciliationRepository,
   ],
-  exports: [CreditCorrectionsService, CreditsRepository, PricingService, ReceiptSigner, ReconciliationRepository],
+  exports: [
+    CreditCorrectionsService,
+    CreditsRepository,
+    PricingRepository,
+    PricingService,
+    ReceiptSigner,
+    ReconciliationRepository,
+  ],
 })
 export class BillingModule {}

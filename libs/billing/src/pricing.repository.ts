@@ -3,6 +3,20 @@ import { sql } from 'kysely';
 import type { Db } from '#core/db';
 import type { PriceComponent } from './pricing.js';
 
+/** A row of the price list. */
+export interface ChargedRow {
+  provider: string;
+  model: string;
+  version: number;
+  component: string;
+  unit: string;
+  unitSize: bigint;
+  credits: bigint;
+  dimensions: Record<string, string>;
+  validFrom: Date;
+  validUntil: Date | null;
+}
+
 export interface PricedModel {
   version: number;
   rows: PriceComponent[];
@@ -25,8 +39,7 @@ export class PricingRepository {
         'cost_usd_micros',
         'dimensions',
       ])
-      .where('valid_from', '<=', sql<Date>`now()`)
-      .where((eb) => eb.or([eb('valid_to', 'is', null), eb('valid_to', '>', sql<Date>`now()`)]))
+      .where(inForce)
       .execute();
     const models = new Map<string, PricedModel>();
     for (const row of rows) {
@@ -44,4 +57,33 @@ export class PricingRepository {
     }
     return models;
   }
+
+  /** The rows in force that customers are charged by, by model and component. */
+  async listCharged(db: Db): Promise<ChargedRow[]> {
+    const rows = await db
+      .selectFrom('pricing')
+      .select([
+        'provider',
+        'model',
+        'version',
+        'component',
+        'unit',
+        'unit_size as unitSize',
+        'credits_per_unit as credits',
+        'dimensions',
+        'valid_from as validFrom',
+        'valid_to as validUntil',
+      ])
+      .where('credits_per_unit', 'is not', null)
+      .where(inForce)
+      .orderBy('model')
+      .orderBy('component')
+      .orderBy('credits_per_unit')
+      .$narrowType<{ credits: bigint }>()
+      .execute();
+    return rows.map((row) => ({ ...row, dimensions: row.dimensions as Record<string, string> }));
+  }
 }
+
+/** Now, by the database's clock. */
+const inForce = sql<boolean>`valid_from <= now() and (valid_to is null or valid_to > now())`;

@@ -643,6 +643,17 @@ export type CreditPackDto = {
     price: PriceDto;
 };
 
+export type CreditPriceDto = {
+    /**
+     * Millionths of a Brazilian real
+     */
+    brlMicros: number;
+    /**
+     * Millionths of a US dollar
+     */
+    usdMicros: number;
+};
+
 export type CreditSource = 'grant' | 'purchase' | 'refund' | 'adjust';
 
 export type CreditTransactionDto = {
@@ -1218,6 +1229,16 @@ export type ModelPriceDto = {
     unitSize: number;
 };
 
+export type ModelPricesDto = {
+    lines: Array<PriceLineDto>;
+    model: string;
+    provider: string;
+    /**
+     * Quotes, jobs and receipts name it
+     */
+    version: number;
+};
+
 export type ModelRetirementDto = {
     date: string;
     successor: string;
@@ -1454,6 +1475,41 @@ export type PriceDto = {
      * US dollars, in cents
      */
     usdCents: number;
+};
+
+export type PriceLineDto = {
+    /**
+     * What is counted: what is made, or what is sent
+     */
+    component: string;
+    /**
+     * A job pays the exact sum of its components, rounded up once
+     */
+    credits: number;
+    /**
+     * The parameters this line is for; empty: any. The line with the most that fit counts
+     */
+    dimensions: {
+        [key: string]: string;
+    };
+    unit: string;
+    unitSize: number;
+    validFrom: string;
+    /**
+     * When it ends; null: not known
+     */
+    validUntil: string | null;
+};
+
+export type PriceListDto = {
+    /**
+     * null: no packs are on offer
+     */
+    credit: CreditPriceDto | null;
+    /**
+     * By name
+     */
+    models: Array<ModelPricesDto>;
 };
 
 export type PricedInputDto = {
@@ -4841,6 +4897,28 @@ export type OpenBillingPortalResponses = {
 };
 
 export type OpenBillingPortalResponse = OpenBillingPortalResponses[keyof OpenBillingPortalResponses];
+
+export type ListPricesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/billing/prices';
+};
+
+export type ListPricesErrors = {
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type ListPricesError = ListPricesErrors[keyof ListPricesErrors];
+
+export type ListPricesResponses = {
+    200: PriceListDto;
+};
+
+export type ListPricesResponse = ListPricesResponses[keyof ListPricesResponses];
 
 export type GetBillingProfileData = {
     body?: never;

@@ -38,6 +38,11 @@ export class PlansService {
     return plan;
   }
 
+  /** The pack whose credits have the list price, if any is on offer. */
+  async smallestPack(): Promise<CreditPack | undefined> {
+    return (await this.repository.listPacks(this.db))[0];
+  }
+
   /** @throws PackUnknown */
   async findPack(id: string, db: Db = this.db): Promise<CreditPack> {
     const packs = await this.repository.listPacks(db);
