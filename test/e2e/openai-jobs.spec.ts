@@ -28,13 +28,14 @@ describe('jobs on OpenAI', () => {
 
   const image = { model: 'openai/gpt-image-2', input: { prompt: 'Um farol', quality: 'low', n: 2 } };
 
-  it('an image job: priced by size and quality, made once, charged for what came', async () => {
+  it('an image job: priced by size, quality and text, made once, charged for what came', async () => {
     const creates = openAi.creates;
     const { job } = await runJob(agency.client, image);
     expect(job).toMatchObject({ status: 'succeeded', attempt: 1 });
     expect(job.outputs).toHaveLength(2);
     expect(job.outputs[0]).toMatchObject({ mimeType: 'image/png', width: 1024, height: 1024 });
-    expect(job.credits.charged).toBe(job.credits.held);
+    // Two pictures at 7.38 credits; held with the most their text can be, charged with the 2 tokens that were reported.
+    expect(job.credits).toMatchObject({ held: 16, charged: 15 });
     expect(openAi.creates - creates).toBe(1);
   });
 

@@ -119,7 +119,7 @@ export class GenerationsService {
     const result = await this.requests.ask(job, own, lease);
     if (result.state !== 'done') return job.holdExpired ? this.expire(job) : this.park(job, result);
     const files = await this.outputs.put(job, result.outputs, lease.signal);
-    const counted = usageOf(findModelEver(job.model), job.input, files);
+    const counted = await usageOf(findModelEver(job.model), job.input, files);
     const usage = { ...result.usage, quantities: { ...counted, ...result.usage.quantities } };
     if (!(await this.endings.succeed(job, files, usage))) {
       this.logger.warn(`Job ${job.id} was finished by somebody else`);

@@ -7,6 +7,7 @@ import { OutboundFetch } from '#core/outbound';
 import { ModelUnavailable } from './ai.errors.js';
 import type { ModelDefinition } from './models/model.js';
 import { findModel, parseInput } from './models/model-catalogue.js';
+import { maximumOf } from './models/usage.js';
 import { ProviderCredentialsService } from './provider-keys/provider-credentials.service.js';
 import { ProviderRegistry } from './providers/provider-registry.js';
 
@@ -50,7 +51,7 @@ export class JobRequests {
     for (const address of addressesIn(model, input)) this.outbound.check(address);
     const question = model.price(input);
     const price = await this.pricing.findPrice(model.id, question.dimensions);
-    const maximumCredits = creditsFor(price, question.maximum);
+    const maximumCredits = creditsFor(price, await maximumOf(question));
     return {
       model,
       input,

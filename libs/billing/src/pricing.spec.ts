@@ -77,6 +77,23 @@ describe('pricing', () => {
     expect(creditsFor(price, { output: 1n, output_tokens: 1757n })).toBe(66n);
     expect(costUsdMicrosFor(price, { output: 1n, output_tokens: 1757n })).toBe(52_710n);
     expect(costUsdMicrosFor(price, { output: 1n })).toBe(52_700n);
+    // What is charged in the provider's own unit is no estimate: it stands beside the others.
+    const withText: Price = {
+      ...price,
+      components: [
+        ...price.components,
+        row({
+          component: 'input_text',
+          unit: 'token',
+          unitSize: 1_000_000n,
+          creditsPerUnit: 6250n,
+          costUsdMicros: 5_000_000n,
+        }),
+      ],
+    };
+    expect(creditsFor(withText, { output: 1n, output_tokens: 1757n, input_text: 8000n })).toBe(116n);
+    expect(costUsdMicrosFor(withText, { output: 1n, output_tokens: 1757n, input_text: 8000n })).toBe(92_710n);
+    expect(costUsdMicrosFor(withText, { output: 1n, input_text: 8000n })).toBe(92_700n);
     expect(missingComponents(price, { output_tokens: 1757n })).toEqual(['output']);
     expect(missingComponents(price, { output: 0n })).toEqual([]);
   });

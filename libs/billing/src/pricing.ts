@@ -53,14 +53,15 @@ export function creditsFor(price: Price, quantities: Quantities): bigint {
 
 /**
  * What the quantities cost us at the provider, USD micros, rounded up once. Where a provider bills by something else
- * than it is sold by (tokens instead of images), components known for cost only hold the exact cost, and the charged
- * ones only an estimate of the same: adding both would count it twice.
+ * than it is sold by (tokens instead of images), components known for cost only hold the exact cost, and those charged in
+ * another unit only an estimate of the same: adding both would count it twice.
  */
 export function costUsdMicrosFor(price: Price, quantities: Quantities): bigint {
-  const exact = price.components.filter(
+  const billed = price.components.filter(
     ({ creditsPerUnit, component }) => creditsPerUnit === null && quantities[component],
   );
-  const components = exact.length > 0 ? exact : price.components;
+  const units = new Set(billed.map(({ unit }) => unit));
+  const components = billed.length > 0 ? price.components.filter(({ unit }) => units.has(unit)) : price.components;
   return ceilSum({ ...price, components }, quantities, (component) => component.costUsdMicros);
 }
 

@@ -24,6 +24,8 @@ export type Ability = (typeof ABILITIES)[number];
 export interface PriceQuestion {
   dimensions: Record<string, string>;
   maximum: Quantities;
+  /** The text whose tokens the provider bills, as the component `input_text`; see `usage.ts`. */
+  tokensOf?: string;
 }
 
 /** A model of the catalogue. `input` is the one source of validation, the JSON Schema, the forms and the docs. */

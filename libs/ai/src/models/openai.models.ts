@@ -36,6 +36,7 @@ function gptImage(
     price: (input) => ({
       dimensions: { size: input.size, quality: input.quality },
       maximum: { output: BigInt(input.n) },
+      tokensOf: input.prompt,
     }),
     counts: 'files',
     expectedMs: 20_000,
