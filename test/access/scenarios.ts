@@ -295,6 +295,10 @@ const SCENARIOS: Record<string, Scenario> = {
     caller: { ...world.person('owner'), organizationId: await world.makeTwin() },
     body: { name: 'Outra agência' },
   }),
+  updateOrganizationSettings: async (world) => ({
+    caller: { ...world.person('owner'), organizationId: await world.makeTwin() },
+    body: { apiKeyMaxDays: 90 },
+  }),
   updateProviderKey: withProviderKey(() => ({ name: 'Other' })),
   updateProfile: async (world) => ({ caller: await world.register(), body: { name: 'Outra Pessoa' } }),
   verifyEmail: async (world) => {

@@ -111,6 +111,7 @@ function principalOfKey(record: ApiKeyRecord): Principal {
     sessionId: null,
     testMode: record.mode === 'test',
     isOperator: false,
+    hasSecondFactor: false,
     organization: Object.freeze({
       id: record.organizationId,
       plan: record.plan,
@@ -118,6 +119,9 @@ function principalOfKey(record: ApiKeyRecord): Principal {
       role: null,
       permissions: new Set(effectiveScopes(record)),
       limits: record.limits,
+      features: new Set(record.features),
+      // A key is not a person: whoever makes one has proved to be.
+      requiresSecondFactor: false,
     }),
     claims: {
       role: 'authenticated',

@@ -21,6 +21,8 @@ export interface ApiKeyRecord {
   ipAllow: string[];
   /** Of the person who made it, now; null: no member any more. */
   makerRole: Role | null;
+  /** What the plan includes, by name. */
+  features: string[];
 }
 
 /** A key as its managers see it. The secret is not stored, and its hash is not readable here. */
@@ -106,9 +108,10 @@ export class ApiKeysRepository {
       revoked_at: Date | null;
       ip_allow: string[];
       maker_role: Role | null;
+      features: string[];
     }>`
       select id, organization_id, organization_status, plan, requests_per_minute, concurrent_jobs, mode, secret_hash,
-             scopes, expires_at, revoked_at, coalesce(ip_allow, '{}')::text[] as ip_allow, maker_role
+             scopes, expires_at, revoked_at, coalesce(ip_allow, '{}')::text[] as ip_allow, maker_role, features
         from private.find_api_key(${keyId})`.execute(db);
     const row = result.rows[0];
     return (
@@ -125,6 +128,7 @@ export class ApiKeysRepository {
         revokedAt: row.revoked_at,
         ipAllow: row.ip_allow,
         makerRole: row.maker_role,
+        features: row.features,
       }
     );
   }

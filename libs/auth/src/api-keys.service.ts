@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail } from '#core/audit';
 import { type Db, InjectDb, type Trx, withTenant } from '#core/db';
-import { InvalidRequest, NotFound } from '#core/errors';
-import { ALL_PERMISSIONS, isPermission, type Person, type Tenant } from '#core/http';
-import { type ApiKeyMode, mintApiKey } from './api-key.js';
+import { NotFound } from '#core/errors';
+import type { Person, Tenant } from '#core/http';
+import { SettingsService } from '#organizations';
+import { mintApiKey } from './api-key.js';
+import { assertCappable, assertEndsWithin, assertGrantable, parseEnd } from './api-key-rules.js';
 import { effectiveScopes } from './api-key-scopes.js';
 import { ApiKeyVerifier } from './api-key.verifier.js';
 import {
@@ -17,13 +19,7 @@ import {
 } from './api-keys.dto.js';
 import { type ApiKeyRow, ApiKeysRepository, type NewApiKey } from './api-keys.repository.js';
 import { ApiKeyChanged, ApiKeyCreated, ApiKeyRevoked, ApiKeyRotated } from './auth.audit.js';
-import {
-  ApiKeyAlreadyRotated,
-  ApiKeyLimitReached,
-  ApiKeyNotActive,
-  ScopeNotHeld,
-  ScopeUnknown,
-} from './auth.errors.js';
+import { ApiKeyAlreadyRotated, ApiKeyLimitReached, ApiKeyNotActive } from './auth.errors.js';
 
 const MAX_ACTIVE_KEYS = 100;
 
@@ -37,12 +33,14 @@ export class ApiKeysService {
     @InjectDb() private readonly db: Db,
     private readonly repository: ApiKeysRepository,
     private readonly verifier: ApiKeyVerifier,
+    private readonly settings: SettingsService,
     private readonly audit: AuditTrail,
   ) {}
 
   /**
    * Makes a key. Its secret is in the answer and nowhere else.
-   * @throws ScopeUnknown, ScopeNotHeld, ApiKeyLimitReached; InvalidRequest for an end in the past, a cap of a test key
+   * @throws ScopeUnknown, ScopeNotHeld, ApiKeyLimitReached; InvalidRequest for an end in the past or later than the
+   * organization allows, and for a cap of a test key
    */
   async create(manager: Manager, request: CreateApiKeyDto): Promise<CreatedApiKeyDto> {
     assertGrantable(request.scopes, manager);
@@ -69,7 +67,8 @@ export class ApiKeysService {
   /**
    * Makes a key that replaces another one; the old one goes on working for the overlap. The new one is the
    * rotating person's: it is how a key whose maker has gone lives on, with a secret that the one who went has not seen.
-   * @throws NotFound, ApiKeyNotActive, ApiKeyAlreadyRotated, ScopeNotHeld when the key can do more than the person
+   * @throws NotFound, ApiKeyNotActive, ApiKeyAlreadyRotated, ScopeNotHeld when the key can do more than the person;
+   * InvalidRequest for an end later than the organization allows
    */
   async rotate(manager: Manager, id: string, request: RotateApiKeyDto): Promise<CreatedApiKeyDto> {
     const organizationId = manager.organization.id;
@@ -156,6 +155,7 @@ export class ApiKeysService {
     { monthlyCapCredits, ...key }: Omit<NewApiKey, 'keyId' | 'hash'> & { monthlyCapCredits?: number },
   ): Promise<CreatedApiKeyDto> {
     const { organizationId } = key;
+    assertEndsWithin((await this.settings.find(trx, organizationId)).apiKeyMaxDays, key.expiresAt);
     if ((await this.repository.countActive(trx, organizationId)) >= MAX_ACTIVE_KEYS) {
       throw ApiKeyLimitReached(`Revoke some: ${MAX_ACTIVE_KEYS} keys can be in use.`);
     }
@@ -173,40 +173,6 @@ export class ApiKeysService {
     if (!key) throw NotFound();
     return key;
   }
-}
-
-/** @throws InvalidRequest */
-function assertCappable(mode: ApiKeyMode): void {
-  if (mode === 'live') return;
-  throw InvalidRequest({
-    detail: 'A test key moves no credits, so there is nothing to cap.',
-    errors: [{ pointer: '/monthlyCapCredits', code: 'fits_mode', message: 'must be left out for a test key' }],
-  });
-}
-
-/** @throws ScopeUnknown, ScopeNotHeld */
-function assertGrantable(scopes: string[], manager: Manager): void {
-  const unknown = scopes.filter((scope) => !isPermission(scope));
-  if (unknown.length > 0) {
-    throw ScopeUnknown({
-      detail: `There is no scope ${unknown.join(', ')}.`,
-      errors: [{ pointer: '/scopes', code: 'unknown_scope', message: `must be among ${ALL_PERMISSIONS.join(', ')}` }],
-    });
-  }
-  const beyond = scopes.filter(isPermission).filter((scope) => !manager.organization.permissions.has(scope));
-  if (beyond.length > 0) throw ScopeNotHeld(`You do not have ${beyond.join(', ')} yourself.`);
-}
-
-function parseEnd(text: string | undefined): Date | null {
-  if (text === undefined) return null;
-  const end = new Date(text);
-  if (!(end.getTime() > Date.now())) {
-    throw InvalidRequest({
-      detail: 'The key would have ended already.',
-      errors: [{ pointer: '/expiresAt', code: 'not_in_future', message: 'must lie in the future' }],
-    });
-  }
-  return end;
 }
 
 function isActive(key: ApiKeyRow): boolean {

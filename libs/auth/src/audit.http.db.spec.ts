@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AuditNotes } from '#core/audit';
 import { createTestDatabase, type TestDatabase } from '#core/testing';
+import { MembershipsService } from '#organizations';
 import { type SignedIn, startTestApi, STRONG_PASSWORD, type TestApi } from './testing/index.js';
 import { UsersService } from './users.service.js';
 
@@ -208,7 +209,11 @@ describe('reading', () => {
     expect((await read(`before=${data[0]?.id ?? ''}`)).data).toEqual([]);
   });
 
-  it('exports everything as JSON and as CSV in which no cell is a formula', async () => {
+  it('exports everything as JSON and as CSV in which no cell is a formula, where the plan includes it', async () => {
+    const refused = await api.send('GET', '/api/audit/export', { bearer: owner.accessToken, organizationId });
+    expect(refused).toMatchObject({ status: 402, body: { code: 'plan.feature_missing', feature: 'audit_export' } });
+    await api.sql(`select private.set_plan($1, 'business')`, [organizationId]);
+    api.app.get(MembershipsService, { strict: false }).forget(owner.userId, organizationId);
     await createKey({}, { 'user-agent': '=cmd|"/c calc"!A1, "quoted"' });
     const download = async (format: string) => {
       const answer = await api.app.inject({
@@ -330,6 +335,34 @@ describe('the chain', () => {
       bearer: operator.accessToken,
     });
     expect([answer.status, answer.body.errors?.[0]?.pointer]).toEqual([422, pointer]);
+  });
+
+  it('is exported by operators: of one organization, of the platform itself, or of all, with a line of its own', async () => {
+    const { id } = await sealed();
+    await notes();
+    const download = async (query: string) => {
+      const answer = await api.app.inject({
+        url: `/api/admin/audit/export?${query}`,
+        headers: { authorization: `Bearer ${operator.accessToken}` },
+      });
+      expect(answer.statusCode).toBe(200);
+      return answer.body;
+    };
+    const json = async (query: string) =>
+      JSON.parse(await download(`format=json&${query}`)) as (Line & { organizationId: string | null })[];
+    const ofOne = await json(`organization=${id}`);
+    expect(ofOne).toHaveLength(5);
+    expect(new Set(ofOne.map(({ organizationId }) => organizationId))).toEqual(new Set([id]));
+    const ofPlatform = await json('organization=none');
+    expect(ofPlatform[0]).toMatchObject({
+      ...{ action: 'audit.export', actorType: 'operator', actorId: operator.userId, organizationId: null },
+    });
+    expect(ofPlatform[1]).toMatchObject({ action: 'audit.export', targetId: id });
+    expect(new Set(ofPlatform.map(({ organizationId }) => organizationId))).toEqual(new Set([null]));
+    const csv = (await download('action=audit.export')).trimEnd().split('\r\n');
+    expect(csv[0]).toMatch(/,organizationId$/);
+    expect(csv.length).toBeGreaterThan(3);
+    expect((await api.send('GET', '/api/admin/audit/export', { bearer: owner.accessToken })).status).toBe(403);
   });
 
   it('holds when nobody touched it', async () => {

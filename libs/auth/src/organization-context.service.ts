@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { InvalidRequest, NotFound } from '#core/errors';
 import { type Access, isUuid, type OrganizationContext, permissionsOf, type Principal } from '#core/http';
-import { type Membership, MembershipsService, OrganizationSuspended } from '#organizations';
+import { type Membership, MembershipsService, OrganizationSuspended, SecondFactorDemanded } from '#organizations';
 import { NotAMember } from './auth.errors.js';
 
 /**
@@ -14,7 +14,7 @@ import { NotAMember } from './auth.errors.js';
 export class OrganizationContextService {
   constructor(private readonly memberships: MembershipsService) {}
 
-  /** @throws NotFound, NotAMember, OrganizationSuspended; InvalidRequest for a header that is no UUID. */
+  /** @throws NotFound, NotAMember, OrganizationSuspended, SecondFactorDemanded; InvalidRequest for a header that is no UUID. */
   enter(principal: Principal, request: FastifyRequest, access: Access): Principal | Promise<Principal> {
     const inPath = (request.params as { organizationId?: string } | undefined)?.organizationId;
     const inHeader = request.headers['x-organization-id'];
@@ -59,6 +59,9 @@ export class OrganizationContextService {
 }
 
 function opened(principal: Principal, request: FastifyRequest, access: Access): Principal {
+  if (principal.organization?.requiresSecondFactor && !principal.hasSecondFactor && actsInIt(access)) {
+    throw SecondFactorDemanded('Set up a second factor in your account, then go on.');
+  }
   if (principal.organization?.status === 'suspended' && !staysOpen(request, access)) {
     throw OrganizationSuspended(
       'It can be read and its bills be paid; everything else waits until it is active again.',
@@ -94,10 +97,17 @@ function contextOf(membership: Membership): OrganizationContext {
       role: membership.role,
       permissions: permissionsOf(membership.role),
       limits: membership.limits,
+      features: new Set(membership.features),
+      requiresSecondFactor: membership.requiresSecondFactor,
     });
     contexts.set(membership, context);
   }
   return context;
+}
+
+/** A person's own affairs are theirs, whichever organization the header names: how else could they mend it? */
+function actsInIt(access: Access): boolean {
+  return access.kind === 'authenticated' && access.permission !== null;
 }
 
 /** What a suspended organization can still do. */

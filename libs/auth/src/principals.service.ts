@@ -30,7 +30,10 @@ export class PrincipalsService {
 
   private async ofSupabasePerson(claims: AccessClaims, accessToken: string): Promise<Principal> {
     await this.people.assertLive(claims, accessToken);
-    return principalOf(await this.users.find(claims.userId), true, claims);
+    const user = await this.users.find(claims.userId);
+    // Supabase Auth keeps the factors; the token says whether the session proved one.
+    const principal = principalOf(user, true, claims);
+    return { ...principal, hasSecondFactor: claims.assurance === 'aal2' };
   }
 
   private sessionLives(claims: AccessClaims): boolean | Promise<boolean> {
@@ -47,6 +50,7 @@ function principalOf(user: UserRow | undefined, live: boolean, claims: AccessCla
     sessionId: claims.sessionId,
     testMode: false,
     isOperator: user.isOperator,
+    hasSecondFactor: user.hasSecondFactor,
     organization: null,
     claims: { role: 'authenticated', sub: user.id },
     expiresAt: claims.expiresAt,

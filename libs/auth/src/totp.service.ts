@@ -133,12 +133,14 @@ export class TotpService implements SecondFactor {
   }
 
   /** One change of a person's factor, with its line in the audit log. */
-  private changed<T>(person: Person, action: AuditAction, change: (trx: Trx) => Promise<T>): Promise<T> {
-    return this.db.transaction().execute(async (trx) => {
+  private async changed<T>(person: Person, action: AuditAction, change: (trx: Trx) => Promise<T>): Promise<T> {
+    const changed = await this.db.transaction().execute(async (trx) => {
       const result = await change(trx);
       await this.audit.write(trx, action, { by: person, organizationId: null, target: person.userId });
       return result;
     });
+    this.users.forget(person.userId);
+    return changed;
   }
 
   private async renewRecoveryCodes(trx: Trx, userId: string): Promise<string[]> {

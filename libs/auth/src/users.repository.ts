@@ -15,6 +15,8 @@ export interface UserRow {
   timeZone: string;
   lastOrganizationId: string | null;
   isOperator: boolean;
+  /** Of the local issuer: signing in needs it. */
+  hasSecondFactor: boolean;
 }
 
 /** Undefined leaves a field as it is. */
@@ -34,7 +36,8 @@ export class UsersRepository {
   async find(db: Db, userId: string): Promise<UserRow | undefined> {
     const result = await sql<UserRow>`
       select id, email, email_verified_at is not null as "emailVerified", name, avatar_path as "avatarPath", locale,
-             time_zone as "timeZone", last_organization_id as "lastOrganizationId", is_operator as "isOperator"
+             time_zone as "timeZone", last_organization_id as "lastOrganizationId", is_operator as "isOperator",
+             has_second_factor as "hasSecondFactor"
         from private.find_user(${userId}::uuid)`.execute(db);
     return result.rows[0];
   }

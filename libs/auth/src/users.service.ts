@@ -86,7 +86,7 @@ export class UsersService {
     return { ...organization, permissions: [...permissionsOf(organization.role)] };
   }
 
-  toDto({ avatarPath, ...user }: UserRow): UserDto {
+  toDto({ avatarPath, hasSecondFactor: _secondFactor, ...user }: UserRow): UserDto {
     const avatarUrl = avatarPath === null ? null : this.fileUrls.sign(avatarPath, AVATAR_LINK_SECONDS).url;
     return { ...user, avatarUrl };
   }

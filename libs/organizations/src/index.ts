@@ -7,3 +7,4 @@ export type { Membership, MyOrganization } from './memberships.repository.js';
 export { MyOrganizationDto } from './organizations.dto.js';
 export { DependentsService } from './dependents.service.js';
 export { OrganizationsService } from './organizations.service.js';
+export { SettingsService } from './settings.service.js';

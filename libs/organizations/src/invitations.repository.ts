@@ -3,7 +3,12 @@ import { sql } from 'kysely';
 import { newId } from '#core/crypto';
 import { databaseError, type Db, type Trx } from '#core/db';
 import type { Role } from '#core/http';
-import { InvitationExpired, InvitationForAnother, InvitationInvalid } from './organizations.errors.js';
+import {
+  EmailDomainNotAllowed,
+  InvitationExpired,
+  InvitationForAnother,
+  InvitationInvalid,
+} from './organizations.errors.js';
 
 export interface InvitationRow {
   id: string;
@@ -100,6 +105,7 @@ export class InvitationsRepository {
       .executeTakeFirst();
   }
 
+  /** @throws EmailDomainNotAllowed */
   async insert(trx: Trx, invitation: NewInvitation): Promise<InvitationRow> {
     return trx
       .insertInto('invitations')
@@ -115,7 +121,10 @@ export class InvitationsRepository {
         expires_at: sql`now() + make_interval(days => ${invitation.validDays}::int)`,
       })
       .returning(COLUMNS)
-      .executeTakeFirstOrThrow();
+      .executeTakeFirstOrThrow()
+      .catch((error: unknown) => {
+        throw namedFailure(error);
+      });
   }
 
   /** Newest first, only those that can still be accepted; `before` is the last id of the page before. */
@@ -174,7 +183,7 @@ export class InvitationsRepository {
     return result.rows[0];
   }
 
-  /** @throws InvitationInvalid, InvitationExpired, InvitationForAnother */
+  /** @throws InvitationInvalid, InvitationExpired, InvitationForAnother, EmailDomainNotAllowed */
   async accept(db: Db, tokenHash: Buffer, userId: string): Promise<{ organizationId: string; role: Role }> {
     try {
       const result = await sql<{ organizationId: string; role: Role }>`
@@ -189,7 +198,7 @@ export class InvitationsRepository {
   }
 }
 
-/** What `private.accept_invitation()` refuses, by name. */
+/** What `private.accept_invitation()` and the trigger `check_invited_domain` refuse, by name. */
 function namedFailure(error: unknown): unknown {
   switch (databaseError(error)?.sqlState) {
     case 'BA006':
@@ -198,6 +207,8 @@ function namedFailure(error: unknown): unknown {
       return InvitationInvalid({ detail: INVITATION_ADVICE, cause: error });
     case 'BA012':
       return InvitationForAnother({ detail: 'Sign in with the address that was invited.', cause: error });
+    case 'BA015':
+      return EmailDomainNotAllowed({ detail: 'Its settings name the domains of those who may join.', cause: error });
     default:
       return error;
   }

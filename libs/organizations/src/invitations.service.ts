@@ -50,7 +50,7 @@ export class InvitationsService {
   /**
    * Invites by mail. An open invitation of the same address is replaced; one of the last minutes for the same role is the
    * answer, and no second mail goes out. Whoever invites, one address gets few mails.
-   * @throws AlreadyAMember, SeatsTaken, RateLimited
+   * @throws AlreadyAMember, SeatsTaken, RateLimited, EmailDomainNotAllowed
    */
   async create(tenant: Tenant, { email, role }: CreateInvitationDto): Promise<InvitationDto> {
     const organizationId = tenant.organization.id;
@@ -102,7 +102,7 @@ export class InvitationsService {
     return { organizationName, email, role, expiresAt };
   }
 
-  /** @throws InvitationInvalid, InvitationExpired, InvitationForAnother */
+  /** @throws InvitationInvalid, InvitationExpired, InvitationForAnother, EmailDomainNotAllowed */
   async accept(person: Person, token: string): Promise<JoinedOrganizationDto> {
     const joined = await this.db.transaction().execute(async (trx) => {
       const { organizationId, role } = await this.invitations.accept(trx, sha256(token), person.userId);

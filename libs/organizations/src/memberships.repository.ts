@@ -11,6 +11,10 @@ export interface Membership {
   status: string;
   plan: string;
   limits: PlanLimits;
+  /** What the plan includes, by name. */
+  features: string[];
+  /** Who has no second factor may not act here. */
+  requiresSecondFactor: boolean;
 }
 
 export interface MyOrganization {
@@ -42,6 +46,8 @@ export class MembershipsRepository {
       plan: string;
       requests_per_minute: number;
       concurrent_jobs: number;
+      features: string[];
+      requires_second_factor: boolean;
     }>`select * from private.find_membership(${userId}::uuid, ${organizationId}::uuid)`.execute(db);
     const row = result.rows[0];
     return (
@@ -51,6 +57,8 @@ export class MembershipsRepository {
         status: row.organization_status,
         plan: row.plan,
         limits: { requestsPerMinute: row.requests_per_minute, concurrentJobs: row.concurrent_jobs },
+        features: row.features,
+        requiresSecondFactor: row.requires_second_factor,
       }
     );
   }

@@ -12,6 +12,12 @@ export const OrganizationUpdated = defineAuditAction('organizations.update', {
   summary: 'The particulars of the organization were changed',
   fields: ORGANIZATION_FIELDS,
 });
+export const SettingsChanged = defineAuditAction('organizations.change_settings', {
+  target: 'organization',
+  summary:
+    'What the organization demands of those who act in it was changed; `changed` tells of the domains of addresses by name',
+  fields: ['requireSecondFactor', 'apiKeyMaxDays'],
+});
 export const OrganizationClosed = defineAuditAction('organizations.close', {
   target: 'organization',
   summary: 'The organization was closed: keys ended, members lost sight of it',

@@ -22,3 +22,18 @@ export const OrganizationLimitReached = defineError(
   409,
   'You own as many organizations as one person can',
 );
+export const SecondFactorDemanded = defineError(
+  'organizations.second_factor_required',
+  403,
+  'The organization demands a second factor',
+);
+export const SecondFactorFirst = defineError(
+  'organizations.second_factor_first',
+  409,
+  'You have no second factor yourself',
+);
+export const EmailDomainNotAllowed = defineError(
+  'organizations.email_domain_not_allowed',
+  422,
+  'The organization takes in no addresses of this domain',
+);

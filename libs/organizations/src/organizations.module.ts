@@ -10,6 +10,8 @@ import { MembershipsRepository } from './memberships.repository.js';
 import { MembershipsService } from './memberships.service.js';
 import { OrganizationsRepository } from './organizations.repository.js';
 import { OrganizationsService } from './organizations.service.js';
+import { SettingsRepository } from './settings.repository.js';
+import { SettingsService } from './settings.service.js';
 
 /** Organizations and who belongs to them. */
 @Module({
@@ -24,7 +26,16 @@ import { OrganizationsService } from './organizations.service.js';
     MembershipsService,
     OrganizationsRepository,
     OrganizationsService,
+    SettingsRepository,
+    SettingsService,
   ],
-  exports: [DependentsService, InvitationsService, MembersService, MembershipsService, OrganizationsService],
+  exports: [
+    DependentsService,
+    InvitationsService,
+    MembersService,
+    MembershipsService,
+    OrganizationsService,
+    SettingsService,
+  ],
 })
 export class OrganizationsModule {}

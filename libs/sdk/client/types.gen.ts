@@ -1345,6 +1345,21 @@ export type OrganizationDto = {
     updatedAt: string;
 };
 
+export type OrganizationSettingsDto = {
+    /**
+     * Only people whose address is of one of these domains are invited and taken in. Empty: anybody
+     */
+    allowedEmailDomains: Array<string>;
+    /**
+     * API keys must end within so many days of being made or rotated. Null: they may live for ever
+     */
+    apiKeyMaxDays: number | null;
+    /**
+     * Members without a second factor are refused (`organizations.second_factor_required`) until they have set one up; API keys go on
+     */
+    requireSecondFactor: boolean;
+};
+
 export type PasswordProofDto = {
     /**
      * A code, for people with a second factor
@@ -2046,6 +2061,21 @@ export type UpdateOrganizationDto = {
     timeZone?: string;
 };
 
+export type UpdateOrganizationSettingsDto = {
+    /**
+     * Without subdomains, which are named each. Members and invitations of before stay as they are
+     */
+    allowedEmailDomains?: Array<string>;
+    /**
+     * Keys of before go on as they are. Null: no bound
+     */
+    apiKeyMaxDays?: number | null;
+    /**
+     * Turned on by somebody who has a second factor
+     */
+    requireSecondFactor?: boolean;
+};
+
 export type UpdateProfileDto = {
     /**
      * The language of mails and of the Studio
@@ -2258,6 +2288,69 @@ export type ListAllAuditLinesResponses = {
 };
 
 export type ListAllAuditLinesResponse = ListAllAuditLinesResponses[keyof ListAllAuditLinesResponses];
+
+export type ExportAllAuditLinesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        actorType?: 'user' | 'api_key' | 'operator' | 'system' | 'anonymous';
+        /**
+         * The person or API key
+         */
+        actorId?: string;
+        /**
+         * One action, or all of a kind: `api_keys.*`
+         */
+        action?: string;
+        outcome?: 'success' | 'denied' | 'failed';
+        targetType?: string;
+        targetId?: string;
+        /**
+         * Not before
+         */
+        from?: string;
+        /**
+         * Before
+         */
+        to?: string;
+        format?: 'csv' | 'json';
+        /**
+         * Whose lines: the id of an organization, `none` (the platform itself: sign-ins, accounts), or `all`
+         */
+        organization?: string;
+    };
+    url: '/api/admin/audit/export';
+};
+
+export type ExportAllAuditLinesErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `request.invalid`
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type ExportAllAuditLinesError = ExportAllAuditLinesErrors[keyof ExportAllAuditLinesErrors];
+
+export type ExportAllAuditLinesResponses = {
+    /**
+     * Streamed. CSV with a line of column names, or one JSON array of audit lines
+     */
+    200: Array<AuditLineDto>;
+};
+
+export type ExportAllAuditLinesResponse = ExportAllAuditLinesResponses[keyof ExportAllAuditLinesResponses];
 
 export type VerifyAuditChainsData = {
     body?: never;
@@ -3123,6 +3216,10 @@ export type CreateProviderKeyErrors = {
      */
     401: Problem;
     /**
+     * `plan.feature_missing`: the plan does not include own keys at the providers
+     */
+    402: Problem;
+    /**
      * The role or key may not do this
      */
     403: Problem;
@@ -3265,6 +3362,10 @@ export type ReplaceProviderKeySecretErrors = {
      */
     401: Problem;
     /**
+     * `plan.feature_missing`: the plan does not include own keys at the providers
+     */
+    402: Problem;
+    /**
      * The role or key may not do this
      */
     403: Problem;
@@ -3318,6 +3419,10 @@ export type TestProviderKeyErrors = {
      * Missing, malformed, expired or revoked credentials
      */
     401: Problem;
+    /**
+     * `plan.feature_missing`: the plan does not include own keys at the providers
+     */
+    402: Problem;
     /**
      * The role or key may not do this
      */
@@ -3502,6 +3607,10 @@ export type ExportAuditLinesErrors = {
      * Missing, malformed, expired or revoked credentials
      */
     401: Problem;
+    /**
+     * `plan.feature_missing`: the plan does not include the export of the audit log
+     */
+    402: Problem;
     /**
      * The role or key may not do this
      */
@@ -6517,6 +6626,94 @@ export type ChangeMemberResponses = {
 };
 
 export type ChangeMemberResponse = ChangeMemberResponses[keyof ChangeMemberResponses];
+
+export type GetOrganizationSettingsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        organizationId: string;
+    };
+    query?: never;
+    url: '/api/organizations/{organizationId}/settings';
+};
+
+export type GetOrganizationSettingsErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * There is none with this id, or you do not belong to it
+     */
+    404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type GetOrganizationSettingsError = GetOrganizationSettingsErrors[keyof GetOrganizationSettingsErrors];
+
+export type GetOrganizationSettingsResponses = {
+    200: OrganizationSettingsDto;
+};
+
+export type GetOrganizationSettingsResponse = GetOrganizationSettingsResponses[keyof GetOrganizationSettingsResponses];
+
+export type UpdateOrganizationSettingsData = {
+    body: UpdateOrganizationSettingsDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        organizationId: string;
+    };
+    query?: never;
+    url: '/api/organizations/{organizationId}/settings';
+};
+
+export type UpdateOrganizationSettingsErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * There is none with this id, or you do not belong to it
+     */
+    404: Problem;
+    /**
+     * `organizations.second_factor_first`
+     */
+    409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type UpdateOrganizationSettingsError = UpdateOrganizationSettingsErrors[keyof UpdateOrganizationSettingsErrors];
+
+export type UpdateOrganizationSettingsResponses = {
+    200: OrganizationSettingsDto;
+};
+
+export type UpdateOrganizationSettingsResponse = UpdateOrganizationSettingsResponses[keyof UpdateOrganizationSettingsResponses];
 
 export type TransferOwnershipData = {
     body: TransferOwnershipDto;

@@ -40,7 +40,7 @@ export class DemoRepository {
       ${organizationId}::uuid, ${amountCredits}::bigint, 'grant', ${idempotencyKey}, 'Demo credits')`.execute(trx);
   }
 
-  async setPlan(trx: Trx, organizationId: string, plan: 'pro'): Promise<void> {
+  async setPlan(trx: Trx, organizationId: string, plan: 'business'): Promise<void> {
     await trx.updateTable('organizations').set({ plan }).where('id', '=', organizationId).execute();
     await trx
       .updateTable('subscriptions')

@@ -54,7 +54,7 @@ async function ensureGift({ ownerDb }: SeedContext, organizationId: string): Pro
   const repository = new DemoRepository();
   await ownerDb.transaction().execute(async (trx) => {
     if (await repository.wasGiven(trx, organizationId, GIFT_KEY)) return;
-    await repository.setPlan(trx, organizationId, 'pro');
+    await repository.setPlan(trx, organizationId, 'business');
     await repository.give(trx, organizationId, GIFT_CREDITS, GIFT_KEY);
   });
 }
@@ -79,6 +79,7 @@ function personOf(userId: string): Person {
     sessionId: null,
     testMode: false,
     isOperator: false,
+    hasSecondFactor: false,
     organization: null,
     claims: { role: 'authenticated', sub: userId },
     expiresAt: null,
@@ -91,5 +92,17 @@ function ownerOf(
 ): Tenant & Person {
   const permissions = permissionsOf('owner');
   const limits = { requestsPerMinute: Number.MAX_SAFE_INTEGER, concurrentJobs: Number.MAX_SAFE_INTEGER };
-  return { ...person, organization: { id, plan, status, role: 'owner', permissions, limits } };
+  return {
+    ...person,
+    organization: {
+      id,
+      plan,
+      status,
+      role: 'owner',
+      permissions,
+      limits,
+      features: new Set(),
+      requiresSecondFactor: false,
+    },
+  };
 }

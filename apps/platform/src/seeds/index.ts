@@ -11,7 +11,7 @@ interface ScenarioEntry {
 export const SCENARIOS: readonly ScenarioEntry[] = [
   {
     name: 'demo',
-    summary: 'Estúdio Demo: a user, an organization on the plan pro, credits and a live API key',
+    summary: 'Estúdio Demo: a user, an organization on the plan business, credits and a live API key',
     load: async () => (await import('./demo.seed.js')).runDemo,
   },
 ];

@@ -29,12 +29,12 @@ export class ProviderKeysController {
   }
 
   @Post()
-  @Authenticated({ permission: 'provider_keys:manage' })
+  @Authenticated({ permission: 'provider_keys:manage', feature: 'provider_keys' })
   @ApiOperation({
     operationId: 'createProviderKey',
     summary: 'Bring a key of your own',
     description:
-      'Tested at the provider first, then kept encrypted. From then on your jobs at this provider run under it ' +
+      'Tested at the provider first, then kept encrypted. From then on, while the plan includes it, your jobs at this provider run under it ' +
       'instead of the platform’s key; what a job costs in credits stays the same.',
   })
   @ApiCreatedResponse({ type: ProviderKeyDto })
@@ -47,7 +47,7 @@ export class ProviderKeysController {
 
   @Post(':providerKeyId/test')
   @HttpCode(200)
-  @Authenticated({ permission: 'provider_keys:manage' })
+  @Authenticated({ permission: 'provider_keys:manage', feature: 'provider_keys' })
   @ApiOperation({
     operationId: 'testProviderKey',
     summary: 'Ask the provider whether it accepts the key; the answer’s status says so',
@@ -81,7 +81,7 @@ export class ProviderKeysController {
   }
 
   @Put(':providerKeyId/secret')
-  @Authenticated({ permission: 'provider_keys:manage' })
+  @Authenticated({ permission: 'provider_keys:manage', feature: 'provider_keys' })
   @ApiOperation({ operationId: 'replaceProviderKeySecret', summary: 'Replace the secret of a key, tested first' })
   @ApiOkResponse({ type: ProviderKeyDto })
   @UnknownKey()

@@ -16,6 +16,7 @@ const COLUMNS = [
   'agent',
   'requestId',
   'sequence',
+  'organizationId',
 ] as const satisfies (keyof AuditLineRow)[];
 
 export const CSV_HEAD = `${COLUMNS.join(',')}\r\n`;

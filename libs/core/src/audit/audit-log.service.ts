@@ -8,7 +8,9 @@ import { AuditExported } from './audit.audit.js';
 import type {
   AuditFilterQuery,
   AuditPageDto,
+  ExportAllAuditQuery,
   ExportAuditQuery,
+  ExportFormat,
   ListAllAuditQuery,
   ListAuditQuery,
 } from './audit.dto.js';
@@ -58,23 +60,40 @@ export class AuditLogService {
     const filter = filterOf(query);
     const format = query.format ?? 'csv';
     await this.audit.note(this.db, AuditExported, { by: tenant, target: tenant.organization.id, after: { format } });
-    // Read before anything is sent: what the database refuses can still be told by a status.
-    const first = await this.page(tenant, filter, EXPORT_PAGE);
-    const pages = this.pages(tenant, filter, first);
-    return format === 'csv' ? asCsv(pages) : asJson(pages);
+    return asText(format, (before) => this.page(tenant, filter, EXPORT_PAGE, before));
   }
 
-  private async *pages(tenant: Tenant, filter: AuditFilter, first: AuditLineRow[]): AsyncIterable<AuditLineRow[]> {
-    for (let page = first; ; page = await this.page(tenant, filter, EXPORT_PAGE, page.at(-1)?.id)) {
-      yield page;
-      if (page.length < EXPORT_PAGE) return;
-    }
+  /** The same for the platform; told in its own log. @throws InvalidRequest for a time that is none */
+  async exportForOperator(operator: Person, query: ExportAllAuditQuery): Promise<AsyncIterable<string>> {
+    const filter = filterOf(query);
+    const scope = scopeOf(query.organization);
+    const format = query.format ?? 'csv';
+    const target = scope === 'all' ? null : scope.organizationId;
+    await this.audit.note(this.db, AuditExported, { by: operator, organizationId: null, target, after: { format } });
+    return asText(format, (before) =>
+      withOperator(this.db, operator.userId, (trx) => this.lines.list(trx, scope, filter, EXPORT_PAGE, before)),
+    );
   }
 
   private page(tenant: Tenant, filter: AuditFilter, limit: number, before?: string): Promise<AuditLineRow[]> {
     return withTenant(this.db, tenant.claims, (trx) =>
       this.lines.list(trx, { organizationId: tenant.organization.id }, filter, limit, before),
     );
+  }
+}
+
+type ReadPage = (before?: string) => Promise<AuditLineRow[]>;
+
+async function asText(format: ExportFormat, read: ReadPage): Promise<AsyncIterable<string>> {
+  // Read before anything is sent: what the database refuses can still be told by a status.
+  const pages = pagesFrom(await read(), read);
+  return format === 'csv' ? asCsv(pages) : asJson(pages);
+}
+
+async function* pagesFrom(first: AuditLineRow[], read: ReadPage): AsyncIterable<AuditLineRow[]> {
+  for (let page = first; ; page = await read(page.at(-1)?.id)) {
+    yield page;
+    if (page.length < EXPORT_PAGE) return;
   }
 }
 

@@ -1,8 +1,10 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { Authenticated, CurrentPerson, type Person, ProblemResponse } from '#core/http';
+import { AuditExportResponse, sendAuditExport } from './audit-export.js';
 import { AuditLogService } from './audit-log.service.js';
-import { AuditPageDto, ListAllAuditQuery } from './audit.dto.js';
+import { AuditPageDto, ExportAllAuditQuery, ListAllAuditQuery } from './audit.dto.js';
 
 /** The audit log across organizations, and that of the platform itself. */
 @ApiTags('admin')
@@ -20,5 +22,22 @@ export class AuditOperatorsController {
   @ProblemResponse(422, '`request.invalid`')
   listAllAuditLines(@CurrentPerson() operator: Person, @Query() query: ListAllAuditQuery): Promise<AuditPageDto> {
     return this.log.listForOperator(operator, query);
+  }
+
+  @Get('export')
+  @Authenticated({ operator: true })
+  @ApiOperation({
+    operationId: 'exportAllAuditLines',
+    summary: 'The same, all of it, as CSV or JSON',
+    description: 'Streamed a page at a time. The export itself is told in the log of the platform.',
+  })
+  @AuditExportResponse()
+  @ProblemResponse(422, '`request.invalid`')
+  async exportAllAuditLines(
+    @CurrentPerson() operator: Person,
+    @Query() query: ExportAllAuditQuery,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    sendAuditExport(reply, query.format ?? 'csv', await this.log.exportForOperator(operator, query));
   }
 }

@@ -1,8 +1,8 @@
-import { Readable } from 'node:stream';
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Authenticated, CurrentTenant, ProblemResponse, type Tenant } from '#core/http';
+import { AuditExportResponse, sendAuditExport } from './audit-export.js';
 import { AuditLogService } from './audit-log.service.js';
 import { AuditPageDto, ExportAuditQuery, ListAuditQuery } from './audit.dto.js';
 
@@ -21,26 +21,14 @@ export class AuditController {
   }
 
   @Get('export')
-  @Authenticated({ permission: 'audit:read' })
+  @Authenticated({ permission: 'audit:read', feature: 'audit_export' })
   @ApiOperation({ operationId: 'exportAuditLines', summary: 'The same, all of it, as CSV or JSON' })
-  @ApiOkResponse({
-    description: 'Streamed. CSV with a line of column names, or one JSON array of audit lines',
-    content: {
-      'text/csv': { schema: { type: 'string' } },
-      'application/json': { schema: { type: 'array', items: { $ref: '#/components/schemas/AuditLineDto' } } },
-    },
-  })
+  @AuditExportResponse()
   async exportAuditLines(
     @CurrentTenant() tenant: Tenant,
     @Query() query: ExportAuditQuery,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const text = await this.log.export(tenant, query);
-    const format = query.format ?? 'csv';
-    void reply
-      .header('content-type', format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8')
-      .header('content-disposition', `attachment; filename="audit.${format}"`)
-      .header('cache-control', 'no-store')
-      .send(Readable.from(text));
+    sendAuditExport(reply, query.format ?? 'csv', await this.log.export(tenant, query));
   }
 }

@@ -6,6 +6,7 @@ import { OptionalField } from '#core/http';
 export const ACTOR_TYPES = ['user', 'api_key', 'operator', 'system', 'anonymous'] as const;
 export const OUTCOMES = ['success', 'denied', 'failed'] as const;
 export const EXPORT_FORMATS = ['csv', 'json'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 export class AuditLineDto {
   @ApiProperty({ format: 'uuid' })
@@ -148,11 +149,11 @@ class AuditExportFormat {
   @ApiPropertyOptional({ enum: EXPORT_FORMATS, default: 'csv' })
   @OptionalField()
   @IsIn(EXPORT_FORMATS)
-  format?: (typeof EXPORT_FORMATS)[number];
+  format?: ExportFormat;
 }
 
 export class ListAuditQuery extends IntersectionType(AuditFilterQuery, AuditPageQuery) {}
-export class ListAllAuditQuery extends ListAuditQuery {
+class AuditOrganizationQuery {
   @ApiPropertyOptional({
     default: 'all',
     example: 'none',
@@ -165,7 +166,9 @@ export class ListAllAuditQuery extends ListAuditQuery {
   organization?: string;
 }
 
+export class ListAllAuditQuery extends IntersectionType(ListAuditQuery, AuditOrganizationQuery) {}
 export class ExportAuditQuery extends IntersectionType(AuditFilterQuery, AuditExportFormat) {}
+export class ExportAllAuditQuery extends IntersectionType(ExportAuditQuery, AuditOrganizationQuery) {}
 
 export class VerifyAuditQuery {
   @ApiPropertyOptional({ format: 'uuid', description: 'Only the chain of this organization. Left out: all chains' })

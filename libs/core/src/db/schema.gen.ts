@@ -850,6 +850,14 @@ export interface OrganizationMembers {
 
 export interface Organizations {
   /**
+   * Who may be invited and join, by the domain of the address, in small letters; empty: anybody.
+   */
+  allowed_email_domains: Generated<string[]>;
+  /**
+   * API keys made or rotated from now on must end within so many days; null: they may live for ever.
+   */
+  api_key_max_days: number | null;
+  /**
    * ISO 3166-1 alpha-2.
    */
   country: Generated<string>;
@@ -869,7 +877,10 @@ export interface Organizations {
    * The plan in effect; follows public.subscriptions by trigger.
    */
   plan: Generated<SubscriptionPlan>;
-  settings: Generated<Json>;
+  /**
+   * Members without a second factor may not act in it until they have one.
+   */
+  require_second_factor: Generated<boolean>;
   slug: string;
   /**
    * suspended: nothing new is generated, everything stays readable.

@@ -26,6 +26,8 @@ export const OrganizationRequired = defineError('auth.organization_required', 40
 export const RateLimited = defineError('rate_limit.exceeded', 429, 'Too many requests', {
   code: 'rate_limit_exceeded',
 });
+/** Here and not in billing: the guard that says it knows plans by what they include only. */
+export const PlanFeatureMissing = defineError('plan.feature_missing', 402, 'The plan does not include this');
 export const IdempotencyKeyInvalid = defineError('idempotency.key_invalid', 400, 'Invalid Idempotency-Key');
 export const IdempotencyConflict = defineError(
   'idempotency.key_reused',

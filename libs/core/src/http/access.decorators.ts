@@ -1,13 +1,21 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiBearerAuth, ApiExtension, ApiHeader, ApiSecurity } from '@nestjs/swagger';
 import type { Permission } from './permissions.js';
+import { PLAN_FEATURES, type PlanFeature } from './plan-features.js';
 import { ProblemResponse } from './problem.dto.js';
 
 export const ACCESS = Symbol('access');
 
 /** How a route is guarded; every route carries exactly one of these (an architecture test insists). */
 export type Access =
-  { kind: 'public' } | { kind: 'authenticated'; permission: Permission | null; person: boolean; operator: boolean };
+  | { kind: 'public' }
+  | {
+      kind: 'authenticated';
+      permission: Permission | null;
+      person: boolean;
+      operator: boolean;
+      feature: PlanFeature | null;
+    };
 
 export interface AuthenticatedOptions {
   /** Needed in the organization in use; also the scope that an API key needs. */
@@ -16,6 +24,8 @@ export interface AuthenticatedOptions {
   person?: boolean;
   /** Only platform operators. */
   operator?: boolean;
+  /** Only organizations whose plan includes it; goes with a permission. */
+  feature?: PlanFeature;
 }
 
 /** The route answers anybody. */
@@ -31,6 +41,7 @@ export function Authenticated(options: AuthenticatedOptions = {}): MethodDecorat
     permission: options.permission ?? null,
     person: options.person ?? !options.permission,
     operator: options.operator ?? false,
+    feature: options.feature ?? null,
   };
   return applyDecorators(
     SetMetadata(ACCESS, access),
@@ -45,6 +56,12 @@ export function Authenticated(options: AuthenticatedOptions = {}): MethodDecorat
             description: 'The organization to act in. Needed with a user token; an API key names its own.',
             schema: { type: 'string', format: 'uuid' },
           }),
+        ]
+      : []),
+    ...(access.feature
+      ? [
+          ApiExtension('x-feature', access.feature),
+          ProblemResponse(402, `\`plan.feature_missing\`: the plan does not include ${PLAN_FEATURES[access.feature]}`),
         ]
       : []),
     ...(access.operator ? [ApiExtension('x-operator', true)] : []),

@@ -22,6 +22,7 @@ export {
   type Tenant,
 } from './principal.js';
 export { PermissionGuard, accessOf } from './permission.guard.js';
+export { PLAN_FEATURES, type PlanFeature } from './plan-features.js';
 export { DisplayName } from './display-name.js';
 export { IsEmailAddress, isPlainEmail } from './email-address.js';
 export { FieldProblem, Problem, ProblemResponse } from './problem.dto.js';

@@ -1,11 +1,12 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { PermissionDenied } from '#core/errors';
+import { PermissionDenied, PlanFeatureMissing } from '#core/errors';
 import { ACCESS, type Access } from './access.decorators.js';
-import { principalOf, tenantOf } from './principal.js';
+import { PLAN_FEATURES, type PlanFeature } from './plan-features.js';
+import { type OrganizationContext, principalOf, tenantOf } from './principal.js';
 
-const CLOSED: Access = { kind: 'authenticated', permission: null, person: true, operator: true };
+const CLOSED: Access = { kind: 'authenticated', permission: null, person: true, operator: true, feature: null };
 /** By controller and method; several guards ask on each request. */
 const known = new WeakMap<object, WeakMap<object, Access>>();
 
@@ -40,6 +41,15 @@ export class PermissionGuard implements CanActivate {
     if (access.permission && !tenantOf(request).organization.permissions.has(access.permission)) {
       throw PermissionDenied(`This needs the permission ${access.permission}.`);
     }
+    if (access.feature) assertIncluded(tenantOf(request).organization, access.feature);
     return true;
   }
+}
+
+function assertIncluded({ plan, features }: OrganizationContext, feature: PlanFeature): void {
+  if (features.has(feature)) return;
+  throw PlanFeatureMissing({
+    detail: `The plan ${plan} does not include ${PLAN_FEATURES[feature]}; GET /api/billing/plans tells which do.`,
+    extensions: { feature, plan },
+  });
 }

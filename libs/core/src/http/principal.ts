@@ -19,6 +19,10 @@ export interface OrganizationContext {
   role: Role | null;
   permissions: ReadonlySet<Permission>;
   limits: PlanLimits;
+  /** What the plan includes, by name. */
+  features: ReadonlySet<string>;
+  /** Who has no second factor may not act here. */
+  requiresSecondFactor: boolean;
 }
 
 /** Who is asking. Made by the authentication guard from a verified token or key. */
@@ -31,6 +35,8 @@ export interface Principal {
   /** A `base_test_…` key: everything runs on the sandbox and moves no credits. */
   testMode: boolean;
   isOperator: boolean;
+  /** A person who signs in with a second factor. */
+  hasSecondFactor: boolean;
   /** Null when a person has not chosen an organization (`X-Organization-Id`). */
   organization: OrganizationContext | null;
   /** What row level security sees. */

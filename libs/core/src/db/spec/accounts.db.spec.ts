@@ -115,6 +115,8 @@ describe('organizations', () => {
       seats: 3,
       storage_bytes: 1073741824n,
       is_operator: false,
+      requires_second_factor: false,
+      features: [],
     });
     await expect(
       one(owner, 'select available, granted from credit_balances where organization_id = $1', [id]),
