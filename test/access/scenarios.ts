@@ -38,7 +38,12 @@ export const CALLED_BY_PROGRAMS: Record<string, string> = {
 };
 
 /** Routes that answer when a worker has done the work, and this API has none; what they make is what `createJob` makes. */
-export const ANSWERED_BY_A_WORKER: readonly string[] = ['createImage', 'createSpeech'];
+export const ANSWERED_BY_A_WORKER: readonly string[] = [
+  'createImage',
+  'createImageEdit',
+  'createSpeech',
+  'createTranscription',
+];
 
 /** A new person. */
 const somebody: Scenario = async (world) => ({ caller: await world.register() });

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import OpenAI from 'openai';
-import { type FakeOpenAi, startFakeOpenAi } from '#ai/testing';
+import { type FakeOpenAi, silentWav, startFakeOpenAi } from '#ai/testing';
 import { getJob, listJobs } from '#sdk';
 import { type Agency, balanceOf, createAgency, createKey, ledgerFaults, setAvailable } from '../support/agency.js';
+import { PIXEL } from '../access/pixel.js';
 import { eventually } from '../support/eventually.js';
 import { Stack } from '../support/stack.js';
 
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
+const picture = (type: string) => new File([new Uint8Array(PIXEL)], 'farol.png', { type });
 
 /** Everything here goes through the official package, given nothing but our address and a key of ours. */
 describe('the official openai package, with baseURL and apiKey changed', () => {
@@ -118,6 +120,73 @@ describe('the official openai package, with baseURL and apiKey changed', () => {
     });
     expect(answer.headers.get('content-type')).toBe('audio/wav');
     expect(Buffer.from(await answer.arrayBuffer()).toString('latin1', 0, 4)).toBe('RIFF');
+  });
+
+  it('edits pictures that come with the request, also by models of other names for them', async () => {
+    const before = await balanceOf(agency.client);
+    const pictures = [picture('image/png'), picture('application/octet-stream')];
+    const asked = { model: 'gpt-image-2', image: pictures, mask: picture('image/png'), prompt: 'Mais luz', n: 2 };
+    const { data = [] } = await openai.images.edit({ ...asked, quality: 'low' });
+    expect(data.map(({ b64_json: file = '' }) => Buffer.from(file, 'base64').subarray(0, 4))).toEqual([PNG, PNG]);
+    expect(provider.requests.at(-1)?.path).toBe('/images/edits');
+    expect((await balanceOf(agency.client)).available).toBeLessThan(before.available);
+    const model = 'replicate/black-forest-labs/flux-kontext-pro';
+    expect((await sandbox.images.edit({ model, image: picture('image/png'), prompt: 'Mais luz' })).data).toHaveLength(
+      1,
+    );
+    const many = await failure(sandbox.images.edit({ model, image: pictures, prompt: 'Mais luz' }));
+    expect(many).toMatchObject({ status: 400, param: 'image' });
+  });
+
+  it('sent again with its files under an Idempotency-Key, is the same job', async () => {
+    const edit = () =>
+      sandbox.images
+        .edit(
+          { model: 'gpt-image-2', image: picture('image/png'), prompt: 'Mais luz' },
+          { headers: { 'Idempotency-Key': 'retoque-1' } },
+        )
+        .withResponse();
+    const [first, again] = [await edit(), await edit()];
+    expect(again.response.headers.get('x-job-id')).toBe(first.response.headers.get('x-job-id'));
+  });
+
+  it('refuses a file that is no picture, and keeps nothing of it', async () => {
+    const page = new File(['<html></html>'], 'page.png', { type: 'image/png' });
+    const refused = await failure(openai.images.edit({ model: 'gpt-image-2', image: page, prompt: 'Mais luz' }));
+    expect([400, 415]).toContain(refused.status);
+    const missing = await failure(openai.post('/images/edits', { body: {} }));
+    expect(missing.status).toBe(400);
+  });
+
+  it('transcribes, and holds for the length of the recording', async () => {
+    const file = () => new File([new Uint8Array(silentWav(90))], 'fala.wav', { type: 'audio/wav' });
+    const { data, response } = await openai.audio.transcriptions
+      .create({ model: 'gpt-4o-transcribe', file: file(), language: 'pt' })
+      .withResponse();
+    expect(data.text).toContain('Bom dia');
+    const jobId = response.headers.get('x-job-id') ?? '';
+    const { data: job } = await getJob({ client: agency.client, path: { jobId }, throwOnError: true });
+    expect(job.input).toMatchObject({ max_minutes: 2, language: 'pt' });
+
+    const words = await openai.audio.transcriptions.create({
+      model: 'whisper-1',
+      file: file(),
+      response_format: 'text',
+    });
+    expect(words).toContain('Bom dia');
+    const untimed = openai.audio.transcriptions.create({ model: 'whisper-1', file: file(), response_format: 'srt' });
+    expect(await failure(untimed)).toMatchObject({ status: 400, param: 'response_format' });
+  });
+
+  it('writes subtitles by models that tell when each word was said', async () => {
+    const file = () => new File([new Uint8Array(silentWav(3))], 'fala.wav', { type: 'audio/wav' });
+    const timed = { model: 'elevenlabs/scribe_v2', file: file() };
+    const srt: unknown = await sandbox.audio.transcriptions.create({ ...timed, response_format: 'srt' });
+    expect(srt).toBe('1\n00:00:00,000 --> 00:00:02,500\nSandbox: nothing was listened to.\n\n');
+    const vtt: unknown = await sandbox.audio.transcriptions.create({ ...timed, file: file(), response_format: 'vtt' });
+    expect(vtt).toMatch(/^WEBVTT\n\n00:00:00\.000 --> 00:00:02\.500\n/);
+    const told = await sandbox.audio.transcriptions.create({ ...timed, file: file(), response_format: 'verbose_json' });
+    expect(told).toMatchObject({ duration: 3, words: expect.arrayContaining([{ word: 'was', start: 1, end: 1.5 }]) });
   });
 
   it('runs every model on the sandbox under a test key, and moves no credits', async () => {

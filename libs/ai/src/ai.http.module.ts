@@ -25,11 +25,13 @@ import { ReceiptsRepository } from './receipts.repository.js';
 import { ReceiptsService } from './receipts.service.js';
 import { V1AudioController } from './v1/v1-audio.controller.js';
 import { V1ImagesController } from './v1/v1-images.controller.js';
+import { V1Files } from './v1/v1-files.service.js';
 import { V1Images } from './v1/v1-images.service.js';
 import { V1Jobs } from './v1/v1-jobs.service.js';
 import { V1ModelsController } from './v1/v1-models.controller.js';
 import { V1Models } from './v1/v1-models.service.js';
 import { V1Speech } from './v1/v1-speech.service.js';
+import { V1Transcriptions } from './v1/v1-transcriptions.service.js';
 
 /** The routes under /api/ai, the generated files, and /v1 for clients of OpenAI. */
 @Module({
@@ -60,10 +62,12 @@ import { V1Speech } from './v1/v1-speech.service.js';
     QuotesService,
     ReceiptsRepository,
     ReceiptsService,
+    V1Files,
     V1Images,
     V1Jobs,
     V1Models,
     V1Speech,
+    V1Transcriptions,
   ],
 })
 export class AiHttpModule {}

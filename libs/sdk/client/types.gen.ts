@@ -2133,6 +2133,44 @@ export type UserDto = {
     timeZone: string;
 };
 
+export type V1EditRequestDto = {
+    /**
+     * One file, or several as `image[]`
+     */
+    image: Blob | File;
+    /**
+     * Its transparent areas are edited
+     */
+    mask?: Blob | File;
+    /**
+     * A model of `GET /v1/models`, or OpenAI’s name of one
+     */
+    model?: string;
+    n?: number;
+    /**
+     * No model shows unfinished pictures
+     */
+    partial_images?: 0;
+    prompt: string;
+    /**
+     * `low`, `medium`, `high`, `auto`; `standard` and `hd`
+     */
+    quality?: string;
+    response_format?: 'url' | 'b64_json';
+    /**
+     * Width x height, or `auto`. Models that know shapes only take the one of the same shape
+     */
+    size?: string;
+    /**
+     * Answers with events: one `image_generation.completed` for each picture
+     */
+    stream?: boolean;
+    /**
+     * Your end-user; kept as the label `user` of the job
+     */
+    user?: string;
+};
+
 export type V1ImageDto = {
     b64_json?: string;
     /**
@@ -2190,6 +2228,10 @@ export type V1ModelDto = {
      * The provider
      */
     owned_by: string;
+    /**
+     * From when on it is refused
+     */
+    shutdown_date?: string;
 };
 
 export type V1ModelListDto = {
@@ -2214,6 +2256,28 @@ export type V1SpeechRequestDto = {
      * A voice of the model: a name, or an object with its `id`
      */
     voice?: string;
+};
+
+export type V1TranscriptionDto = {
+    text: string;
+};
+
+export type V1TranscriptionRequestDto = {
+    file: Blob | File;
+    language?: string;
+    model?: string;
+    /**
+     * Names and style to expect, for models that take it
+     */
+    prompt?: string;
+    /**
+     * `srt` and `vtt` by models that tell when a word was said, e.g. `elevenlabs/scribe_v2`
+     */
+    response_format?: 'json' | 'text' | 'verbose_json' | 'srt' | 'vtt';
+    /**
+     * Your end-user; kept as the label `user` of the job
+     */
+    user?: string;
 };
 
 export type CreateProviderKeyDtoWritable = {
@@ -7725,6 +7789,153 @@ export type CreateSpeechResponses = {
 };
 
 export type CreateSpeechResponse = CreateSpeechResponses[keyof CreateSpeechResponses];
+
+export type CreateTranscriptionData = {
+    body: V1TranscriptionRequestDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/audio/transcriptions';
+};
+
+export type CreateTranscriptionErrors = {
+    /**
+     * A parameter that the model does not know or take, or a file that is no recording
+     */
+    400: OpenAiError;
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: OpenAiError;
+    /**
+     * Too few credits, or the budget is used up
+     */
+    402: OpenAiError;
+    /**
+     * The role or key may not do this
+     */
+    403: OpenAiError;
+    /**
+     * No such model, or none that can be used here
+     */
+    404: OpenAiError;
+    /**
+     * `idempotency.in_progress`
+     */
+    409: OpenAiError;
+    /**
+     * A file larger than the plan allows
+     */
+    413: OpenAiError;
+    /**
+     * Not a form, or a file of no kind that is taken
+     */
+    415: OpenAiError;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: OpenAiError;
+    /**
+     * The transcription failed; nothing is charged
+     */
+    502: OpenAiError;
+    /**
+     * The job goes on, and the message names it
+     */
+    504: OpenAiError;
+};
+
+export type CreateTranscriptionError = CreateTranscriptionErrors[keyof CreateTranscriptionErrors];
+
+export type CreateTranscriptionResponses = {
+    /**
+     * Or text, SRT, WebVTT, as `response_format` says
+     */
+    200: V1TranscriptionDto;
+};
+
+export type CreateTranscriptionResponse = CreateTranscriptionResponses[keyof CreateTranscriptionResponses];
+
+export type CreateImageEditData = {
+    body: V1EditRequestDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/images/edits';
+};
+
+export type CreateImageEditErrors = {
+    /**
+     * A parameter that the model does not know or take, or a file that is no picture
+     */
+    400: OpenAiError;
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: OpenAiError;
+    /**
+     * Too few credits, or the budget is used up
+     */
+    402: OpenAiError;
+    /**
+     * The role or key may not do this
+     */
+    403: OpenAiError;
+    /**
+     * No such model, or none that can be used here
+     */
+    404: OpenAiError;
+    /**
+     * `idempotency.in_progress`
+     */
+    409: OpenAiError;
+    /**
+     * A file larger than the plan allows
+     */
+    413: OpenAiError;
+    /**
+     * Not a form, or a file of no kind that is taken
+     */
+    415: OpenAiError;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: OpenAiError;
+    /**
+     * The generation failed; nothing is charged
+     */
+    502: OpenAiError;
+    /**
+     * The job goes on, and the message names it
+     */
+    504: OpenAiError;
+};
+
+export type CreateImageEditError = CreateImageEditErrors[keyof CreateImageEditErrors];
+
+export type CreateImageEditResponses = {
+    200: V1ImagesDto;
+};
+
+export type CreateImageEditResponse = CreateImageEditResponses[keyof CreateImageEditResponses];
 
 export type CreateImageData = {
     body: V1ImageRequestDto;

@@ -95,6 +95,7 @@ export const elevenLabsModels = [
       providerModel: 'scribe_v2',
       name: 'Scribe v2',
       description: 'Text of speech with the time of every word, and who speaks.',
+      tellsWordTimes: true,
     },
     {
       language_code: z

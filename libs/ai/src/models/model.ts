@@ -47,6 +47,8 @@ export interface ModelDefinition<Input extends z.ZodType = z.ZodType> {
   inputFiles?: InputFileFields;
   /** The longest sound or video that the request pays for, milliseconds; a longer one is refused. */
   longestFileMs?: (input: z.output<Input>) => number;
+  /** A transcript says when each word was said. */
+  tellsWordTimes?: boolean;
   /** How the request is priced, from its checked input. */
   price: (input: z.output<Input>) => PriceQuestion;
   /**

@@ -7,7 +7,7 @@ const MAX_MINUTES = 240;
 
 /** A model that turns speech into text; sold by the minute of sound, begun minutes counting as whole ones. */
 export function transcriptionModel(
-  model: Pick<ModelDefinition, 'provider' | 'providerModel' | 'name' | 'description'>,
+  model: Pick<ModelDefinition, 'provider' | 'providerModel' | 'name' | 'description' | 'tellsWordTimes'>,
   parameters: Record<string, z.ZodType>,
 ): ModelDefinition {
   return defineModel({

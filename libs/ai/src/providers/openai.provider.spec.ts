@@ -145,7 +145,7 @@ describe('images', () => {
 describe('speech', () => {
   it.each([
     ['mp3', 'audio/mpeg'],
-    ['opus', 'audio/ogg; codecs=opus'],
+    ['opus', 'audio/ogg'],
     ['aac', 'audio/aac'],
     ['flac', 'audio/flac'],
     ['wav', 'audio/wav'],

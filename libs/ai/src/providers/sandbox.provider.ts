@@ -117,7 +117,10 @@ async function render(request: GenerationRequest): Promise<ProviderResult> {
 
 /** The sandbox listens to nobody. */
 function transcribe(): ProviderResult {
-  const output = transcriptOutput({ text: 'Sandbox: nothing was listened to.', language: 'en' });
+  const text = 'Sandbox: nothing was listened to.';
+  // Two words a second, so that subtitles can be tried out.
+  const words = text.split(' ').map((word, index) => ({ text: word, start: index / 2, end: (index + 1) / 2 }));
+  const output = transcriptOutput({ text, language: 'en', words });
   return { state: 'done', outputs: [output], usage: { costUsdMicros: 0n, quantities: {} } };
 }
 
@@ -125,7 +128,9 @@ const OUTPUTS: Record<GenerationRequest['type'], (request: GenerationRequest) =>
   image: async (request) => {
     const { width, height } = sizeOf(request, 1024, 1024);
     const count = Number(request.input['n'] ?? 1);
-    const format = (request.input['output_format'] ?? 'png') as 'png' | 'webp' | 'jpeg';
+    const asked = request.input['output_format'];
+    // Models call JPEG by either name.
+    const format = (asked === 'jpg' ? 'jpeg' : (asked ?? 'png')) as 'png' | 'webp' | 'jpeg';
     const outputs: ProviderOutput[] = [];
     for (let index = 0; index < count; index++) {
       const seed = (seedOf(request) + index) % 2 ** 32;

@@ -4,7 +4,9 @@ import type { ModelDefinition } from '../models/model.js';
 
 /** As much of a parameter's JSON Schema as is looked at. */
 interface Parameter {
+  type?: string;
   enum?: string[];
+  maxItems?: number;
 }
 
 /** A model's input made of OpenAI's parameters. */
@@ -49,6 +51,61 @@ export function pictureInput(
   return translation;
 }
 
+/** The assets that an edit is made from, by id. */
+export interface EditFiles {
+  pictures: string[];
+  mask?: string;
+}
+
+/**
+ * The same for an edit: the pictures go where the model takes its references.
+ * @throws InvalidRequest also for more pictures than the model takes, and for a mask that it has no place for
+ */
+export function editInput(
+  model: ModelDefinition,
+  { pictures, mask }: EditFiles,
+  parameters: PictureParameters,
+  further: Readonly<Record<string, unknown>>,
+): TranslatedInput {
+  const references = Object.entries(model.inputFiles ?? {}).find(([name, type]) => type === 'image' && name !== 'mask');
+  return pictureInput(model, parameters, {
+    ...further,
+    ...(references && Translation.references(model, references[0], pictures)),
+    ...(mask !== undefined && { mask }),
+  });
+}
+
+/** OpenAI's parameters of a transcription that models know by other names. */
+export interface TranscriptionParameters {
+  recording: { id: string; durationMs: number | null };
+  language?: string;
+  prompt?: string;
+}
+
+const MINUTE_MS = 60_000;
+
+/**
+ * Says the parameters of a transcription in the model's own words. What is held is the length of the recording.
+ * @throws InvalidRequest for what the model cannot do, or does not know
+ */
+export function transcriptionInput(
+  model: ModelDefinition,
+  { recording, language, prompt }: TranscriptionParameters,
+  further: Readonly<Record<string, unknown>>,
+): TranslatedInput {
+  const translation = new Translation(model);
+  translation.setAs('file', 'audio', recording.id);
+  if (recording.durationMs !== null) {
+    translation.setAs('file', 'max_minutes', Math.max(1, Math.ceil(recording.durationMs / MINUTE_MS)));
+  }
+  if (language !== undefined) {
+    translation.setAs('language', translation.knows('language_code') ? 'language_code' : 'language', language);
+  }
+  if (prompt !== undefined && prompt !== '') translation.set('prompt', prompt);
+  for (const [name, value] of Object.entries(further)) translation.set(name, value);
+  return translation;
+}
+
 /** OpenAI's parameters of speech that models know by other names. */
 export interface SpeechParameters {
   input: string;
@@ -83,6 +140,14 @@ class Translation implements TranslatedInput {
     this.parameters = (inputSchema(model)['properties'] ?? {}) as Record<string, Parameter>;
   }
 
+  /** The field for pictures to edit, with one of them or with all. */
+  static references(model: ModelDefinition, field: string, ids: string[]): Record<string, unknown> {
+    const { parameters, refusal } = new Translation(model);
+    const most = parameters[field]?.type === 'array' ? (parameters[field].maxItems ?? Infinity) : 1;
+    if (ids.length > most) throw refusal('image', 'too_many_files', `${model.id} takes ${most} of them`);
+    return { [field]: parameters[field]?.type === 'array' ? ids : ids[0] };
+  }
+
   knows(name: string): boolean {
     return Object.hasOwn(this.parameters, name);
   }
@@ -91,7 +156,7 @@ class Translation implements TranslatedInput {
     if (!this.knows(name)) {
       throw this.refusal(name, 'unknown_field', `is not a parameter of ${this.model.id}`);
     }
-    this.input[name] = name === 'output_format' ? this.pictureFormat(value) : value;
+    this.input[name] = name === 'output_format' ? this.pictureFormat(value) : this.typed(name, value);
   }
 
   setAs(theirName: string, ourName: string, value: unknown): void {
@@ -161,10 +226,19 @@ class Translation implements TranslatedInput {
     return value === 'jpeg' && !options.includes('jpeg') && options.includes('jpg') ? 'jpg' : value;
   }
 
-  private refusal(parameter: string, code: string, message: string): Error {
+  /** Forms send everything as text. */
+  private typed(name: string, value: unknown): unknown {
+    if (typeof value !== 'string') return value;
+    const { type = 'string' } = this.parameters[name] ?? {};
+    if (type === 'boolean' && ['true', 'false'].includes(value)) return value === 'true';
+    const isNumber = ['integer', 'number'].includes(type) && value.trim() !== '' && Number.isFinite(Number(value));
+    return isNumber ? Number(value) : value;
+  }
+
+  private readonly refusal = (parameter: string, code: string, message: string): Error => {
     const error: FieldError = { pointer: `/${parameter}`, code, message };
     return InvalidRequest({ detail: 'Change the parameter, or choose another model.', errors: [error] });
-  }
+  };
 }
 
 /** Width by height of a shape's name: `16:9`, `widescreen_16_9`, `portrait_4_3` (which is upright), `square`. */

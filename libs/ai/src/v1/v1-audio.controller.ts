@@ -1,14 +1,19 @@
-import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
-import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Authenticated, CurrentTenant, IdempotencyKey, OwnIdempotency, ProblemResponse, type Tenant } from '#core/http';
 import { V1Speech } from './v1-speech.service.js';
-import { V1SpeechRequestDto } from './v1.dto.js';
+import { V1Transcriptions } from './v1-transcriptions.service.js';
+import { V1SpeechRequestDto, V1TranscriptionDto, V1TranscriptionRequestDto } from './v1.dto.js';
 
 @ApiTags('openai')
 @Controller('v1/audio')
 export class V1AudioController {
-  constructor(private readonly speech: V1Speech) {}
+  constructor(
+    private readonly speech: V1Speech,
+    private readonly transcriptions: V1Transcriptions,
+  ) {}
 
   @Post('speech')
   @OwnIdempotency()
@@ -37,5 +42,34 @@ export class V1AudioController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     return this.speech.speak(tenant, body, idempotencyKey, reply);
+  }
+
+  @Post('transcriptions')
+  @OwnIdempotency()
+  @HttpCode(200)
+  @RouteConfig({ takesUpload: true })
+  @Authenticated({ permission: 'jobs:create' })
+  @ApiOperation({
+    operationId: 'createTranscription',
+    summary: 'What is said in a recording, as OpenAI’s clients ask for it',
+    description: 'The recording is kept as an asset of the organization; its length is what is held and paid for.',
+  })
+  @ApiConsumes('multipart/form-data')
+  @ApiBody({ type: V1TranscriptionRequestDto })
+  @ApiOkResponse({ type: V1TranscriptionDto, description: 'Or text, SRT, WebVTT, as `response_format` says' })
+  @ProblemResponse(400, 'A parameter that the model does not know or take, or a file that is no recording')
+  @ProblemResponse(402, 'Too few credits, or the budget is used up')
+  @ProblemResponse(404, 'No such model, or none that can be used here')
+  @ProblemResponse(413, 'A file larger than the plan allows')
+  @ProblemResponse(415, 'Not a form, or a file of no kind that is taken')
+  @ProblemResponse(502, 'The transcription failed; nothing is charged')
+  @ProblemResponse(504, 'The job goes on, and the message names it')
+  createTranscription(
+    @CurrentTenant() tenant: Tenant,
+    @Req() request: FastifyRequest,
+    @IdempotencyKey() idempotencyKey: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.transcriptions.transcribe(tenant, request, idempotencyKey, reply);
   }
 }

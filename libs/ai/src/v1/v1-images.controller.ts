@@ -1,9 +1,10 @@
-import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
-import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Authenticated, CurrentTenant, IdempotencyKey, OwnIdempotency, ProblemResponse, type Tenant } from '#core/http';
 import { V1Images } from './v1-images.service.js';
-import { V1ImageRequestDto, V1ImagesDto } from './v1.dto.js';
+import { V1EditRequestDto, V1ImageRequestDto, V1ImagesDto } from './v1.dto.js';
 
 @ApiTags('openai')
 @Controller('v1/images')
@@ -34,5 +35,34 @@ export class V1ImagesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     return this.images.generate(tenant, body, idempotencyKey, reply);
+  }
+
+  @Post('edits')
+  @OwnIdempotency()
+  @HttpCode(200)
+  @RouteConfig({ takesUpload: true })
+  @Authenticated({ permission: 'jobs:create' })
+  @ApiOperation({
+    operationId: 'createImageEdit',
+    summary: 'Pictures from pictures, as OpenAI’s clients ask for them',
+    description: 'The pictures are kept as assets of the organization; one that is there already is used again.',
+  })
+  @ApiConsumes('multipart/form-data')
+  @ApiBody({ type: V1EditRequestDto })
+  @ApiOkResponse({ type: V1ImagesDto })
+  @ProblemResponse(400, 'A parameter that the model does not know or take, or a file that is no picture')
+  @ProblemResponse(402, 'Too few credits, or the budget is used up')
+  @ProblemResponse(404, 'No such model, or none that can be used here')
+  @ProblemResponse(413, 'A file larger than the plan allows')
+  @ProblemResponse(415, 'Not a form, or a file of no kind that is taken')
+  @ProblemResponse(502, 'The generation failed; nothing is charged')
+  @ProblemResponse(504, 'The job goes on, and the message names it')
+  createImageEdit(
+    @CurrentTenant() tenant: Tenant,
+    @Req() request: FastifyRequest,
+    @IdempotencyKey() idempotencyKey: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.images.edit(tenant, request, idempotencyKey, reply);
   }
 }

@@ -1,13 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Tenant } from '#core/http';
 import { LocalStorage } from '#core/storage';
 import { imagesBody, imagesStream } from './image-answers.js';
-import { pictureInput } from './model-parameters.js';
+import { editInput, pictureInput } from './model-parameters.js';
 import { goneSignal, tellJob } from './v1-answers.js';
-import { V1Jobs } from './v1-jobs.service.js';
+import { type ReceivedForm, V1Files } from './v1-files.service.js';
+import { type Order, V1Jobs } from './v1-jobs.service.js';
 import { ROUTES, V1Models } from './v1-models.service.js';
-import { imageRequest, parseRequest, unsupported } from './v1-requests.js';
+import { editRequest, imageRequest, type ImageRequest, missing, parseRequest, unsupported } from './v1-requests.js';
+
+interface Wanted {
+  kind: 'image_generation' | 'image_edit';
+  format: ImageRequest['response_format'];
+  stream: boolean;
+}
 
 /** Pictures for clients of OpenAI. */
 @Injectable()
@@ -15,6 +22,7 @@ export class V1Images {
   constructor(
     private readonly models: V1Models,
     private readonly jobs: V1Jobs,
+    private readonly files: V1Files,
     private readonly storage: LocalStorage,
   ) {}
 
@@ -25,28 +33,70 @@ export class V1Images {
     idempotencyKey: string | undefined,
     reply: FastifyReply,
   ): Promise<void> {
-    const { model: name, prompt, n, size, quality, ...more } = parseRequest(imageRequest, body);
-    const { response_format: format, stream, partial_images: partialImages, ...others } = more;
-    const { safety_identifier: identifier, user = identifier, ...further } = others;
-    if (partialImages > 0) unsupported('partial_images', 'no model here shows pictures before they are finished');
+    const { format, stream, name, user, picture, further } = read(parseRequest(imageRequest, body));
     const model = this.models.find(name, ROUTES.generation);
-    const translated = pictureInput(model, { prompt, n, size, quality }, further);
-    const gone = goneSignal(reply);
-    const { job } = await this.jobs.accept(tenant, { model, translated, user, idempotencyKey });
-    tellJob(reply, job.id);
-    const waiting = this.jobs.outcome(tenant, job.id, gone);
-    if (stream) {
-      // Who goes away in the middle of a stream does not hear of it.
-      waiting.catch(() => undefined);
-      void reply
-        .header('content-type', 'text/event-stream')
-        .header('cache-control', 'no-store')
-        .send(imagesStream(waiting, 'image_generation', (path) => this.storage.read(path)));
-    } else {
-      const finished = await waiting;
-      void reply
-        .header('content-type', 'application/json')
-        .send(imagesBody(finished, format, (path) => this.storage.read(path)));
+    const order = { model, translated: pictureInput(model, picture, further), user, idempotencyKey };
+    await this.answer(tenant, order, { kind: 'image_generation', format, stream }, reply);
+  }
+
+  /** The same from pictures that come with the request; they are kept as assets. */
+  async edit(
+    tenant: Tenant,
+    request: FastifyRequest,
+    idempotencyKey: string | undefined,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const form = await this.files.receive(tenant, request);
+    try {
+      const { order, wanted } = this.readEdit(form, idempotencyKey);
+      await this.answer(tenant, order, wanted, reply, form.keep);
+    } catch (error) {
+      await form.discard();
+      throw error;
     }
   }
+
+  private readEdit({ fields, files }: ReceivedForm, idempotencyKey: string | undefined) {
+    const { format, stream, name, user, picture, further } = read(parseRequest(editRequest, fields));
+    const model = this.models.find(name, ROUTES.edit);
+    const pictures = (files['image'] ?? []).map(({ id }) => id);
+    if (pictures.length === 0) missing('image', 'a picture to edit is missing');
+    const translated = editInput(model, { pictures, mask: files['mask']?.[0]?.id }, picture, further);
+    const order: Order = { model, translated, user, idempotencyKey };
+    return { order, wanted: { kind: 'image_edit', format, stream } satisfies Wanted };
+  }
+
+  private async answer(
+    tenant: Tenant,
+    order: Order,
+    { kind, format, stream }: Wanted,
+    reply: FastifyReply,
+    accepted: () => void = () => undefined,
+  ): Promise<void> {
+    const gone = goneSignal(reply);
+    const { job } = await this.jobs.accept(tenant, order);
+    accepted();
+    tellJob(reply, job.id);
+    const open = (path: string) => this.storage.read(path);
+    const waiting = this.jobs.outcome(tenant, job.id, gone);
+    if (!stream) {
+      const finished = await waiting;
+      void reply.header('content-type', 'application/json').send(imagesBody(finished, format, open));
+      return;
+    }
+    // Who goes away in the middle of a stream does not hear of it.
+    waiting.catch(() => undefined);
+    void reply
+      .header('content-type', 'text/event-stream')
+      .header('cache-control', 'no-store')
+      .send(imagesStream(waiting, kind, open));
+  }
+}
+
+/** @throws InvalidRequest for unfinished pictures, which nobody here shows */
+function read(request: ImageRequest) {
+  const { model: name, prompt, n, size, quality, response_format: format, stream, ...others } = request;
+  const { partial_images: partialImages, safety_identifier: identifier, user = identifier, ...further } = others;
+  if (partialImages > 0) unsupported('partial_images', 'no model here shows pictures before they are finished');
+  return { format, stream, name, user, picture: { prompt, n, size, quality }, further };
 }

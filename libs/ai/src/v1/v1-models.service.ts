@@ -78,7 +78,8 @@ function isServed(model: ModelDefinition): boolean {
   return abilitiesOf(model).some((ability) => served.includes(ability));
 }
 
-function toDto(id: string, { provider }: ModelDefinition): V1ModelDto {
+function toDto(id: string, { provider, retirement }: ModelDefinition): V1ModelDto {
   // When a model was made known is not kept.
-  return { id, object: 'model', created: 0, owned_by: provider };
+  const shutdown = retirement && { shutdown_date: retirement.date };
+  return { id, object: 'model', created: 0, owned_by: provider, ...shutdown };
 }

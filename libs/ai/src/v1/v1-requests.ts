@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { InvalidRequest } from '#core/errors';
 import { toFieldErrors } from '../models/model-catalogue.js';
+import { TRANSCRIPT_FORMATS } from './transcript-answers.js';
 
 /** What OpenAI's clients leave empty they may also send as null. */
 const withoutNulls = (body: unknown): unknown =>
@@ -43,6 +44,34 @@ export const speechRequest = request({
   safety_identifier: user,
 });
 
+const flag = z.stringbool().default(false);
+
+/** What comes in a form comes as text. */
+export const editRequest = request({
+  model: model.default('gpt-image-2'),
+  prompt: z.string(),
+  n: z.coerce.number().int().min(1).max(10).optional(),
+  size: z.string().max(20).optional(),
+  quality: z.string().max(20).optional(),
+  response_format: responseFormat,
+  stream: flag,
+  partial_images: z.coerce.number().int().min(0).max(3).default(0),
+  user,
+  safety_identifier: user,
+});
+
+export const transcriptionRequest = request({
+  model: model.default('whisper-1'),
+  response_format: z.enum(TRANSCRIPT_FORMATS).default('json'),
+  language: z.string().max(20).optional(),
+  prompt: z.string().optional(),
+  temperature: z.coerce.number().min(0).max(1).optional(),
+  timestamp_granularities: z.union([z.string(), z.array(z.string())]).optional(),
+  stream: flag,
+  user,
+  safety_identifier: user,
+});
+
 /**
  * Reads a body.
  * @throws InvalidRequest with every fault at its JSON pointer
@@ -53,6 +82,14 @@ export function parseRequest<T>(schema: z.ZodType<T>, body: unknown): T {
   throw InvalidRequest({
     detail: 'Mend the parameters.',
     errors: parsed.error.issues.flatMap((issue) => toFieldErrors(issue, [''])),
+  });
+}
+
+/** @throws InvalidRequest always */
+export function missing(parameter: string, message: string): never {
+  throw InvalidRequest({
+    detail: 'Mend the parameters.',
+    errors: [{ pointer: `/${parameter}`, code: 'missing_required_parameter', message }],
   });
 }
 

@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { TRANSCRIPT_FORMATS } from './transcript-answers.js';
 
 /*
  * How the OpenAI-compatible routes are documented. The bodies themselves are read by `v1-requests.ts`: beside these
@@ -17,6 +18,9 @@ export class V1ModelDto {
 
   @ApiProperty({ example: 'openai', description: 'The provider' })
   owned_by: string;
+
+  @ApiPropertyOptional({ format: 'date', description: 'From when on it is refused' })
+  shutdown_date?: string;
 }
 
 export class V1ModelListDto {
@@ -101,4 +105,43 @@ export class V1SpeechRequestDto {
 
   @ApiPropertyOptional({ description: 'Your end-user; kept as the label `user` of the job' })
   user?: string;
+}
+
+/** `POST /v1/images/edits`. */
+export class V1EditRequestDto extends V1ImageRequestDto {
+  @ApiProperty({ type: 'string', format: 'binary', description: 'One file, or several as `image[]`' })
+  image: unknown;
+
+  @ApiPropertyOptional({ type: 'string', format: 'binary', description: 'Its transparent areas are edited' })
+  mask?: unknown;
+}
+
+/** `POST /v1/audio/transcriptions`. */
+export class V1TranscriptionRequestDto {
+  @ApiProperty({ type: 'string', format: 'binary' })
+  file: unknown;
+
+  @ApiPropertyOptional({ default: 'whisper-1' })
+  model?: string;
+
+  @ApiPropertyOptional({ example: 'pt' })
+  language?: string;
+
+  @ApiPropertyOptional({ description: 'Names and style to expect, for models that take it' })
+  prompt?: string;
+
+  @ApiPropertyOptional({
+    enum: TRANSCRIPT_FORMATS,
+    default: 'json',
+    description: '`srt` and `vtt` by models that tell when a word was said, e.g. `elevenlabs/scribe_v2`',
+  })
+  response_format?: string;
+
+  @ApiPropertyOptional({ description: 'Your end-user; kept as the label `user` of the job' })
+  user?: string;
+}
+
+export class V1TranscriptionDto {
+  @ApiProperty()
+  text: string;
 }

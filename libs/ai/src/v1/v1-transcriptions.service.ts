@@ -1,0 +1,80 @@
+import { json } from 'node:stream/consumers';
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Tenant } from '#core/http';
+import { LocalStorage } from '#core/storage';
+import { GenerationFailed } from '../ai.errors.js';
+import type { AssetRow } from '../assets/assets.repository.js';
+import type { Transcript } from '../providers/transcript.js';
+import { transcriptionInput } from './model-parameters.js';
+import { TIMED_FORMATS, transcriptAnswer } from './transcript-answers.js';
+import { goneSignal, tellJob } from './v1-answers.js';
+import { V1Files } from './v1-files.service.js';
+import { type FinishedJob, V1Jobs } from './v1-jobs.service.js';
+import { ROUTES, V1Models } from './v1-models.service.js';
+import { missing, parseRequest, transcriptionRequest, unsupported } from './v1-requests.js';
+
+/** Transcriptions for clients of OpenAI. */
+@Injectable()
+export class V1Transcriptions {
+  constructor(
+    private readonly models: V1Models,
+    private readonly jobs: V1Jobs,
+    private readonly files: V1Files,
+    private readonly storage: LocalStorage,
+  ) {}
+
+  /** Answers with what is said in a recording. The hold is for its length, which is known by then. */
+  async transcribe(
+    tenant: Tenant,
+    request: FastifyRequest,
+    idempotencyKey: string | undefined,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const { fields, files, discard } = await this.files.receive(tenant, request);
+    const gone = goneSignal(reply);
+    const recording = files['file']?.[0];
+    const accepting = this.accept(tenant, fields, recording, idempotencyKey);
+    const { format, jobId } = await accepting.catch(async (refused: unknown) => {
+      await discard();
+      throw refused;
+    });
+    tellJob(reply, jobId);
+    const transcript = await this.read(await this.jobs.outcome(tenant, jobId, gone));
+    const { contentType, body } = transcriptAnswer(transcript, format, (recording?.durationMs ?? 0) / 1000);
+    void reply.header('content-type', contentType).send(body);
+  }
+
+  private async accept(
+    tenant: Tenant,
+    fields: Record<string, unknown>,
+    recording: AssetRow | undefined,
+    idempotencyKey: string | undefined,
+  ) {
+    const { model: name, response_format: format, stream, ...others } = parseRequest(transcriptionRequest, fields);
+    const {
+      temperature,
+      timestamp_granularities: _,
+      safety_identifier: identifier,
+      user = identifier,
+      ...more
+    } = others;
+    const { language, prompt, ...further } = more;
+    if (stream) unsupported('stream', 'transcripts come whole');
+    if (temperature) unsupported('temperature', 'no model here takes one');
+    if (!recording) missing('file', 'the recording is missing');
+    const model = this.models.find(name, ROUTES.transcription);
+    if (TIMED_FORMATS.includes(format) && !model.tellsWordTimes) {
+      unsupported('response_format', `${model.id} does not tell when a word was said, which ${format} needs`);
+    }
+    const translated = transcriptionInput(model, { recording, language, prompt }, further);
+    const { job } = await this.jobs.accept(tenant, { model, translated, user, idempotencyKey });
+    return { format, jobId: job.id };
+  }
+
+  private async read({ job, files }: FinishedJob): Promise<Transcript> {
+    const [file] = files;
+    if (!file) throw GenerationFailed({ detail: 'The transcript was deleted.', extensions: { jobId: job.id } });
+    return (await json(this.storage.read(file.storagePath))) as Transcript;
+  }
+}
