@@ -9,13 +9,12 @@ import {
 import { meQuery, modelsQuery } from './api/queries.js';
 import { queryClient } from './api/query-client.js';
 import { session } from './api/session.js';
-import { MEDIA_TYPES, type MediaType } from './media/media-type.js';
+import { readGallerySearch } from './gallery/gallery-search.js';
 import { AppShell } from './shell/app-shell.js';
 import { NotFoundScreen } from './shell/not-found-screen.js';
 import { FailureScreen } from './shell/failure-screen.js';
 import { ShellSkeleton } from './shell/shell-skeleton.js';
 
-const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
 /** Only a path of our own: an address from outside must not lead anywhere else after signing in. */
 const ownPath = (value: unknown) => (typeof value === 'string' && /^\/(?![/\\])/.test(value) ? value : undefined);
 
@@ -115,20 +114,27 @@ const createScreenRoute = createRoute({
   component: lazyRouteComponent(() => import('./create/create-screen.js'), 'CreateScreen'),
 });
 
-export interface GallerySearch {
-  type?: MediaType | undefined;
-  /** The output that is open, by its id. */
-  view?: string | undefined;
-}
-
 const galleryRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/gallery',
-  validateSearch: (search: Record<string, unknown>): GallerySearch => ({
-    type: MEDIA_TYPES.find((type) => type === search['type']),
-    view: text(search['view']),
-  }),
+  validateSearch: readGallerySearch,
   component: lazyRouteComponent(() => import('./gallery/gallery-screen.js'), 'GalleryScreen'),
+});
+
+const projectsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/projects',
+  validateSearch: (search: Record<string, unknown>): { archived?: true | undefined } => ({
+    archived: search['archived'] === true || undefined,
+  }),
+  component: lazyRouteComponent(() => import('./projects/projects-screen.js'), 'ProjectsScreen'),
+});
+
+const projectRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/projects/$projectId',
+  validateSearch: readGallerySearch,
+  component: lazyRouteComponent(() => import('./projects/project-screen.js'), 'ProjectScreen'),
 });
 
 const usageRoute = createRoute({
@@ -165,7 +171,15 @@ export const router = createRouter({
       confirmRegistrationRoute,
       invitationRoute,
     ]),
-    appRoute.addChildren([createScreenRoute, galleryRoute, usageRoute, billingRoute, accountRoute]),
+    appRoute.addChildren([
+      createScreenRoute,
+      galleryRoute,
+      projectsRoute,
+      projectRoute,
+      usageRoute,
+      billingRoute,
+      accountRoute,
+    ]),
   ]),
   defaultPreload: 'intent',
   scrollRestoration: true,

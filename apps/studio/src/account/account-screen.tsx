@@ -38,7 +38,7 @@ function ProfileSection() {
   const resend = useMutation({
     mutationFn: () => resendVerification({ client: personClient, body: { email: user.email }, throwOnError: true }),
     onSuccess: () => notify(t('account.resent')),
-    onError: (error) => notify(describeProblem(t, error), 'bad'),
+    onError: (error) => notify(describeProblem(t, error), { tone: 'bad' }),
   });
   return (
     <Section title={t('account.profile')}>
@@ -128,7 +128,7 @@ function SessionsSection() {
   const end = useMutation({
     mutationFn: (sessionId: string) => endSession({ client: personClient, path: { sessionId }, throwOnError: true }),
     onSettled: () => queryClient.invalidateQueries(sessionsQuery),
-    onError: (error) => notify(describeProblem(t, error), 'bad'),
+    onError: (error) => notify(describeProblem(t, error), { tone: 'bad' }),
   });
   return (
     <Section title={t('account.sessions')} text={t('account.sessionsText')}>

@@ -4,6 +4,7 @@ import { ApiError, type EventDto, followEvents, getJob, type JobDto } from '#sdk
 import { useWorkspace } from '../shell/workspace.js';
 import { useStore } from '../state/store.js';
 import { organizationClient } from './clients.js';
+import { refreshGallery } from './gallery-cache.js';
 import { hasEnded, newerJob } from './job-states.js';
 import { inOrganization, recentJobsKey } from './queries.js';
 import { noteUnreachable, reachability } from './reachability.js';
@@ -92,7 +93,8 @@ async function apply(queryClient: QueryClient, organizationId: string, event: Ev
   }
   const { data: job } = await getJob({ client: organizationClient(organizationId), path: { jobId } });
   if (job) keepJob(queryClient, organizationId, job);
-  for (const part of ['balance', 'ledger', 'gallery']) {
+  if (job?.status === 'succeeded') void refreshGallery(queryClient, organizationId);
+  for (const part of ['balance', 'ledger', 'projects']) {
     void queryClient.invalidateQueries({ queryKey: [...inOrganization(organizationId), part] });
   }
 }

@@ -2,24 +2,34 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/
 import {
   createQuote,
   getCreditBalance,
+  getJob,
   getMe,
+  getProject,
   getTotp,
   type JobDto,
   listCreditTransactions,
+  listGenerations,
   listJobs,
-  type ListJobsData,
+  listMembers,
   listModels,
+  listProjects,
   listSessions,
+  type ProjectDto,
 } from '#sdk';
+import type { GalleryFilters } from '../gallery/gallery-search.js';
 import { anonymousClient, organizationClient, personClient } from './clients.js';
 import { hasEnded, newerJob } from './job-states.js';
 
 /** Every key of an organization's data begins with its id: a switch can never show another one's. */
 export const inOrganization = (organizationId: string) => ['organization', organizationId] as const;
+export const galleryKey = (organizationId: string) => [...inOrganization(organizationId), 'gallery'] as const;
+export const projectsKey = (organizationId: string) => [...inOrganization(organizationId), 'projects'] as const;
 export const recentJobsKey = (organizationId: string) => [...inOrganization(organizationId), 'jobs', 'recent'] as const;
 
 const RECENT_JOBS = 60;
-const GALLERY_PAGE = 50;
+export const GALLERY_PAGE = 100;
+const PROJECTS_PAGE = 100;
+const MEMBERS = 100;
 const LEDGER_PAGE = 200;
 const MINUTE_MS = 60_000;
 const RECHECK_MS = 10_000;
@@ -65,19 +75,80 @@ export const recentJobsQuery = (organizationId: string) =>
     refetchInterval: ({ state }) => (state.data?.some((job) => !hasEnded(job)) ? RECHECK_MS : false),
   });
 
-export type GalleryFilters = Pick<NonNullable<ListJobsData['query']>, 'type'>;
-
 export const galleryQuery = (organizationId: string, filters: GalleryFilters) =>
   infiniteQueryOptions({
-    queryKey: [...inOrganization(organizationId), 'gallery', filters],
+    queryKey: [...galleryKey(organizationId), filters],
     queryFn: async ({ pageParam, signal }) => {
       const client = organizationClient(organizationId);
-      const query = { ...filters, status: 'succeeded' as const, limit: GALLERY_PAGE, before: pageParam };
-      return (await listJobs({ client, signal, query, throwOnError: true })).data;
+      const query = { ...filters, limit: GALLERY_PAGE, before: pageParam };
+      return (await listGenerations({ client, signal, query, throwOnError: true })).data;
     },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextBefore ?? undefined,
+    staleTime: 5 * MINUTE_MS,
+    // The stream tells what is new; reading every page again would tell no more.
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  });
+
+/** One job, for what its files do not tell: the input it was asked with. */
+export const jobQuery = (organizationId: string, jobId: string) =>
+  queryOptions({
+    queryKey: [...inOrganization(organizationId), 'jobs', jobId],
+    queryFn: async ({ signal }) =>
+      (await getJob({ client: organizationClient(organizationId), signal, path: { jobId }, throwOnError: true })).data,
+    staleTime: 5 * MINUTE_MS,
+  });
+
+/** Every project, newest first: there are dozens, not thousands. */
+export const projectsQuery = (organizationId: string, archived = false) =>
+  queryOptions({
+    queryKey: [...projectsKey(organizationId), 'list', archived],
+    queryFn: async ({ signal }): Promise<ProjectDto[]> => {
+      const client = organizationClient(organizationId);
+      const projects: ProjectDto[] = [];
+      let before: string | undefined;
+      do {
+        const query = { archived, limit: PROJECTS_PAGE, before };
+        const { data } = await listProjects({ client, signal, query, throwOnError: true });
+        projects.push(...data.data);
+        before = data.nextBefore ?? undefined;
+      } while (before);
+      return projects;
+    },
     staleTime: MINUTE_MS,
+  });
+
+export const projectQuery = (organizationId: string, projectId: string) =>
+  queryOptions({
+    queryKey: [...projectsKey(organizationId), projectId],
+    queryFn: async ({ signal }) =>
+      (
+        await getProject({
+          client: organizationClient(organizationId),
+          signal,
+          path: { projectId },
+          throwOnError: true,
+        })
+      ).data,
+    staleTime: MINUTE_MS,
+  });
+
+/** The first members; who has more finds the rest by searching prompts. */
+export const membersQuery = (organizationId: string) =>
+  queryOptions({
+    queryKey: [...inOrganization(organizationId), 'members'],
+    queryFn: async ({ signal }) =>
+      (
+        await listMembers({
+          client: organizationClient(organizationId),
+          signal,
+          path: { organizationId },
+          query: { limit: MEMBERS },
+          throwOnError: true,
+        })
+      ).data.data,
+    staleTime: 5 * MINUTE_MS,
   });
 
 export const quoteQuery = (organizationId: string, model: string, input: Record<string, unknown>) =>

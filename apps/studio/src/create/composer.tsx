@@ -15,6 +15,7 @@ import { GenerateButton } from './generate-button.js';
 import { useGenerate } from './generate.js';
 import { InputControl } from './input-control.js';
 import { ModelPicker } from './model-picker.js';
+import { ProjectChoice } from './project-choice.js';
 import { PromptField } from './prompt-field.js';
 import { fieldsOf, inputFrom, type JsonSchema } from './schema-fields.js';
 import { usePrices } from './use-prices.js';
@@ -102,7 +103,8 @@ function ComposerForm({ models }: { models: readonly ModelDto[] }) {
     if (lastAsked.current.what === asked && Date.now() - lastAsked.current.at < DOUBLE_SUBMIT_MS) return;
     lastAsked.current = { what: asked, at: Date.now() };
     // Asked for with the price that is on the button: the quote when it is for exactly this, else as a limit.
-    void generate(requests.map((request, index) => ({ ...request, ...prices.promises[index] })));
+    const projectId = draft.projectId ?? undefined;
+    void generate(requests.map((request, index) => ({ ...request, ...prices.promises[index], projectId })));
     // On a narrow screen what was asked for appears below the form.
     if (matchMedia('(width < 64rem)').matches) {
       document.getElementById(RESULTS_ID)?.scrollIntoView({ block: 'start', behavior: 'smooth' });
@@ -171,6 +173,7 @@ function ComposerForm({ models }: { models: readonly ModelDto[] }) {
         ) : null}
       </div>
       <div className="sticky bottom-16 z-10 flex flex-col gap-2 border-t border-line bg-surface p-4 lg:static">
+        <ProjectChoice />
         {refusal && !hasFieldFaults ? (
           <p role="alert" className="rounded-md bg-bad-soft px-3 py-2.5 text-base text-bad">
             {describeProblem(t, refusal)}

@@ -11,9 +11,11 @@ export interface Draft {
   models: Partial<Record<MediaType, readonly string[]>>;
   prompt: string;
   values: Values;
+  /** The project that what is made goes into; null: none. */
+  projectId: string | null;
 }
 
-const EMPTY: Draft = { type: 'image', models: {}, prompt: '', values: {} };
+const EMPTY: Draft = { type: 'image', models: {}, prompt: '', values: {}, projectId: null };
 const SAVE_AFTER_MS = 250;
 
 const drafts = new Map<string, Store<Draft>>();
@@ -56,7 +58,7 @@ export function recall(
     case 'size':
       return { ...draft, values: { ...draft.values, size: values['size'] } };
     case 'all':
-      return { type: job.type, models: { ...draft.models, [job.type]: [job.model] }, prompt, values };
+      return { ...draft, type: job.type, models: { ...draft.models, [job.type]: [job.model] }, prompt, values };
   }
 }
 

@@ -15,6 +15,7 @@ export interface GenerationRequest {
   quoteId?: string | undefined;
   /** The price that was shown: more is never charged. */
   maxCredits?: number | undefined;
+  projectId?: string | undefined;
 }
 
 /** A request on its way: shown at once, and replaced by the job the server makes of it. */
@@ -92,6 +93,7 @@ async function send(client: Client, request: PendingJob): Promise<JobDto> {
           input: request.input,
           quoteId: request.quoteId,
           maxCredits: request.maxCredits,
+          projectId: request.projectId,
           metadata: { request: request.key, set: request.set },
         },
         throwOnError: true,

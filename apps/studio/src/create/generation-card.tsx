@@ -8,7 +8,8 @@ import { Button } from '../components/ui/button.js';
 import { notify } from '../components/notices.js';
 import { useFormats } from '../i18n/formats.js';
 import { useMessages } from '../i18n/use-messages.js';
-import { OutputTile } from '../media/output-tile.js';
+import { fileOfJob } from '../media/media-file.js';
+import { MediaTile } from '../media/media-tile.js';
 import { useWorkspace } from '../shell/workspace.js';
 import { copyText } from '../state/clipboard.js';
 import { draftOf, recall } from './draft.js';
@@ -129,14 +130,14 @@ function Member({ member, jobs }: { member: GroupMember; jobs: readonly JobDto[]
     return (
       <ul className="flex flex-wrap gap-2">
         {job.outputs.map((output) => {
-          const own = output.width && output.height ? output.width / output.height : ratio;
+          const file = fileOfJob(job, output);
           return (
             <li
-              key={output.id}
-              className={job.type === 'audio' ? 'w-full max-w-xl' : ''}
-              style={rowStyle(job.type, own)}
+              key={file.id}
+              className={file.type === 'audio' ? 'w-full max-w-xl' : ''}
+              style={rowStyle(file.type, file.ratio)}
             >
-              <OutputTile job={job} output={output} ratio={own} />
+              <MediaTile file={file} />
             </li>
           );
         })}

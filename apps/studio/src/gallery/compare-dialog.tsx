@@ -2,18 +2,17 @@ import { ChevronsLeftRight } from 'lucide-react';
 import { useState } from 'react';
 import { Segmented } from '../components/ui/segmented.js';
 import { ModelName } from '../create/generation-card.js';
-import { promptOf } from '../create/generations.js';
 import { useMessages } from '../i18n/use-messages.js';
 import { FullScreen } from './full-screen.js';
-import type { GalleryItem } from './rows.js';
+import type { MediaFile } from '../media/media-file.js';
 
 type Mode = 'slider' | 'side';
 
 /** Two pictures: one over the other with a divider to move, or beside each other. */
-export default function CompareDialog({ items, onClose }: { items: readonly GalleryItem[]; onClose: () => void }) {
+export default function CompareDialog({ files, onClose }: { files: readonly MediaFile[]; onClose: () => void }) {
   const t = useMessages();
   const [mode, setMode] = useState<Mode>('slider');
-  const [first, second] = items;
+  const [first, second] = files;
   if (!first || !second) return null;
   const toolbar = (
     <Segmented<Mode>
@@ -32,15 +31,11 @@ export default function CompareDialog({ items, onClose }: { items: readonly Gall
         <Slider first={first} second={second} />
       ) : (
         <div className="grid min-h-0 flex-1 grid-cols-2 gap-2 p-2 sm:p-4">
-          {[first, second].map((item) => (
-            <figure key={item.output.id} className="flex min-h-0 flex-col gap-2">
-              <img
-                src={item.output.url}
-                alt={promptOf(item.job.input)}
-                className="min-h-0 w-full flex-1 object-contain"
-              />
+          {[first, second].map((file) => (
+            <figure key={file.id} className="flex min-h-0 flex-col gap-2">
+              <img src={file.url} alt={file.prompt} className="min-h-0 w-full flex-1 object-contain" />
               <figcaption className="truncate text-center text-sm text-muted">
-                <ModelName id={item.job.model} /> · {promptOf(item.job.input)}
+                <ModelName id={file.model} /> · {file.prompt}
               </figcaption>
             </figure>
           ))}
@@ -50,7 +45,7 @@ export default function CompareDialog({ items, onClose }: { items: readonly Gall
   );
 }
 
-function Slider({ first, second }: { first: GalleryItem; second: GalleryItem }) {
+function Slider({ first, second }: { first: MediaFile; second: MediaFile }) {
   const t = useMessages();
   const [share, setShare] = useState(50);
   return (
@@ -59,14 +54,10 @@ function Slider({ first, second }: { first: GalleryItem; second: GalleryItem }) 
         className="relative max-h-full max-w-full overflow-hidden rounded-lg has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent"
         style={{ aspectRatio: first.ratio, height: `min(100%, calc(100vw / ${first.ratio}))` }}
       >
+        <img src={second.url} alt={second.prompt} className="absolute inset-0 size-full object-cover" />
         <img
-          src={second.output.url}
-          alt={promptOf(second.job.input)}
-          className="absolute inset-0 size-full object-cover"
-        />
-        <img
-          src={first.output.url}
-          alt={promptOf(first.job.input)}
+          src={first.url}
+          alt={first.prompt}
           className="absolute inset-0 size-full object-cover"
           style={{ clipPath: `inset(0 ${100 - share}% 0 0)` }}
         />

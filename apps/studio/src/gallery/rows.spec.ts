@@ -1,36 +1,53 @@
 import { describe, expect, it } from '@jest/globals';
-import type { JobDto } from '#sdk';
-import { itemsOf, layOutRows } from './rows.js';
+import type { MediaFile } from '../media/media-file.js';
+import { layOutRows, MOST_TILES, rowHeightFor } from './rows.js';
 
 const METRICS = { width: 1200, gap: 8, rowHeight: 230, audioHeight: 72, audioWidth: 360 };
 
-/** As much of a job as the rows look at. */
-function job(type: JobDto['type'], ...sizes: [number, number][]): JobDto {
-  const outputs = sizes.map(([width, height], index) => ({ id: `${type}-${index}`, width, height }));
-  return { type, input: {}, outputs } as unknown as JobDto;
-}
+/** As much of a file as the rows look at. */
+const file = (type: MediaFile['type'], ratio = 1) => ({ id: `${type}-${ratio}`, type, ratio }) as MediaFile;
 
 describe('rows of the gallery', () => {
   it('fill the width, keep each picture’s proportion, and keep the order', () => {
-    const jobs = Array.from({ length: 30 }, (_, index) => job('image', [1000 + index * 40, 1000]));
-    const items = itemsOf(jobs);
-    const rows = layOutRows(items, METRICS);
-    expect(rows.flatMap(({ tiles }) => tiles.map(({ item }) => item))).toEqual(items);
+    const files = Array.from({ length: 30 }, (_, index) => file('image', 1 + index * 0.04));
+    const rows = layOutRows(files, METRICS);
+    expect(rows.flatMap(({ tiles }) => tiles.map((tile) => tile.file))).toEqual(files);
     for (const { tiles, height } of rows.slice(0, -1)) {
       const width = tiles.reduce((sum, tile) => sum + tile.width, METRICS.gap * (tiles.length - 1));
       expect(width).toBeCloseTo(METRICS.width, 3);
-      for (const { item, width: own } of tiles) expect(own / height).toBeCloseTo(item.ratio, 6);
+      for (const tile of tiles) expect(tile.width / height).toBeCloseTo(tile.file.ratio, 6);
     }
   });
 
   it('never blow up a lonely picture', () => {
-    const [row] = layOutRows(itemsOf([job('image', [1000, 1000])]), METRICS);
+    const [row] = layOutRows([file('image')], METRICS);
     expect(row?.height).toBeLessThan(METRICS.rowHeight * 1.2);
   });
 
   it('keep sounds in rows of their own', () => {
-    const jobs = [job('image', [100, 100]), job('audio', [0, 0]), job('audio', [0, 0]), job('image', [100, 100])];
-    const kinds = layOutRows(itemsOf(jobs), METRICS).map(({ tiles }) => tiles.map(({ item }) => item.job.type));
+    const files = [file('image'), file('audio'), file('audio'), file('image')];
+    const kinds = layOutRows(files, METRICS).map(({ tiles }) => tiles.map((tile) => tile.file.type));
     expect(kinds).toEqual([['image'], ['audio', 'audio'], ['image']]);
+  });
+
+  it.each([
+    [358, 640],
+    [1392, 780],
+    [1872, 960],
+    [2512, 1300],
+    [3792, 2020],
+  ])('in a window of %d × %d have no more tiles in sight than may be', (width, height) => {
+    for (const ratios of [[1], [0.5625], [1.78], [1, 0.8, 1.5, 0.5625, 1.78]]) {
+      const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
+      const files = Array.from({ length: 600 }, (_, index) => file('image', ratios[index % ratios.length]));
+      const rowHeight = rowHeightFor({ width, height }, mean, 2);
+      const rows = layOutRows(files, { ...METRICS, width, rowHeight });
+      for (let first = 0; first < 20; first += 1) {
+        let [last, drawn] = [first, 0];
+        while (drawn < height + (rows[first]?.height ?? 0)) drawn += (rows[last++]?.height ?? height) + METRICS.gap;
+        const mounted = rows.slice(Math.max(0, first - 1), last + 1).reduce((sum, { tiles }) => sum + tiles.length, 0);
+        expect(mounted).toBeLessThanOrEqual(MOST_TILES);
+      }
+    }
   });
 });

@@ -1,17 +1,9 @@
-import type { JobDto, JobOutputDto } from '#sdk';
-import { ratioOfInput } from '../create/shapes.js';
-
-/** One file with the job that made it. */
-export interface GalleryItem {
-  job: JobDto;
-  output: JobOutputDto;
-  ratio: number;
-}
+import type { MediaFile } from '../media/media-file.js';
 
 export interface GalleryRow {
   /** Pixels. */
   height: number;
-  tiles: readonly { item: GalleryItem; width: number }[];
+  tiles: readonly { file: MediaFile; width: number }[];
 }
 
 export interface RowMetrics {
@@ -24,33 +16,22 @@ export interface RowMetrics {
   audioWidth: number;
 }
 
-/** The files of the jobs, in the jobs' order. */
-export function itemsOf(jobs: readonly JobDto[]): GalleryItem[] {
-  return jobs.flatMap((job) =>
-    job.outputs.map((output) => ({
-      job,
-      output,
-      ratio: output.width && output.height ? output.width / output.height : (ratioOfInput(job.input) ?? 1),
-    })),
-  );
-}
-
 /**
  * Justified rows: pictures keep their proportion and their order, and each full row fills the width. Sounds stand in
  * rows of their own. All sizes are known before any file is loaded, so that nothing moves when it is.
  */
-export function layOutRows(items: readonly GalleryItem[], metrics: RowMetrics): GalleryRow[] {
+export function layOutRows(files: readonly MediaFile[], metrics: RowMetrics): GalleryRow[] {
   const rows: GalleryRow[] = [];
-  let line: GalleryItem[] = [];
+  let line: MediaFile[] = [];
   const flush = (isFull: boolean) => {
     if (line.length === 0) return;
-    rows.push(line[0]?.job.type === 'audio' ? audioRow(line, metrics) : pictureRow(line, metrics, isFull));
+    rows.push(line[0]?.type === 'audio' ? audioRow(line, metrics) : pictureRow(line, metrics, isFull));
     line = [];
   };
-  for (const item of items) {
-    const isAudio = item.job.type === 'audio';
-    if (line[0] && (line[0].job.type === 'audio') !== isAudio) flush(false);
-    line.push(item);
+  for (const file of files) {
+    const isAudio = file.type === 'audio';
+    if (line[0] && (line[0].type === 'audio') !== isAudio) flush(false);
+    line.push(file);
     if (isAudio ? line.length >= audioColumns(metrics) : heightOf(line, metrics) <= metrics.rowHeight) flush(true);
   }
   flush(false);
@@ -58,19 +39,50 @@ export function layOutRows(items: readonly GalleryItem[], metrics: RowMetrics): 
 }
 
 /** The height at which the pictures of a line fill it. */
-function heightOf(line: readonly GalleryItem[], { width, gap }: RowMetrics): number {
+function heightOf(line: readonly MediaFile[], { width, gap }: RowMetrics): number {
   return (width - gap * (line.length - 1)) / line.reduce((sum, { ratio }) => sum + ratio, 0);
 }
 
-function pictureRow(line: readonly GalleryItem[], metrics: RowMetrics, isFull: boolean): GalleryRow {
+function pictureRow(line: readonly MediaFile[], metrics: RowMetrics, isFull: boolean): GalleryRow {
   const height = isFull ? heightOf(line, metrics) : Math.min(heightOf(line, metrics), metrics.rowHeight * 1.15);
-  return { height, tiles: line.map((item) => ({ item, width: item.ratio * height })) };
+  return { height, tiles: line.map((file) => ({ file, width: file.ratio * height })) };
 }
 
 const audioColumns = ({ width, audioWidth }: RowMetrics) => Math.max(1, Math.floor(width / audioWidth));
 
-function audioRow(line: readonly GalleryItem[], metrics: RowMetrics): GalleryRow {
+function audioRow(line: readonly MediaFile[], metrics: RowMetrics): GalleryRow {
   const columns = audioColumns(metrics);
   const width = (metrics.width - metrics.gap * (columns - 1)) / columns;
-  return { height: metrics.audioHeight, tiles: line.map((item) => ({ item, width })) };
+  return { height: metrics.audioHeight, tiles: line.map((file) => ({ file, width })) };
+}
+
+/** How many tiles may be in the page at once. */
+export const MOST_TILES = 60;
+const SMALLEST_ROW = 150;
+const ROW_STEP = 10;
+const DRAWN_SHARE = 0.9;
+
+/**
+ * The height of rows for a window: as small as pleases the eye, as large as it takes for the rows in sight, and those
+ * kept beside them, to have no more tiles than may be in the page.
+ * @param ratio of the pictures, on average
+ * @param beside rows kept above and below the visible ones, together
+ */
+export function rowHeightFor(window: { width: number; height: number }, ratio: number, beside: number): number {
+  const pleasing = window.width < 640 ? SMALLEST_ROW : 230;
+  // Full rows are drawn a little lower than asked for.
+  const tilesAt = (height: number) => {
+    const drawn = height * DRAWN_SHARE;
+    return (Math.ceil(window.height / drawn) + 1 + beside) * (window.width / (drawn * ratio));
+  };
+  let height = pleasing;
+  while (tilesAt(height) > MOST_TILES && height < window.height) height += ROW_STEP;
+  return height;
+}
+
+/** The mean proportion of the pictures; of none, a square's. */
+export function meanRatio(files: readonly MediaFile[]): number {
+  const pictures = files.filter(({ type }) => type !== 'audio');
+  if (pictures.length === 0) return 1;
+  return pictures.reduce((sum, { ratio }) => sum + ratio, 0) / pictures.length;
 }

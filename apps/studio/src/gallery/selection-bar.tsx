@@ -1,48 +1,128 @@
-import { Columns2, Download, X } from 'lucide-react';
+import { ArchiveRestore, Columns2, Download, FolderInput, Heart, Trash2, X } from 'lucide-react';
 import { Button } from '../components/ui/button.js';
 import { useMessages } from '../i18n/use-messages.js';
-import { downloadAll, downloadLink } from '../media/download.js';
-import type { GalleryItem } from './rows.js';
+import { downloadLink, saveAll, saveLink } from '../media/download.js';
+import type { MediaFile } from '../media/media-file.js';
+import { ProjectMenu } from '../projects/project-menu.js';
+import { useFileActions } from './file-actions.js';
 
 interface SelectionBarProps {
-  items: readonly GalleryItem[];
+  files: readonly MediaFile[];
+  isBin: boolean;
+  /** Move, delete, restore. */
+  mayManage: boolean;
   onClear: () => void;
-  onCompare: (ids: readonly string[]) => void;
+  onCompare: () => void;
 }
 
 /** What can be done with what is selected. */
-export function SelectionBar({ items, onClear, onCompare }: SelectionBarProps) {
+export function SelectionBar(props: SelectionBarProps) {
   const t = useMessages();
-  const canCompare = items.length === 2 && items.every(({ job }) => job.type === 'image');
+  const { files, isBin, onClear } = props;
   return (
     <div
       role="status"
-      className="pointer-events-none fixed inset-x-0 bottom-20 z-20 flex justify-center px-4 lg:bottom-6"
+      className="pointer-events-none fixed inset-x-0 bottom-20 z-20 flex justify-center px-2 sm:px-4 lg:bottom-6"
     >
-      {items.length > 0 ? (
-        <div className="pointer-events-auto flex animate-arrive items-center gap-1 rounded-xl border border-line bg-surface p-1.5 pl-4 shadow-lift">
-          <span className="mr-2 text-base font-medium whitespace-nowrap tabular-nums">
-            {t('gallery.selected', { count: items.length })}
+      {files.length > 0 ? (
+        <div className="pointer-events-auto flex max-w-full animate-arrive items-center gap-0.5 overflow-x-auto rounded-xl border border-line bg-surface p-1.5 pl-3 shadow-lift sm:gap-1 sm:pl-4">
+          <span className="mr-1 text-base font-medium whitespace-nowrap tabular-nums sm:mr-2">
+            <span className="sm:hidden" aria-hidden>
+              {files.length}
+            </span>
+            <span className="max-sm:sr-only">{t('gallery.selected', { count: files.length })}</span>
           </span>
-          {canCompare ? (
-            <Button size="sm" variant="quiet" onClick={() => onCompare(items.map(({ output }) => output.id))}>
-              <Columns2 aria-hidden />
-              {t('gallery.compare')}
-            </Button>
-          ) : null}
+          {isBin ? <BinActions {...props} /> : <Actions {...props} />}
           <Button
-            size="sm"
-            variant="primary"
-            onClick={() => void downloadAll(items.map(({ job, output }) => downloadLink(job, output)))}
+            size="iconSm"
+            variant="quiet"
+            aria-label={t('action.clear')}
+            title={t('action.clear')}
+            onClick={onClear}
           >
-            <Download aria-hidden />
-            {t('action.download')}
-          </Button>
-          <Button size="iconSm" variant="quiet" aria-label={t('action.clear')} onClick={onClear}>
             <X />
           </Button>
         </div>
       ) : null}
     </div>
+  );
+}
+
+/** An icon; on wide screens with its word. */
+function Act({ icon: Icon, label, ...props }: { icon: typeof X; label: string } & React.ComponentProps<typeof Button>) {
+  return (
+    <Button size="sm" variant="quiet" className="max-sm:w-9 max-sm:px-0" title={label} {...props}>
+      <Icon aria-hidden />
+      <span className="max-sm:sr-only">{label}</span>
+    </Button>
+  );
+}
+
+function Actions({ files, mayManage, onClear, onCompare }: SelectionBarProps) {
+  const t = useMessages();
+  const actions = useFileActions();
+  const ids = files.map(({ id }) => id);
+  const canCompare = files.length === 2 && files.every(({ type }) => type === 'image');
+  const areFavorites = files.every(({ isFavorite }) => isFavorite);
+  const project = files.every((file) => file.project?.id === files[0]?.project?.id)
+    ? (files[0]?.project?.id ?? null)
+    : undefined;
+  return (
+    <>
+      {canCompare ? <Act icon={Columns2} label={t('gallery.compare')} onClick={onCompare} /> : null}
+      <Act
+        icon={Heart}
+        label={t(areFavorites ? 'favorite.remove' : 'favorite.add')}
+        onClick={() => void actions.favorite(ids, !areFavorites)}
+      />
+      {mayManage ? (
+        <>
+          <ProjectMenu
+            current={project}
+            trigger={<Act icon={FolderInput} label={t('gallery.move')} />}
+            onChoose={(chosen) => {
+              void actions.move(ids, chosen);
+              onClear();
+            }}
+          />
+          <Act
+            icon={Trash2}
+            label={t('gallery.delete')}
+            onClick={() => {
+              void actions.remove(ids);
+              onClear();
+            }}
+          />
+        </>
+      ) : null}
+      <DownloadButton files={files} />
+    </>
+  );
+}
+
+function DownloadButton({ files }: { files: readonly MediaFile[] }) {
+  const t = useMessages();
+  const download = () => {
+    const [only] = files;
+    if (only && files.length === 1) saveLink(downloadLink(only));
+    else void saveAll(files.map(downloadLink));
+  };
+  return <Act icon={Download} variant="primary" label={t('action.download')} onClick={download} />;
+}
+
+function BinActions({ files, mayManage, onClear }: SelectionBarProps) {
+  const t = useMessages();
+  const actions = useFileActions();
+  if (!mayManage) return null;
+  return (
+    <Act
+      icon={ArchiveRestore}
+      variant="primary"
+      label={t('gallery.restore')}
+      onClick={() => {
+        void actions.restore(files.map(({ id }) => id));
+        onClear();
+      }}
+    />
   );
 }

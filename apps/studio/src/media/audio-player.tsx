@@ -1,30 +1,30 @@
 import { Download, Pause, Play } from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import type { JobOutputDto } from '#sdk';
 import { Button, buttonStyle } from '../components/ui/button.js';
 import { useFormats } from '../i18n/formats.js';
 import { useMessages } from '../i18n/use-messages.js';
+import { downloadLink } from './download.js';
+import type { MediaFile } from './media-file.js';
 import { useWaveform } from './waveform.js';
 
 /** One plays at a time: whoever starts stops the other. */
 let playing: HTMLAudioElement | undefined;
 
 interface AudioPlayerProps {
-  output: JobOutputDto;
-  title: string;
+  file: MediaFile;
   /** What is written over the shape of the sound. */
   name?: ReactNode;
 }
 
 /** A sound with its shape, to look at, to listen to, to jump in. */
-export function AudioPlayer({ output, title, name = title }: AudioPlayerProps) {
+export function AudioPlayer({ file, name = file.prompt }: AudioPlayerProps) {
   const t = useMessages();
   const formats = useFormats();
   const audio = useRef<HTMLAudioElement>(null);
   const [isPlaying, setIsPlaying] = useState(false);
   const [seconds, setSeconds] = useState(0);
-  const { bars, place } = useWaveform(output.url);
-  const total = (output.durationMs ?? 0) / 1000;
+  const { bars, place } = useWaveform(file.url);
+  const total = (file.durationMs ?? 0) / 1000;
   const share = total > 0 ? seconds / total : 0;
 
   useEffect(() => {
@@ -50,7 +50,7 @@ export function AudioPlayer({ output, title, name = title }: AudioPlayerProps) {
     <div ref={place} className="flex h-18 items-center gap-3 rounded-lg border border-line bg-surface px-3">
       <audio
         ref={audio}
-        src={output.url}
+        src={file.url}
         preload="none"
         onPlay={() => setIsPlaying(true)}
         onPause={() => setIsPlaying(false)}
@@ -60,7 +60,7 @@ export function AudioPlayer({ output, title, name = title }: AudioPlayerProps) {
       <Button
         variant="primary"
         className="size-11 rounded-full! px-0!"
-        aria-label={t(isPlaying ? 'media.pause' : 'media.play', { title })}
+        aria-label={t(isPlaying ? 'media.pause' : 'media.play', { title: file.prompt })}
         onClick={toggle}
       >
         {isPlaying ? <Pause className="fill-current" /> : <Play className="translate-x-px fill-current" />}
@@ -102,7 +102,7 @@ export function AudioPlayer({ output, title, name = title }: AudioPlayerProps) {
         {formats.duration((isPlaying || seconds > 0 ? seconds : total) * 1000)}
       </span>
       <a
-        href={`${output.url}&download=${encodeURIComponent(`${title.slice(0, 48)}.${output.mimeType.includes('wav') ? 'wav' : 'mp3'}`)}`}
+        href={downloadLink(file)}
         className={buttonStyle({ variant: 'quiet', size: 'iconSm' })}
         aria-label={t('action.download')}
         title={t('action.download')}

@@ -15,6 +15,7 @@ const GROUPS: readonly { title: MessageId; keys: readonly (readonly [keys: strin
       ['/', 'shortcuts.search'],
       ['g c', 'shortcuts.goCreate'],
       ['g g', 'shortcuts.goGallery'],
+      ['g p', 'shortcuts.goProjects'],
       ['g u', 'shortcuts.goUsage'],
     ],
   },
@@ -30,6 +31,7 @@ const GROUPS: readonly { title: MessageId; keys: readonly (readonly [keys: strin
     keys: [
       ['← →', 'shortcuts.move'],
       ['+ − 0', 'shortcuts.zoom'],
+      ['f', 'shortcuts.favourite'],
       ['Esc', 'shortcuts.close'],
     ],
   },

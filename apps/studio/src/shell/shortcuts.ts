@@ -15,6 +15,7 @@ shortcutsOn.subscribe(() => deviceMemory.write(STORAGE_KEY, shortcutsOn.get() ? 
 const PLACES = new Map([
   ['c', '/'],
   ['g', '/gallery'],
+  ['p', '/projects'],
   ['u', '/usage'],
 ]);
 

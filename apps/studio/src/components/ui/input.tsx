@@ -11,3 +11,7 @@ export function Input({ className, ...props }: ComponentProps<'input'>) {
 export function Select({ className, ...props }: ComponentProps<'select'>) {
   return <select className={clsx(inputStyle, 'h-10 pr-8', className)} {...props} />;
 }
+
+export function Textarea({ className, ...props }: ComponentProps<'textarea'>) {
+  return <textarea className={clsx(inputStyle, 'scroll-quiet resize-none py-2.5', className)} {...props} />;
+}

@@ -1,0 +1,55 @@
+import type { InfiniteData, QueryClient } from '@tanstack/react-query';
+import { type GenerationDto, type GenerationPageDto, listGenerations } from '#sdk';
+import type { GalleryFilters } from '../gallery/gallery-search.js';
+import { organizationClient } from './clients.js';
+import { GALLERY_PAGE, galleryKey } from './queries.js';
+
+type Pages = InfiniteData<GenerationPageDto, string | undefined>;
+
+/** Changes files wherever the gallery keeps them; one that becomes `undefined` leaves it. */
+export function changeFiles(
+  queryClient: QueryClient,
+  organizationId: string,
+  ids: readonly string[],
+  change: (file: GenerationDto) => GenerationDto | undefined,
+): void {
+  const chosen = new Set(ids);
+  queryClient.setQueriesData<Pages>({ queryKey: galleryKey(organizationId) }, (pages) =>
+    mapPages(pages, (files) =>
+      files.flatMap((file) => {
+        const changed = chosen.has(file.id) ? change(file) : file;
+        return changed ? [changed] : [];
+      }),
+    ),
+  );
+}
+
+function mapPages(pages: Pages | undefined, map: (files: GenerationDto[]) => GenerationDto[]): Pages | undefined {
+  return pages && { ...pages, pages: pages.pages.map((page) => ({ ...page, data: map(page.data) })) };
+}
+
+/**
+ * Puts what is new on top of each gallery that is open. Reading them again as a whole would ask for every page that was
+ * ever scrolled to; those that are not open are read again when they are.
+ */
+export async function refreshGallery(queryClient: QueryClient, organizationId: string): Promise<void> {
+  const queries = queryClient.getQueryCache().findAll({ queryKey: galleryKey(organizationId) });
+  for (const query of queries) {
+    if (!query.isActive()) queryClient.removeQueries({ queryKey: query.queryKey, exact: true });
+    else await readTop(queryClient, organizationId, query.queryKey);
+  }
+}
+
+async function readTop(queryClient: QueryClient, organizationId: string, queryKey: readonly unknown[]): Promise<void> {
+  const filters = queryKey.at(-1) as GalleryFilters;
+  const client = organizationClient(organizationId);
+  const { data: top } = await listGenerations({ client, query: { ...filters, limit: GALLERY_PAGE } });
+  if (!top) return;
+  queryClient.setQueryData<Pages>(queryKey, (pages) => {
+    const first = pages?.pages[0];
+    if (!first) return pages;
+    const known = new Set(pages.pages.flatMap(({ data }) => data.map(({ id }) => id)));
+    const fresh = top.data.filter(({ id }) => !known.has(id));
+    return { ...pages, pages: [{ ...first, data: [...fresh, ...first.data] }, ...pages.pages.slice(1)] };
+  });
+}

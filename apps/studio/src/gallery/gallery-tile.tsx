@@ -1,0 +1,114 @@
+import type { LinkProps } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
+import { clsx } from 'clsx';
+import { Heart } from 'lucide-react';
+import { buttonStyle } from '../components/ui/button.js';
+import { useMessages } from '../i18n/use-messages.js';
+import { AudioPlayer } from '../media/audio-player.js';
+import type { MediaFile } from '../media/media-file.js';
+import { VideoPreview } from '../media/video-preview.js';
+
+export interface GalleryTileProps {
+  file: MediaFile;
+  isSelected: boolean;
+  /** With some selected already, a click anywhere selects. */
+  isSelecting: boolean;
+  /** @param isRange everything since the last one too */
+  onToggle: (id: string, isRange: boolean) => void;
+  /** Left out: this is not the place for it. */
+  onFavorite?: ((file: MediaFile) => void) | undefined;
+  linkTo: (id: string) => Pick<LinkProps, 'to' | 'params' | 'search'>;
+}
+
+/** One file of the gallery; pointed at, it says what it is and what can be done. */
+export function GalleryTile(props: GalleryTileProps) {
+  const { file, isSelected, isSelecting, onToggle, linkTo } = props;
+  const t = useMessages();
+  const pick = (event: React.MouseEvent) => {
+    if (!isSelecting && !event.shiftKey) return;
+    event.preventDefault();
+    onToggle(file.id, event.shiftKey);
+  };
+  const isAudio = file.type === 'audio';
+  return (
+    <>
+      {isAudio ? (
+        <AudioPlayer
+          file={file}
+          name={
+            <Link
+              {...linkTo(file.id)}
+              onClick={pick}
+              className="block truncate rounded-sm group-hover/tile:pl-6 hover:underline pointer-coarse:pl-6"
+            >
+              {file.prompt}
+            </Link>
+          }
+        />
+      ) : (
+        <Link
+          {...linkTo(file.id)}
+          onClick={pick}
+          className="absolute inset-0 overflow-hidden rounded-lg bg-sunken focus-visible:-outline-offset-2"
+          aria-label={t('media.open', { prompt: file.prompt })}
+        >
+          {file.type === 'video' ? (
+            <VideoPreview file={file} />
+          ) : (
+            <img
+              src={file.thumbnailUrl ?? file.url}
+              alt={file.prompt}
+              loading="lazy"
+              decoding="async"
+              className="size-full object-cover"
+            />
+          )}
+          <span
+            aria-hidden
+            className="pointer-events-none absolute inset-x-0 bottom-0 truncate bg-gradient-to-t from-black/75 to-transparent px-3 pt-8 pb-2.5 text-sm text-white opacity-0 transition-opacity duration-150 group-hover/tile:opacity-100"
+          >
+            {file.prompt}
+          </span>
+        </Link>
+      )}
+      {isSelected ? (
+        <span aria-hidden className="pointer-events-none absolute inset-0 rounded-lg ring-3 ring-accent ring-inset" />
+      ) : null}
+      <input
+        type="checkbox"
+        checked={isSelected}
+        onChange={(event) => onToggle(file.id, (event.nativeEvent as MouseEvent).shiftKey)}
+        aria-label={t(isSelected ? 'gallery.deselect' : 'gallery.select', { prompt: file.prompt })}
+        className={clsx(
+          'absolute top-2 left-2 grid size-6 cursor-pointer appearance-none place-items-center rounded-full border-2 border-white/85 bg-black/35 text-white transition-opacity duration-150 group-hover/tile:opacity-100 checked:border-accent checked:bg-accent checked:after:text-xs checked:after:font-bold checked:after:content-["✓"] focus-visible:opacity-100 pointer-coarse:opacity-100',
+          isSelected || isSelecting ? 'opacity-100' : 'opacity-0',
+        )}
+      />
+      <FavoriteButton {...props} />
+    </>
+  );
+}
+
+function FavoriteButton({ file, onFavorite, isSelecting }: GalleryTileProps) {
+  const t = useMessages();
+  if (!onFavorite || file.type === 'audio' || (isSelecting && !file.isFavorite)) return null;
+  return (
+    <button
+      type="button"
+      aria-pressed={file.isFavorite}
+      aria-label={t('favorite.toggle', { prompt: file.prompt })}
+      title={t(file.isFavorite ? 'favorite.remove' : 'favorite.add')}
+      onClick={() => onFavorite(file)}
+      className={buttonStyle({
+        variant: 'overImage',
+        size: 'iconSm',
+        className: clsx(
+          'absolute top-1.5 right-1.5 rounded-full! group-hover/tile:opacity-100 focus-visible:opacity-100 pointer-coarse:opacity-100',
+          file.isFavorite ? 'opacity-100' : 'opacity-0',
+        ),
+      })}
+    >
+      <Heart className={file.isFavorite ? 'fill-accent text-accent' : ''} />
+    </button>
+  );
+}

@@ -1,0 +1,117 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { type LinkProps, useNavigate, useRouter } from '@tanstack/react-router';
+import { lazy, type ReactNode, Suspense, useCallback, useMemo, useState } from 'react';
+import { describeProblem } from '../api/problems.js';
+import { galleryQuery, recentJobsQuery } from '../api/queries.js';
+import { Button } from '../components/ui/button.js';
+import { useMessages } from '../i18n/use-messages.js';
+import { fileOfGeneration, fileOfJob, type MediaFile } from '../media/media-file.js';
+import { useWorkspace } from '../shell/workspace.js';
+import { useFileActions } from './file-actions.js';
+import { GalleryGrid } from './gallery-grid.js';
+import { filtersOf, type GallerySearch } from './gallery-search.js';
+import { GalleryToolbar } from './gallery-toolbar.js';
+import { SelectionBar } from './selection-bar.js';
+import { useSelection } from './use-selection.js';
+
+const Lightbox = lazy(() => import('./lightbox.js'));
+const CompareDialog = lazy(() => import('./compare-dialog.js'));
+
+interface GalleryViewProps {
+  search: GallerySearch;
+  /** The page it is part of, with that search. */
+  linkTo: (search: GallerySearch) => Pick<LinkProps, 'to' | 'params' | 'search'>;
+  /** Everything shown is of this project. */
+  projectId?: string | undefined;
+  heading: ReactNode;
+  /** When there is nothing at all to show. */
+  empty: ReactNode;
+}
+
+/** Files in rows, narrowed and opened as the address says. */
+export function GalleryView({ search, linkTo, projectId, heading, empty }: GalleryViewProps) {
+  const t = useMessages();
+  const navigate = useNavigate();
+  const { organization, can } = useWorkspace();
+  const filters = useMemo(() => filtersOf(search, projectId), [search, projectId]);
+  const gallery = useInfiniteQuery(galleryQuery(organization.id, filters));
+  const files = useMemo(
+    () => gallery.data?.pages.flatMap(({ data }) => data.map(fileOfGeneration)) ?? [],
+    [gallery.data],
+  );
+  const filtersKey = JSON.stringify(filters);
+  const selection = useSelection(files, filtersKey);
+  const [compared, setCompared] = useState<readonly MediaFile[]>();
+  const actions = useFileActions();
+  const show = useCallback(
+    (next: GallerySearch) => void navigate({ ...linkTo(next), replace: true } as Parameters<typeof navigate>[0]),
+    [navigate, linkTo],
+  );
+  const favorite = useCallback((file: MediaFile) => void actions.favorite([file.id], !file.isFavorite), [actions]);
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = gallery;
+  const onEnd = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  return (
+    <div className="flex h-[calc(100dvh-7.5rem)] flex-col lg:h-full">
+      <GalleryToolbar search={search} hasProject={projectId !== undefined} heading={heading} onSearch={show} />
+      {gallery.isError && !gallery.data ? (
+        <div className="flex flex-1 flex-col items-center justify-center gap-4 p-6 text-center">
+          <p role="alert" className="max-w-sm text-muted">
+            {describeProblem(t, gallery.error)}
+          </p>
+          <Button onClick={() => void gallery.refetch()}>{t('action.retry')}</Button>
+        </div>
+      ) : gallery.data && files.length === 0 ? (
+        empty
+      ) : (
+        <GalleryGrid
+          key={filtersKey}
+          files={files}
+          isLoading={gallery.isPending || isFetchingNextPage}
+          selected={selection.ids}
+          isSelecting={selection.ids.size > 0}
+          onToggle={selection.toggle}
+          onFavorite={search.bin ? undefined : favorite}
+          linkTo={(view) => linkTo({ ...search, view })}
+          onEnd={onEnd}
+        />
+      )}
+      <SelectionBar
+        files={selection.files}
+        isBin={search.bin === true}
+        mayManage={can('studio:manage')}
+        onClear={selection.clear}
+        onCompare={() => setCompared(selection.files)}
+      />
+      <Suspense>
+        <OpenedFile files={files} search={search} linkTo={linkTo} onShow={show} />
+        {compared ? <CompareDialog files={compared} onClose={() => setCompared(undefined)} /> : null}
+      </Suspense>
+    </div>
+  );
+}
+
+interface OpenedFileProps extends Pick<GalleryViewProps, 'search' | 'linkTo'> {
+  files: readonly MediaFile[];
+  onShow: (search: GallerySearch) => void;
+}
+
+function OpenedFile({ files, search, onShow }: OpenedFileProps) {
+  const router = useRouter();
+  const { organization } = useWorkspace();
+  const recent = useQuery(recentJobsQuery(organization.id));
+  const { view } = search;
+  const opened = useMemo(() => {
+    if (view === undefined || files.some(({ id }) => id === view)) return files;
+    // Opened from the Studio before the gallery has read it.
+    const jobs = recent.data?.filter((job) => job.status === 'succeeded') ?? [];
+    return jobs.flatMap((job) => job.outputs.map((output) => fileOfJob(job, output))).filter(({ id }) => id === view);
+  }, [files, recent.data, view]);
+  if (!view || !opened.some(({ id }) => id === view)) return null;
+  const close = () => {
+    if (router.history.canGoBack()) router.history.back();
+    else onShow({ ...search, view: undefined });
+  };
+  return <Lightbox files={opened} view={view} onView={(next) => onShow({ ...search, view: next })} onClose={close} />;
+}

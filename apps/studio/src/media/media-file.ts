@@ -1,0 +1,60 @@
+import type { GenerationDto, JobDto, JobOutputDto } from '#sdk';
+import { promptOf } from '../create/generations.js';
+import { ratioOfInput } from '../create/shapes.js';
+import type { MediaType } from './media-type.js';
+
+/** A generated file as it is shown, whether it came with its job or from the gallery. */
+export interface MediaFile {
+  id: string;
+  jobId: string;
+  type: MediaType;
+  model: string;
+  prompt: string;
+  /** A signed link. */
+  url: string;
+  thumbnailUrl: string | null;
+  mimeType: string;
+  bytes: number;
+  width: number | null;
+  height: number | null;
+  /** Width over height, known before the file is loaded. */
+  ratio: number;
+  durationMs: number | null;
+  seed: number | null;
+  /** What its job was charged, for all of its files. */
+  creditsCharged: number;
+  createdAt: string;
+  isFavorite: boolean;
+  project: { id: string; name: string } | null;
+  member: { id: string; name: string } | null;
+  /** In the bin: it can be taken out until then. */
+  restorableUntil: string | null;
+}
+
+function ratioOf({ width, height }: { width: number | null; height: number | null }): number | undefined {
+  return width && height ? width / height : undefined;
+}
+
+/** A file of the gallery. */
+export function fileOfGeneration(generation: GenerationDto): MediaFile {
+  return { ...generation, prompt: generation.prompt ?? '', ratio: ratioOf(generation) ?? 1 };
+}
+
+/** A file of a job, as far as the job tells of it. */
+export function fileOfJob(job: JobDto, output: JobOutputDto): MediaFile {
+  return {
+    ...output,
+    jobId: job.id,
+    type: job.type,
+    model: job.model,
+    prompt: promptOf(job.input),
+    thumbnailUrl: null,
+    ratio: ratioOf(output) ?? ratioOfInput(job.input) ?? 1,
+    creditsCharged: job.credits.charged ?? 0,
+    createdAt: job.createdAt,
+    isFavorite: false,
+    project: null,
+    member: null,
+    restorableUntil: null,
+  };
+}

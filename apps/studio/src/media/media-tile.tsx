@@ -1,0 +1,65 @@
+import { Link, type LinkProps } from '@tanstack/react-router';
+import { Download } from 'lucide-react';
+import { buttonStyle } from '../components/ui/button.js';
+import { useMessages } from '../i18n/use-messages.js';
+import { AudioPlayer } from './audio-player.js';
+import { downloadLink } from './download.js';
+import type { MediaFile } from './media-file.js';
+import { VideoPreview } from './video-preview.js';
+
+interface MediaTileProps {
+  file: MediaFile;
+  /** Where the whole file is seen; left out: the gallery. */
+  link?: Pick<LinkProps, 'to' | 'params' | 'search'>;
+}
+
+/** One file, as large as its place allows; opened, it fills the screen. */
+export function MediaTile({ file, link = { to: '/gallery', search: { view: file.id } } }: MediaTileProps) {
+  const t = useMessages();
+  if (file.type === 'audio') {
+    return (
+      <AudioPlayer
+        file={file}
+        name={
+          <Link {...link} className="block truncate rounded-sm hover:underline">
+            {file.prompt}
+          </Link>
+        }
+      />
+    );
+  }
+  return (
+    <div className="group relative overflow-hidden rounded-lg bg-sunken" style={{ aspectRatio: file.ratio }}>
+      <Link
+        {...link}
+        className="absolute inset-0 rounded-lg focus-visible:-outline-offset-2"
+        aria-label={t('media.open', { prompt: file.prompt })}
+      >
+        {file.type === 'video' ? (
+          <VideoPreview file={file} />
+        ) : (
+          <img
+            src={file.thumbnailUrl ?? file.url}
+            alt={file.prompt}
+            loading="lazy"
+            decoding="async"
+            className="size-full object-cover"
+          />
+        )}
+      </Link>
+      <a
+        href={downloadLink(file)}
+        className={buttonStyle({
+          variant: 'overImage',
+          size: 'iconSm',
+          className:
+            'absolute right-2 bottom-2 opacity-0 transition-opacity duration-150 group-focus-within:opacity-100 group-hover:opacity-100',
+        })}
+        aria-label={t('action.download')}
+        title={t('action.download')}
+      >
+        <Download />
+      </a>
+    </div>
+  );
+}
