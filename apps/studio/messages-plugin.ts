@@ -4,19 +4,26 @@ import type { Plugin } from 'vite';
 
 const CATALOGUE = /\/src\/locales\/[\w-]+\.json$/;
 
+/** What is said when something was refused, and of models: needed soon, not first. */
+const LATER = /^(error|fault|model\.about)\./;
+
 /**
  * Compiles the ICU messages of `src/locales/*.json` while building, so that the browser interprets tokens and needs no
- * parser. A message with a fault in its syntax fails the build.
+ * parser. A message with a fault in its syntax fails the build. `?later` is the part that the first screen does without.
  */
 export function messages(): Plugin {
   return {
     name: 'studio-messages',
     enforce: 'pre',
     load(id) {
-      const path = id.split('?', 1)[0] ?? id;
+      const [path = id, part] = id.split('?', 2);
       if (!CATALOGUE.test(path)) return null;
       const source = JSON.parse(readFileSync(path, 'utf8')) as Record<string, string>;
-      const compiled = Object.fromEntries(Object.entries(source).map(([key, text]) => [key, compile(key, text)]));
+      const compiled = Object.fromEntries(
+        Object.entries(source)
+          .filter(([key]) => LATER.test(key) === (part === 'later'))
+          .map(([key, text]) => [key, compile(key, text)]),
+      );
       return { code: `export default ${JSON.stringify(compiled)}`, moduleType: 'js', map: null };
     },
   };

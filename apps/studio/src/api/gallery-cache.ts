@@ -6,22 +6,28 @@ import { GALLERY_PAGE, galleryKey } from './queries.js';
 
 type Pages = InfiniteData<GenerationPageDto, string | undefined>;
 
-/** Changes files wherever the gallery keeps them; one that becomes `undefined` leaves it. */
+/**
+ * Changes files wherever the gallery keeps them.
+ * @param change may look at what a list is narrowed to; a file that becomes `undefined` leaves the list
+ */
 export function changeFiles(
   queryClient: QueryClient,
   organizationId: string,
   ids: readonly string[],
-  change: (file: GenerationDto) => GenerationDto | undefined,
+  change: (file: GenerationDto, filters: GalleryFilters) => GenerationDto | undefined,
 ): void {
   const chosen = new Set(ids);
-  queryClient.setQueriesData<Pages>({ queryKey: galleryKey(organizationId) }, (pages) =>
-    mapPages(pages, (files) =>
-      files.flatMap((file) => {
-        const changed = chosen.has(file.id) ? change(file) : file;
-        return changed ? [changed] : [];
-      }),
-    ),
-  );
+  for (const { queryKey } of queryClient.getQueryCache().findAll({ queryKey: galleryKey(organizationId) })) {
+    const filters = queryKey.at(-1) as GalleryFilters;
+    queryClient.setQueryData<Pages>(queryKey, (pages) =>
+      mapPages(pages, (files) =>
+        files.flatMap((file) => {
+          const changed = chosen.has(file.id) ? change(file, filters) : file;
+          return changed ? [changed] : [];
+        }),
+      ),
+    );
+  }
 }
 
 function mapPages(pages: Pages | undefined, map: (files: GenerationDto[]) => GenerationDto[]): Pages | undefined {

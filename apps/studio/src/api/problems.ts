@@ -3,11 +3,11 @@ import type { Translator } from '../i18n/use-messages.js';
 
 /** What went wrong and what to do, as a sentence in the language in use. */
 export function describeProblem(t: Translator, error: unknown): string {
-  if (!(error instanceof ApiError)) return t(navigator.onLine ? 'error.unreachable' : 'error.offline');
+  if (!(error instanceof ApiError)) return t(navigator.onLine ? 'failure.unreachable' : 'failure.offline');
   const known = t.maybe(`error.${error.code}`, sentenceValues(error));
   if (known) return known;
-  if (error.status >= 500) return t('error.server');
-  return t('error.unknown', { code: error.code });
+  if (error.status >= 500) return t('failure.server');
+  return t('failure.unknown', { code: error.code });
 }
 
 /** What is wrong with one field, by the rule it breaks. `pointer` as in the problem document, e.g. `/email`. */
@@ -15,7 +15,7 @@ export function describeField(t: Translator, error: unknown, pointer: string): s
   if (!(error instanceof ApiError)) return undefined;
   const fault = error.errors?.find((candidate) => candidate.pointer === pointer);
   if (!fault) return undefined;
-  return t.maybe(`field.${fault.code}`) ?? t('field.invalid');
+  return t.maybe(`fault.${fault.code}`) ?? t('field.invalid');
 }
 
 function sentenceValues(error: ApiError): Record<string, string | number> {

@@ -61,7 +61,9 @@ export function useFileActions(): FileActions {
     };
     const actions: FileActions = {
       favorite: async (ids, isFavorite) => {
-        changeFiles(queryClient, organizationId, ids, (file) => ({ ...file, isFavorite }));
+        changeFiles(queryClient, organizationId, ids, (file, filters) =>
+          filters.favorite && !isFavorite ? undefined : { ...file, isFavorite },
+        );
         const [only] = ids;
         await attempt(
           only && ids.length === 1
@@ -77,18 +79,15 @@ export function useFileActions(): FileActions {
         );
       },
       move: async (ids, project) => {
-        changeFiles(queryClient, organizationId, ids, (file) => ({ ...file, project }));
+        changeFiles(queryClient, organizationId, ids, (file, filters) =>
+          filters.projectId && filters.projectId !== project?.id ? undefined : { ...file, project },
+        );
         const isDone = await attempt(
           each(ids, (generationIds) =>
             moveGenerations({ client, body: { generationIds, projectId: project?.id ?? null }, throwOnError: true }),
           ),
         );
         if (!isDone) return;
-        // A board from which something was taken shows it no more.
-        await queryClient.invalidateQueries({
-          predicate: ({ queryKey }) =>
-            queryKey[1] === organizationId && queryKey[2] === 'gallery' && 'projectId' in (queryKey[3] as object),
-        });
         notify(
           project
             ? t('gallery.moved', { count: ids.length, project: project.name })

@@ -91,6 +91,7 @@ export function GalleryTile(props: GalleryTileProps) {
 
 function FavoriteButton({ file, onFavorite, isSelecting }: GalleryTileProps) {
   const t = useMessages();
+  // A finger has no way to point: there the heart is in the file's own view.
   if (!onFavorite || file.type === 'audio' || (isSelecting && !file.isFavorite)) return null;
   return (
     <button
@@ -103,7 +104,7 @@ function FavoriteButton({ file, onFavorite, isSelecting }: GalleryTileProps) {
         variant: 'overImage',
         size: 'iconSm',
         className: clsx(
-          'absolute top-1.5 right-1.5 rounded-full! group-hover/tile:opacity-100 focus-visible:opacity-100 pointer-coarse:opacity-100',
+          'absolute top-1.5 right-1.5 rounded-full! group-hover/tile:opacity-100 focus-visible:opacity-100',
           file.isFavorite ? 'opacity-100' : 'opacity-0',
         ),
       })}

@@ -91,6 +91,6 @@ describe('what the API refuses with', () => {
     const codes = [...rules, ...own, ...ZOD_CODES].filter((code) => !NO_RULES.has(code));
     expect(codes).toContain('is_email_address');
     expect(codes).toContain('too_guessable');
-    expect([...new Set(codes)].filter((code) => !english[`field.${code}`])).toEqual([]);
+    expect([...new Set(codes)].filter((code) => !english[`fault.${code}`])).toEqual([]);
   });
 });

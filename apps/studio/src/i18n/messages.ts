@@ -9,10 +9,15 @@ export type Language = (typeof LANGUAGES)[number];
 export type MessageId = keyof typeof english;
 export type MessageValues = Record<string, string | number>;
 
-/** Each language is a chunk of its own; `messages-plugin.ts` compiles them while building. */
+/** Each language is two chunks, what is needed first and the rest; `messages-plugin.ts` compiles them while building. */
 const CATALOGUES: Record<Language, () => Promise<{ default: Record<MessageId, string> }>> = {
   'pt-BR': (): Promise<{ default: Record<MessageId, string> & typeof portuguese }> => import('../locales/pt-BR.json'),
   en: () => import('../locales/en.json'),
+};
+
+const LATER: Record<Language, () => Promise<{ default: Record<string, string> }>> = {
+  'pt-BR': () => import('../locales/pt-BR.json?later'),
+  en: () => import('../locales/en.json?later'),
 };
 
 const STORAGE_KEY = 'base.language';
@@ -24,6 +29,7 @@ export async function speak(language: Language): Promise<void> {
   const { default: messages } = await CATALOGUES[language]();
   i18n.loadAndActivate({ locale: language, messages: messages });
   document.documentElement.lang = language;
+  void LATER[language]().then((later) => i18n.load(language, later.default));
 }
 
 /** The language chosen here before, else the browser's, as `appearance.js` found it. */

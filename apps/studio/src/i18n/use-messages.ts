@@ -9,13 +9,18 @@ export interface Translator {
 }
 
 const subscribe = (listener: () => void) => i18n.on('change', listener);
-const current = () => i18n.locale as Language;
+/** Counts what was loaded: sentences that come later are drawn when they are there. */
+let loads = 0;
+i18n.on('change', () => (loads += 1));
+const current = () => loads;
 
 /** The sentences of the language in use; a component that calls it is drawn again when the language changes. */
 export function useMessages(): Translator {
-  const language = useSyncExternalStore(subscribe, current);
+  const version = useSyncExternalStore(subscribe, current);
   return useMemo(() => {
+    const language = i18n.locale as Language;
     const maybe = (id: string, values?: MessageValues) => (i18n.messages[id] ? i18n._(id, values) : undefined);
     return Object.assign((id: MessageId, values?: MessageValues) => i18n._(id, values), { maybe, language });
-  }, [language]);
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- what the catalogues hold changes with it
+  }, [version]);
 }

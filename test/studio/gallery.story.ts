@@ -1,0 +1,176 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { StudioPlatform, type Visitor } from './studio-platform.js';
+
+const PATIENT = { timeout: 90_000 };
+const PICTURE = 'img[src*="/api/files/"]';
+const PROMPTS = ['Um farol ao entardecer', 'Duas xícaras de café', 'Uma floresta com neblina'];
+
+let platform: StudioPlatform;
+let visitor: Visitor;
+let page: Page;
+
+beforeAll(async () => {
+  platform = await StudioPlatform.start();
+  visitor = await platform.visitor();
+  ({ page } = visitor);
+  await visitor.signUp();
+  for (const prompt of PROMPTS) await visitor.ask(prompt);
+  await page.locator(PICTURE).nth(2).waitFor(PATIENT);
+});
+
+afterEach(() => {
+  expect(visitor.complaints).toEqual([]);
+});
+
+afterAll(async () => {
+  await visitor.leave();
+  await platform.stop();
+});
+
+const tiles = () => page.locator('[data-gallery] li');
+const tile = (prompt: string) => page.getByRole('link', { name: `Abrir: ${prompt}` });
+const select = (prompt: string) => page.getByRole('checkbox', { name: `Selecionar: ${prompt}` }).check({ force: true });
+const shows = (count: number) =>
+  page.waitForFunction(
+    (wanted) =>
+      (
+        globalThis as unknown as { document: { querySelectorAll: (selector: string) => { length: number } } }
+      ).document.querySelectorAll('[data-gallery] li').length === wanted,
+    count,
+  );
+
+describe('what was made', () => {
+  it('is found by a word in another form, and the search is in the address', async () => {
+    await page.goto('/gallery');
+    await shows(3);
+    await page.getByRole('searchbox').fill('xícara');
+    await page.waitForURL(/q=/);
+    await shows(1);
+    await tile('Duas xícaras de café').waitFor();
+    await page.reload();
+    await shows(1);
+    await page.getByRole('searchbox').fill('zebra');
+    await page.getByText('Nada encontrado').waitFor();
+    await visitor.shoot('gallery-none');
+    await page.getByRole('link', { name: 'Mostrar tudo' }).click();
+    await shows(3);
+  });
+
+  it('is narrowed by kind, day and model', async () => {
+    await page.goto('/gallery');
+    await page.getByRole('radio', { name: 'Vídeo' }).check();
+    await page.getByText('Nada encontrado').waitFor();
+    await page.getByRole('radio', { name: 'Tudo' }).check();
+    await page.getByRole('button', { name: 'Filtros' }).click();
+    await page.getByLabel('Modelo').selectOption({ label: 'Sandbox Image' });
+    await page.getByLabel('De', { exact: true }).fill('2020-01-01');
+    await visitor.shoot('gallery-filters');
+    await page.getByLabel('Até').fill('2020-01-02');
+    await page.getByText('Nada encontrado').waitFor();
+    await page.getByRole('button', { name: 'Limpar filtros' }).click();
+    await shows(3);
+    expect(new URL(page.url()).search).toBe('');
+  });
+
+  it('is a favourite after a reload too', async () => {
+    await page.goto('/gallery');
+    await tile(PROMPTS[0] ?? '').hover();
+    await page.getByRole('button', { name: `Favorito: ${PROMPTS[0]}` }).click();
+    await visitor.shoot('gallery-hover');
+    await page.getByRole('button', { name: 'Só favoritos' }).click();
+    await shows(1);
+    await page.reload();
+    await shows(1);
+    await page.getByRole('button', { name: `Favorito: ${PROMPTS[0]}` }).click();
+    await page.getByText('Nenhum favorito ainda').waitFor();
+  });
+
+  it('is deleted with a way back, and rests in the bin', async () => {
+    await page.goto('/gallery');
+    await select(PROMPTS[0] ?? '');
+    await select(PROMPTS[1] ?? '');
+    await visitor.shoot('gallery-selected');
+    await page.getByRole('button', { name: 'Excluir' }).click();
+    await shows(1);
+    await page.getByRole('button', { name: 'Desfazer' }).click();
+    await shows(3);
+    await select(PROMPTS[2] ?? '');
+    await page.getByRole('button', { name: 'Excluir' }).click();
+    await shows(2);
+    await page.getByRole('link', { name: 'Lixeira' }).click();
+    await shows(1);
+    await visitor.shoot('bin');
+    await select(PROMPTS[2] ?? '');
+    await page.getByRole('button', { name: 'Restaurar' }).click();
+    await page.getByText('A lixeira está vazia').waitFor();
+    await page.getByRole('link', { name: 'Sair da lixeira' }).click();
+    await shows(3);
+  });
+});
+
+describe('projects', () => {
+  it('are made, filled, renamed, put away and deleted; the files stay', async () => {
+    await page.goto('/projects');
+    await page.getByText('Junte o que pertence junto').waitFor();
+    await visitor.shoot('projects-none');
+    await page.getByRole('button', { name: 'Criar projeto' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Criar projeto' }).click();
+    await page.getByText('Preencha este campo.').waitFor();
+    await page.getByRole('dialog').getByLabel('Nome').fill('Campanha de verão');
+    await page.getByRole('dialog').getByRole('button', { name: 'Criar projeto' }).click();
+    await page.getByRole('heading', { name: 'Campanha de verão' }).waitFor();
+    await page.getByText('Este projeto está vazio').waitFor();
+    await visitor.shoot('project-empty');
+    const board = page.url();
+
+    await page.goto('/gallery');
+    await select(PROMPTS[0] ?? '');
+    await select(PROMPTS[1] ?? '');
+    await page.getByRole('button', { name: 'Mover' }).click();
+    await page.getByRole('menuitem', { name: 'Campanha de verão' }).click();
+    await page.getByText('2 arquivos estão agora em Campanha de verão').waitFor();
+    await page.getByRole('link', { name: 'Projetos' }).first().click();
+    await page.getByText('2 arquivos', { exact: false }).first().waitFor();
+    await visitor.shoot('projects');
+    await page.getByRole('link', { name: /Campanha de verão/ }).click();
+    await shows(2);
+    await visitor.shoot('project');
+
+    await page.getByRole('button', { name: 'Ações do projeto' }).click();
+    await page.getByRole('menuitem', { name: 'Editar projeto' }).click();
+    await page.getByRole('dialog').getByLabel('Nome').fill('Campanha de inverno');
+    await page.getByRole('button', { name: 'Salvar' }).click();
+    await page.getByRole('heading', { name: 'Campanha de inverno' }).waitFor();
+
+    await page.getByRole('button', { name: 'Ações do projeto' }).click();
+    await page.getByRole('menuitem', { name: 'Arquivar' }).click();
+    await page.getByText('Arquivado', { exact: true }).waitFor();
+    await page.goto('/projects?archived=true');
+    await page.getByRole('link', { name: /Campanha de inverno/ }).waitFor();
+    await page.goto(board);
+    await page.getByRole('button', { name: 'Ações do projeto' }).click();
+    await page.getByRole('menuitem', { name: 'Excluir projeto' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Excluir projeto' }).click();
+    await page.waitForURL(/\/projects$/);
+    await page.goto('/gallery');
+    await shows(3);
+    expect(await tiles().count()).toBe(3);
+  });
+
+  it('take what is made for them', async () => {
+    await page.goto('/');
+    await page.getByRole('button', { name: 'Guardar em: Sem projeto' }).click();
+    await page.getByRole('menuitem', { name: 'Novo projeto' }).click();
+    await page.getByRole('dialog').getByLabel('Nome').fill('Cliente novo');
+    await page.getByRole('dialog').getByRole('button', { name: 'Criar projeto' }).click();
+    await page.getByRole('button', { name: 'Guardar em: Cliente novo' }).waitFor();
+    await visitor.ask('Um balão sobre a cidade');
+    await page.getByRole('img', { name: 'Um balão sobre a cidade' }).waitFor(PATIENT);
+    await page.goto('/projects');
+    await page.getByRole('link', { name: /Cliente novo/ }).click();
+    await tile('Um balão sobre a cidade').waitFor();
+    await page.reload();
+    await tile('Um balão sobre a cidade').waitFor();
+  });
+});
