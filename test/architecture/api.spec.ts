@@ -7,11 +7,14 @@ import { MetadataScanner, ModulesContainer, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { loadConfig } from '#core/config';
 import { errorCatalogue } from '#core/errors';
-import { ACCESS, type Access, ALL_PERMISSIONS, isPermission } from '#core/http';
+import { ACCESS, type Access, ALL_PERMISSIONS, isPermission, speaksOpenAi } from '#core/http';
 import { ApiModule } from '../../apps/api/src/api.module.js';
 
 interface Operation {
   operationId: string;
+  tags?: string[];
+  parameters?: { name: string; in: string; description?: string }[];
+  requestBody?: object;
   summary?: string;
   security?: object[];
   responses: Record<string, { content?: Record<string, unknown> }>;
@@ -20,6 +23,7 @@ interface Operation {
 
 const document = JSON.parse(readFileSync('libs/sdk/openapi.json', 'utf8')) as {
   paths: Record<string, Record<string, Operation>>;
+  tags: { name: string; description?: string }[];
 };
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ name: `${method.toUpperCase()} ${path}`, operation })),
@@ -112,6 +116,45 @@ describe('the API', () => {
         .map(([status]) => `${name} ${status}`),
     );
     expect(wrong).toEqual([]);
+  });
+
+  it('documents 422 of every operation whose body or query is checked', () => {
+    const checked = operations.filter(
+      ({ name, operation }) =>
+        !speaksOpenAi(name.split(' ')[1] ?? '') &&
+        (operation.requestBody ?? operation.parameters?.some((parameter) => parameter.in === 'query')),
+    );
+    expect(checked.length).toBeGreaterThan(20);
+    expect(checked.filter(({ operation }) => !operation.responses['422']).map(({ name }) => name)).toEqual([]);
+  });
+
+  it('describes every parameter and every tag (apps/api/src/openapi-descriptions.ts knows those of everywhere)', () => {
+    const silent = operations.flatMap(({ name, operation }) =>
+      (operation.parameters ?? [])
+        .filter(({ description }) => !description)
+        .map((parameter) => `${name} ${parameter.in} ${parameter.name}`),
+    );
+    expect(silent).toEqual([]);
+    const described = new Set(document.tags.filter(({ description }) => description).map(({ name }) => name));
+    expect(operations.filter(({ operation }) => !operation.tags?.length).map(({ name }) => name)).toEqual([]);
+    expect(operations.flatMap(({ operation }) => operation.tags ?? []).filter((tag) => !described.has(tag))).toEqual(
+      [],
+    );
+  });
+
+  it('takes the organization from the path or from the header, never from both', () => {
+    const both = operations.filter(
+      ({ name, operation }) =>
+        name.includes('{organizationId}') && operation.parameters?.some((one) => one.name === 'X-Organization-Id'),
+    );
+    expect(both.map(({ name }) => name)).toEqual([]);
+    const without = operations.filter(
+      ({ name, operation }) =>
+        operation['x-permission'] &&
+        !name.includes('{organizationId}') &&
+        !operation.parameters?.some((one) => one.name === 'X-Organization-Id'),
+    );
+    expect(without.map(({ name }) => name)).toEqual([]);
   });
 
   it('keeps the committed document sorted, so that a change shows as a change', () => {

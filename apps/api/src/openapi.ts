@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { OpenAiError, speaksOpenAi } from '#core/http';
 import { UNLIMITED_EXTENSION } from '#core/limits';
+import { describeWhatIsCommon } from './openapi-descriptions.js';
 import { VERSION } from './version.js';
 
 /** Builds the OpenAPI document, in a stable order so that the committed copy only changes when the API does. */
@@ -22,6 +23,7 @@ export function createOpenApi(app: INestApplication): OpenAPIObject {
     operationIdFactory: (_controller, method) => method,
     extraModels: [OpenAiError],
   });
+  describeWhatIsCommon(document);
   describeLimits(document);
   describeIdempotency(document);
   describeOpenAiErrors(document);

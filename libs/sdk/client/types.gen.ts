@@ -2293,6 +2293,9 @@ export type ListAllAuditLinesData = {
     body?: never;
     path?: never;
     query?: {
+        /**
+         * What acted: a person, a key, an operator, the platform, nobody we know
+         */
         actorType?: 'user' | 'api_key' | 'operator' | 'system' | 'anonymous';
         /**
          * The person or API key
@@ -2302,8 +2305,17 @@ export type ListAllAuditLinesData = {
          * One action, or all of a kind: `api_keys.*`
          */
         action?: string;
+        /**
+         * denied: refused; failed: tried and did not succeed, e.g. to sign in
+         */
         outcome?: 'success' | 'denied' | 'failed';
+        /**
+         * What was acted upon, by kind
+         */
         targetType?: string;
+        /**
+         * What was acted upon, by id; of a denial, the route
+         */
         targetId?: string;
         /**
          * Not before
@@ -2313,6 +2325,9 @@ export type ListAllAuditLinesData = {
          * Before
          */
         to?: string;
+        /**
+         * At most so many in one answer
+         */
         limit?: number;
         /**
          * Only lines older than this one
@@ -2357,6 +2372,9 @@ export type ExportAllAuditLinesData = {
     body?: never;
     path?: never;
     query?: {
+        /**
+         * What acted: a person, a key, an operator, the platform, nobody we know
+         */
         actorType?: 'user' | 'api_key' | 'operator' | 'system' | 'anonymous';
         /**
          * The person or API key
@@ -2366,8 +2384,17 @@ export type ExportAllAuditLinesData = {
          * One action, or all of a kind: `api_keys.*`
          */
         action?: string;
+        /**
+         * denied: refused; failed: tried and did not succeed, e.g. to sign in
+         */
         outcome?: 'success' | 'denied' | 'failed';
+        /**
+         * What was acted upon, by kind
+         */
         targetType?: string;
+        /**
+         * What was acted upon, by id; of a denial, the route
+         */
         targetId?: string;
         /**
          * Not before
@@ -2377,6 +2404,9 @@ export type ExportAllAuditLinesData = {
          * Before
          */
         to?: string;
+        /**
+         * How the lines are written
+         */
         format?: 'csv' | 'json';
         /**
          * Whose lines: the id of an organization, `none` (the platform itself: sign-ins, accounts), or `all`
@@ -2498,6 +2528,9 @@ export type MarkInvoicePaidData = {
         'Idempotency-Key'?: string;
     };
     path: {
+        /**
+         * The invoice
+         */
         invoiceId: string;
     };
     query?: never;
@@ -2522,6 +2555,10 @@ export type MarkInvoicePaidErrors = {
      */
     409: Problem;
     /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
+    /**
      * A limit is used up; `policy` names it
      */
     429: Problem;
@@ -2544,6 +2581,9 @@ export type RefundPaymentData = {
         'Idempotency-Key'?: string;
     };
     path: {
+        /**
+         * The payment
+         */
         paymentId: string;
     };
     query?: never;
@@ -2567,6 +2607,10 @@ export type RefundPaymentErrors = {
      * `billing.payment_not_returnable`
      */
     409: Problem;
+    /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
     /**
      * A limit is used up; `policy` names it
      */
@@ -2638,16 +2682,25 @@ export type ListAssetsData = {
     };
     path?: never;
     query?: {
+        /**
+         * At most so many in one answer
+         */
         limit?: number;
         /**
          * Only assets made before this one
          */
         before?: string;
+        /**
+         * The kind of medium
+         */
         kind?: AssetKind;
         /**
          * The first half of the media type
          */
         type?: 'image' | 'video' | 'audio' | 'font';
+        /**
+         * The project
+         */
         projectId?: string;
     };
     url: '/api/ai/assets';
@@ -2662,6 +2715,10 @@ export type ListAssetsErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
     /**
      * A limit is used up; `policy` names it
      */
@@ -2696,7 +2753,13 @@ export type CreateAssetData = {
          * What to call it; the name of the file when absent
          */
         name?: string;
+        /**
+         * The kind of medium
+         */
         kind?: AssetKind;
+        /**
+         * The project
+         */
         projectId?: string;
     };
     url: '/api/ai/assets';
@@ -2802,6 +2865,9 @@ export type DeleteAssetData = {
         'X-Organization-Id'?: string;
     };
     path: {
+        /**
+         * The asset
+         */
         assetId: string;
     };
     query?: never;
@@ -2844,6 +2910,9 @@ export type GetAssetData = {
         'X-Organization-Id'?: string;
     };
     path: {
+        /**
+         * The asset
+         */
         assetId: string;
     };
     query?: never;
@@ -2880,6 +2949,9 @@ export type GetAssetResponse = GetAssetResponses[keyof GetAssetResponses];
 export type ReceiveProviderCallbackData = {
     body?: never;
     path: {
+        /**
+         * The provider that calls back
+         */
         provider: string;
         /**
          * Names the job; only its provider was told
@@ -2926,12 +2998,21 @@ export type ListJobsData = {
     };
     path?: never;
     query?: {
+        /**
+         * At most so many in one answer
+         */
         limit?: number;
         /**
          * Only jobs made before this one
          */
         before?: string;
+        /**
+         * Only those in this status
+         */
         status?: JobStatus;
+        /**
+         * Only of this kind
+         */
         type?: MediaType;
     };
     url: '/api/ai/jobs';
@@ -2946,6 +3027,10 @@ export type ListJobsErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
     /**
      * A limit is used up; `policy` names it
      */
@@ -3021,6 +3106,9 @@ export type GetJobData = {
         'X-Organization-Id'?: string;
     };
     path: {
+        /**
+         * The job
+         */
         jobId: string;
     };
     query?: never;
@@ -3067,6 +3155,9 @@ export type CancelJobData = {
         'Idempotency-Key'?: string;
     };
     path: {
+        /**
+         * The job
+         */
         jobId: string;
     };
     query?: never;
@@ -3117,6 +3208,9 @@ export type StreamJobEventsData = {
         'X-Organization-Id'?: string;
     };
     path: {
+        /**
+         * The job
+         */
         jobId: string;
     };
     query?: never;
@@ -3162,6 +3256,9 @@ export type GetJobReceiptData = {
         'X-Organization-Id'?: string;
     };
     path: {
+        /**
+         * The job
+         */
         jobId: string;
     };
     query?: never;
@@ -3322,6 +3419,9 @@ export type DeleteProviderKeyData = {
         'X-Organization-Id'?: string;
     };
     path: {
+        /**
+         * The provider key
+         */
         providerKeyId: string;
     };
     query?: never;
@@ -3364,6 +3464,9 @@ export type UpdateProviderKeyData = {
         'X-Organization-Id'?: string;
     };
     path: {
+        /**
+         * The provider key
+         */
         providerKeyId: string;
     };
     query?: never;
@@ -3414,6 +3517,9 @@ export type ReplaceProviderKeySecretData = {
         'X-Organization-Id'?: string;
     };
     path: {
+        /**
+         * The provider key
+         */
         providerKeyId: string;
     };
     query?: never;
@@ -3472,6 +3578,9 @@ export type TestProviderKeyData = {
         'Idempotency-Key'?: string;
     };
     path: {
+        /**
+         * The provider key
+         */
         providerKeyId: string;
     };
     query?: never;
@@ -3575,6 +3684,9 @@ export type ListAuditLinesData = {
     };
     path?: never;
     query?: {
+        /**
+         * What acted: a person, a key, an operator, the platform, nobody we know
+         */
         actorType?: 'user' | 'api_key' | 'operator' | 'system' | 'anonymous';
         /**
          * The person or API key
@@ -3584,8 +3696,17 @@ export type ListAuditLinesData = {
          * One action, or all of a kind: `api_keys.*`
          */
         action?: string;
+        /**
+         * denied: refused; failed: tried and did not succeed, e.g. to sign in
+         */
         outcome?: 'success' | 'denied' | 'failed';
+        /**
+         * What was acted upon, by kind
+         */
         targetType?: string;
+        /**
+         * What was acted upon, by id; of a denial, the route
+         */
         targetId?: string;
         /**
          * Not before
@@ -3595,6 +3716,9 @@ export type ListAuditLinesData = {
          * Before
          */
         to?: string;
+        /**
+         * At most so many in one answer
+         */
         limit?: number;
         /**
          * Only lines older than this one
@@ -3641,6 +3765,9 @@ export type ExportAuditLinesData = {
     };
     path?: never;
     query?: {
+        /**
+         * What acted: a person, a key, an operator, the platform, nobody we know
+         */
         actorType?: 'user' | 'api_key' | 'operator' | 'system' | 'anonymous';
         /**
          * The person or API key
@@ -3650,8 +3777,17 @@ export type ExportAuditLinesData = {
          * One action, or all of a kind: `api_keys.*`
          */
         action?: string;
+        /**
+         * denied: refused; failed: tried and did not succeed, e.g. to sign in
+         */
         outcome?: 'success' | 'denied' | 'failed';
+        /**
+         * What was acted upon, by kind
+         */
         targetType?: string;
+        /**
+         * What was acted upon, by id; of a denial, the route
+         */
         targetId?: string;
         /**
          * Not before
@@ -3661,6 +3797,9 @@ export type ExportAuditLinesData = {
          * Before
          */
         to?: string;
+        /**
+         * How the lines are written
+         */
         format?: 'csv' | 'json';
     };
     url: '/api/audit/export';
@@ -3781,6 +3920,10 @@ export type ForgotPasswordData = {
 
 export type ForgotPasswordErrors = {
     /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
+    /**
      * `auth.too_many_attempts`
      */
     429: Problem;
@@ -3804,6 +3947,10 @@ export type LoginErrors = {
      * `auth.invalid_credentials`: the address is unknown or not proved, or the password wrong; `auth.second_factor_required`, `auth.second_factor_invalid`
      */
     401: Problem;
+    /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
     /**
      * `auth.too_many_attempts`
      */
@@ -3911,6 +4058,10 @@ export type RefreshErrors = {
      */
     401: Problem;
     /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
+    /**
      * A limit is used up; `policy` names it
      */
     429: Problem;
@@ -3978,6 +4129,10 @@ export type ConfirmRegistrationErrors = {
      */
     400: Problem;
     /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
+    /**
      * A limit is used up; `policy` names it
      */
     429: Problem;
@@ -3999,6 +4154,10 @@ export type ResendVerificationData = {
 };
 
 export type ResendVerificationErrors = {
+    /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
     /**
      * `auth.too_many_attempts`
      */
@@ -4078,6 +4237,9 @@ export type ListSessionsResponse = ListSessionsResponses[keyof ListSessionsRespo
 export type EndSessionData = {
     body?: never;
     path: {
+        /**
+         * The session
+         */
         sessionId: string;
     };
     query?: never;
@@ -4176,6 +4338,10 @@ export type ConfirmTotpErrors = {
      */
     409: Problem;
     /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
+    /**
      * A limit is used up; `policy` names it
      */
     429: Problem;
@@ -4256,6 +4422,10 @@ export type ReplaceRecoveryCodesErrors = {
      */
     409: Problem;
     /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
+    /**
      * A limit is used up; `policy` names it
      */
     429: Problem;
@@ -4296,6 +4466,10 @@ export type RemoveTotpErrors = {
      */
     409: Problem;
     /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
+    /**
      * A limit is used up; `policy` names it
      */
     429: Problem;
@@ -4321,6 +4495,10 @@ export type VerifyEmailErrors = {
      * `auth.link_invalid`
      */
     400: Problem;
+    /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
     /**
      * A limit is used up; `policy` names it
      */
@@ -4523,6 +4701,9 @@ export type ListBudgetsData = {
     };
     path?: never;
     query?: {
+        /**
+         * At most so many in one answer
+         */
         limit?: number;
         /**
          * Only budgets made after this one
@@ -4541,6 +4722,10 @@ export type ListBudgetsErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
     /**
      * A limit is used up; `policy` names it
      */
@@ -4612,6 +4797,9 @@ export type DeleteBudgetData = {
         'X-Organization-Id'?: string;
     };
     path: {
+        /**
+         * The budget
+         */
         budgetId: string;
     };
     query?: never;
@@ -4654,6 +4842,9 @@ export type GetBudgetData = {
         'X-Organization-Id'?: string;
     };
     path: {
+        /**
+         * The budget
+         */
         budgetId: string;
     };
     query?: never;
@@ -4696,6 +4887,9 @@ export type UpdateBudgetData = {
         'X-Organization-Id'?: string;
     };
     path: {
+        /**
+         * The budget
+         */
         budgetId: string;
     };
     query?: never;
@@ -4743,11 +4937,17 @@ export type ListInvoicesData = {
     };
     path?: never;
     query?: {
+        /**
+         * At most so many in one answer
+         */
         limit?: number;
         /**
          * Only invoices before this one
          */
         before?: string;
+        /**
+         * Only those in this status
+         */
         status?: 'open' | 'paid' | 'void';
     };
     url: '/api/billing/invoices';
@@ -4762,6 +4962,10 @@ export type ListInvoicesErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
     /**
      * A limit is used up; `policy` names it
      */
@@ -4785,6 +4989,9 @@ export type GetInvoiceData = {
         'X-Organization-Id'?: string;
     };
     path: {
+        /**
+         * The invoice
+         */
         invoiceId: string;
     };
     query?: never;
@@ -4831,6 +5038,9 @@ export type CheckoutInvoiceData = {
         'Idempotency-Key'?: string;
     };
     path: {
+        /**
+         * The invoice
+         */
         invoiceId: string;
     };
     query?: never;
@@ -4881,6 +5091,9 @@ export type GetInvoicePdfData = {
         'X-Organization-Id'?: string;
     };
     path: {
+        /**
+         * The invoice
+         */
         invoiceId: string;
     };
     query?: {
@@ -4905,6 +5118,10 @@ export type GetInvoicePdfErrors = {
      * The organization has no such invoice
      */
     404: Problem;
+    /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
     /**
      * A limit is used up; `policy` names it
      */
@@ -4969,6 +5186,9 @@ export type ListPaymentsData = {
     };
     path?: never;
     query?: {
+        /**
+         * At most so many in one answer
+         */
         limit?: number;
         /**
          * Only payments before this one
@@ -4987,6 +5207,10 @@ export type ListPaymentsErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
     /**
      * A limit is used up; `policy` names it
      */
@@ -5523,6 +5747,9 @@ export type ListCreditTransactionsData = {
          * Only lines before this time
          */
         to?: string;
+        /**
+         * At most so many in one answer
+         */
         limit?: number;
         /**
          * Only lines before this sequence
@@ -5541,6 +5768,10 @@ export type ListCreditTransactionsErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
     /**
      * A limit is used up; `policy` names it
      */
@@ -5594,6 +5825,10 @@ export type ExportCreditTransactionsErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
     /**
      * A limit is used up; `policy` names it
      */
@@ -5656,6 +5891,9 @@ export type ListEventsData = {
          * Only events of this job
          */
         jobId?: string;
+        /**
+         * The project
+         */
         projectId?: string;
         /**
          * Event types, separated by commas
@@ -5665,6 +5903,9 @@ export type ListEventsData = {
          * The last sequence you have
          */
         after?: number;
+        /**
+         * At most so many in one answer
+         */
         limit?: number;
     };
     url: '/api/events';
@@ -5679,6 +5920,10 @@ export type ListEventsErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
     /**
      * A limit is used up; `policy` names it
      */
@@ -5696,6 +5941,9 @@ export type ListEventsResponse = ListEventsResponses[keyof ListEventsResponses];
 export type StreamEventsData = {
     body?: never;
     headers?: {
+        /**
+         * The last event that was seen: the stream goes on behind it (browsers send it by themselves)
+         */
         'Last-Event-ID'?: string;
         /**
          * The organization to act in. Needed with a user token; an API key names its own.
@@ -5708,6 +5956,9 @@ export type StreamEventsData = {
          * Only events of this job
          */
         jobId?: string;
+        /**
+         * The project
+         */
         projectId?: string;
         /**
          * Event types, separated by commas
@@ -5726,6 +5977,10 @@ export type StreamEventsErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
     /**
      * A limit is used up; `policy` names it
      */
@@ -5756,6 +6011,9 @@ export type GetFileData = {
          * A file name: the browser saves instead of showing
          */
         download?: unknown;
+        /**
+         * Of the link: path and end of validity, signed
+         */
         signature: unknown;
         /**
          * Unix seconds
@@ -5774,6 +6032,10 @@ export type GetFileErrors = {
      * The link has expired
      */
     410: Problem;
+    /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
 };
 
 export type GetFileError = GetFileErrors[keyof GetFileErrors];
@@ -5880,6 +6142,10 @@ export type AcceptInvitationErrors = {
      */
     410: Problem;
     /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
+    /**
      * A limit is used up; `policy` names it
      */
     429: Problem;
@@ -5909,6 +6175,10 @@ export type PreviewInvitationErrors = {
      * `organizations.invitation_expired`
      */
     410: Problem;
+    /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
     /**
      * A limit is used up; `policy` names it
      */
@@ -5980,6 +6250,10 @@ export type CreateOrganizationErrors = {
      */
     409: Problem;
     /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
+    /**
      * A limit is used up; `policy` names it
      */
     429: Problem;
@@ -5995,13 +6269,10 @@ export type CreateOrganizationResponse = CreateOrganizationResponses[keyof Creat
 
 export type DeleteOrganizationData = {
     body?: never;
-    headers?: {
-        /**
-         * The organization to act in. Needed with a user token; an API key names its own.
-         */
-        'X-Organization-Id'?: string;
-    };
     path: {
+        /**
+         * The organization to act in; one you do not belong to is answered like one that does not exist
+         */
         organizationId: string;
     };
     query?: never;
@@ -6037,13 +6308,10 @@ export type DeleteOrganizationResponse = DeleteOrganizationResponses[keyof Delet
 
 export type GetOrganizationData = {
     body?: never;
-    headers?: {
-        /**
-         * The organization to act in. Needed with a user token; an API key names its own.
-         */
-        'X-Organization-Id'?: string;
-    };
     path: {
+        /**
+         * The organization to act in; one you do not belong to is answered like one that does not exist
+         */
         organizationId: string;
     };
     query?: never;
@@ -6079,13 +6347,10 @@ export type GetOrganizationResponse = GetOrganizationResponses[keyof GetOrganiza
 
 export type UpdateOrganizationData = {
     body: UpdateOrganizationDto;
-    headers?: {
-        /**
-         * The organization to act in. Needed with a user token; an API key names its own.
-         */
-        'X-Organization-Id'?: string;
-    };
     path: {
+        /**
+         * The organization to act in; one you do not belong to is answered like one that does not exist
+         */
         organizationId: string;
     };
     query?: never;
@@ -6110,6 +6375,10 @@ export type UpdateOrganizationErrors = {
      */
     409: Problem;
     /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
+    /**
      * A limit is used up; `policy` names it
      */
     429: Problem;
@@ -6125,16 +6394,16 @@ export type UpdateOrganizationResponse = UpdateOrganizationResponses[keyof Updat
 
 export type ListApiKeysData = {
     body?: never;
-    headers?: {
-        /**
-         * The organization to act in. Needed with a user token; an API key names its own.
-         */
-        'X-Organization-Id'?: string;
-    };
     path: {
+        /**
+         * The organization to act in; one you do not belong to is answered like one that does not exist
+         */
         organizationId: string;
     };
     query?: {
+        /**
+         * At most so many in one answer
+         */
         limit?: number;
         /**
          * Only keys older than this one
@@ -6154,6 +6423,10 @@ export type ListApiKeysErrors = {
      */
     403: Problem;
     /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
+    /**
      * A limit is used up; `policy` names it
      */
     429: Problem;
@@ -6171,15 +6444,14 @@ export type CreateApiKeyData = {
     body: CreateApiKeyDto;
     headers?: {
         /**
-         * The organization to act in. Needed with a user token; an API key names its own.
-         */
-        'X-Organization-Id'?: string;
-        /**
          * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
          */
         'Idempotency-Key'?: string;
     };
     path: {
+        /**
+         * The organization to act in; one you do not belong to is answered like one that does not exist
+         */
         organizationId: string;
     };
     query?: never;
@@ -6219,14 +6491,14 @@ export type CreateApiKeyResponse = CreateApiKeyResponses[keyof CreateApiKeyRespo
 
 export type RevokeApiKeyData = {
     body?: never;
-    headers?: {
-        /**
-         * The organization to act in. Needed with a user token; an API key names its own.
-         */
-        'X-Organization-Id'?: string;
-    };
     path: {
+        /**
+         * The API key, by its id (not its secret)
+         */
         apiKeyId: string;
+        /**
+         * The organization to act in; one you do not belong to is answered like one that does not exist
+         */
         organizationId: string;
     };
     query?: never;
@@ -6262,14 +6534,14 @@ export type RevokeApiKeyResponse = RevokeApiKeyResponses[keyof RevokeApiKeyRespo
 
 export type UpdateApiKeyData = {
     body: UpdateApiKeyDto;
-    headers?: {
-        /**
-         * The organization to act in. Needed with a user token; an API key names its own.
-         */
-        'X-Organization-Id'?: string;
-    };
     path: {
+        /**
+         * The API key, by its id (not its secret)
+         */
         apiKeyId: string;
+        /**
+         * The organization to act in; one you do not belong to is answered like one that does not exist
+         */
         organizationId: string;
     };
     query?: never;
@@ -6315,16 +6587,18 @@ export type RotateApiKeyData = {
     body: RotateApiKeyDto;
     headers?: {
         /**
-         * The organization to act in. Needed with a user token; an API key names its own.
-         */
-        'X-Organization-Id'?: string;
-        /**
          * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
          */
         'Idempotency-Key'?: string;
     };
     path: {
+        /**
+         * The API key, by its id (not its secret)
+         */
         apiKeyId: string;
+        /**
+         * The organization to act in; one you do not belong to is answered like one that does not exist
+         */
         organizationId: string;
     };
     query?: never;
@@ -6349,6 +6623,10 @@ export type RotateApiKeyErrors = {
      */
     409: Problem;
     /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
+    /**
      * A limit is used up; `policy` names it
      */
     429: Problem;
@@ -6364,16 +6642,16 @@ export type RotateApiKeyResponse = RotateApiKeyResponses[keyof RotateApiKeyRespo
 
 export type ListInvitationsData = {
     body?: never;
-    headers?: {
-        /**
-         * The organization to act in. Needed with a user token; an API key names its own.
-         */
-        'X-Organization-Id'?: string;
-    };
     path: {
+        /**
+         * The organization to act in; one you do not belong to is answered like one that does not exist
+         */
         organizationId: string;
     };
     query?: {
+        /**
+         * At most so many in one answer
+         */
         limit?: number;
         /**
          * Only invitations older than this one
@@ -6393,6 +6671,10 @@ export type ListInvitationsErrors = {
      */
     403: Problem;
     /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
+    /**
      * A limit is used up; `policy` names it
      */
     429: Problem;
@@ -6410,15 +6692,14 @@ export type CreateInvitationData = {
     body: CreateInvitationDto;
     headers?: {
         /**
-         * The organization to act in. Needed with a user token; an API key names its own.
-         */
-        'X-Organization-Id'?: string;
-        /**
          * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
          */
         'Idempotency-Key'?: string;
     };
     path: {
+        /**
+         * The organization to act in; one you do not belong to is answered like one that does not exist
+         */
         organizationId: string;
     };
     query?: never;
@@ -6443,6 +6724,10 @@ export type CreateInvitationErrors = {
      */
     409: Problem;
     /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
+    /**
      * A limit is used up; `policy` names it
      */
     429: Problem;
@@ -6458,14 +6743,14 @@ export type CreateInvitationResponse = CreateInvitationResponses[keyof CreateInv
 
 export type RevokeInvitationData = {
     body?: never;
-    headers?: {
-        /**
-         * The organization to act in. Needed with a user token; an API key names its own.
-         */
-        'X-Organization-Id'?: string;
-    };
     path: {
+        /**
+         * The invitation
+         */
         invitationId: string;
+        /**
+         * The organization to act in; one you do not belong to is answered like one that does not exist
+         */
         organizationId: string;
     };
     query?: never;
@@ -6503,15 +6788,14 @@ export type LeaveOrganizationData = {
     body?: never;
     headers?: {
         /**
-         * The organization to act in. Needed with a user token; an API key names its own.
-         */
-        'X-Organization-Id'?: string;
-        /**
          * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
          */
         'Idempotency-Key'?: string;
     };
     path: {
+        /**
+         * The organization to act in; one you do not belong to is answered like one that does not exist
+         */
         organizationId: string;
     };
     query?: never;
@@ -6551,16 +6835,16 @@ export type LeaveOrganizationResponse = LeaveOrganizationResponses[keyof LeaveOr
 
 export type ListMembersData = {
     body?: never;
-    headers?: {
-        /**
-         * The organization to act in. Needed with a user token; an API key names its own.
-         */
-        'X-Organization-Id'?: string;
-    };
     path: {
+        /**
+         * The organization to act in; one you do not belong to is answered like one that does not exist
+         */
         organizationId: string;
     };
     query?: {
+        /**
+         * At most so many in one answer
+         */
         limit?: number;
         /**
          * Only members whose user id comes after this one
@@ -6584,6 +6868,10 @@ export type ListMembersErrors = {
      */
     404: Problem;
     /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
+    /**
      * A limit is used up; `policy` names it
      */
     429: Problem;
@@ -6599,14 +6887,14 @@ export type ListMembersResponse = ListMembersResponses[keyof ListMembersResponse
 
 export type RemoveMemberData = {
     body?: never;
-    headers?: {
-        /**
-         * The organization to act in. Needed with a user token; an API key names its own.
-         */
-        'X-Organization-Id'?: string;
-    };
     path: {
+        /**
+         * The person
+         */
         userId: string;
+        /**
+         * The organization to act in; one you do not belong to is answered like one that does not exist
+         */
         organizationId: string;
     };
     query?: never;
@@ -6646,14 +6934,14 @@ export type RemoveMemberResponse = RemoveMemberResponses[keyof RemoveMemberRespo
 
 export type ChangeMemberData = {
     body: ChangeMemberDto;
-    headers?: {
-        /**
-         * The organization to act in. Needed with a user token; an API key names its own.
-         */
-        'X-Organization-Id'?: string;
-    };
     path: {
+        /**
+         * The person
+         */
         userId: string;
+        /**
+         * The organization to act in; one you do not belong to is answered like one that does not exist
+         */
         organizationId: string;
     };
     query?: never;
@@ -6678,6 +6966,10 @@ export type ChangeMemberErrors = {
      */
     409: Problem;
     /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
+    /**
      * A limit is used up; `policy` names it
      */
     429: Problem;
@@ -6693,13 +6985,10 @@ export type ChangeMemberResponse = ChangeMemberResponses[keyof ChangeMemberRespo
 
 export type GetOrganizationSettingsData = {
     body?: never;
-    headers?: {
-        /**
-         * The organization to act in. Needed with a user token; an API key names its own.
-         */
-        'X-Organization-Id'?: string;
-    };
     path: {
+        /**
+         * The organization to act in; one you do not belong to is answered like one that does not exist
+         */
         organizationId: string;
     };
     query?: never;
@@ -6735,13 +7024,10 @@ export type GetOrganizationSettingsResponse = GetOrganizationSettingsResponses[k
 
 export type UpdateOrganizationSettingsData = {
     body: UpdateOrganizationSettingsDto;
-    headers?: {
-        /**
-         * The organization to act in. Needed with a user token; an API key names its own.
-         */
-        'X-Organization-Id'?: string;
-    };
     path: {
+        /**
+         * The organization to act in; one you do not belong to is answered like one that does not exist
+         */
         organizationId: string;
     };
     query?: never;
@@ -6766,6 +7052,10 @@ export type UpdateOrganizationSettingsErrors = {
      */
     409: Problem;
     /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
+    /**
      * A limit is used up; `policy` names it
      */
     429: Problem;
@@ -6783,15 +7073,14 @@ export type TransferOwnershipData = {
     body: TransferOwnershipDto;
     headers?: {
         /**
-         * The organization to act in. Needed with a user token; an API key names its own.
-         */
-        'X-Organization-Id'?: string;
-        /**
          * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
          */
         'Idempotency-Key'?: string;
     };
     path: {
+        /**
+         * The organization to act in; one you do not belong to is answered like one that does not exist
+         */
         organizationId: string;
     };
     query?: never;
@@ -6816,6 +7105,10 @@ export type TransferOwnershipErrors = {
      */
     409: Problem;
     /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
+    /**
      * A limit is used up; `policy` names it
      */
     429: Problem;
@@ -6838,6 +7131,9 @@ export type RemoveFavoriteData = {
         'X-Organization-Id'?: string;
     };
     path: {
+        /**
+         * The generation: one file that a job made
+         */
         generationId: string;
     };
     query?: never;
@@ -6880,6 +7176,9 @@ export type AddFavoriteData = {
         'X-Organization-Id'?: string;
     };
     path: {
+        /**
+         * The generation: one file that a job made
+         */
         generationId: string;
     };
     query?: never;
@@ -6923,6 +7222,9 @@ export type ListGenerationsData = {
     };
     path?: never;
     query?: {
+        /**
+         * At most so many in one answer
+         */
         limit?: number;
         /**
          * Only files made before this one: the last of the page before
@@ -6940,7 +7242,13 @@ export type ListGenerationsData = {
          * Only my favourites
          */
         favorite?: boolean;
+        /**
+         * Only of this kind
+         */
         type?: MediaType;
+        /**
+         * Only of this model
+         */
         model?: string;
         /**
          * Only what this member made
@@ -7191,6 +7499,9 @@ export type ListProjectsData = {
     };
     path?: never;
     query?: {
+        /**
+         * At most so many in one answer
+         */
         limit?: number;
         /**
          * Only projects made before this one
@@ -7213,6 +7524,10 @@ export type ListProjectsErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
     /**
      * A limit is used up; `policy` names it
      */
@@ -7284,6 +7599,9 @@ export type DeleteProjectData = {
         'X-Organization-Id'?: string;
     };
     path: {
+        /**
+         * The project
+         */
         projectId: string;
     };
     query?: never;
@@ -7326,6 +7644,9 @@ export type GetProjectData = {
         'X-Organization-Id'?: string;
     };
     path: {
+        /**
+         * The project
+         */
         projectId: string;
     };
     query?: never;
@@ -7368,6 +7689,9 @@ export type UpdateProjectData = {
         'X-Organization-Id'?: string;
     };
     path: {
+        /**
+         * The project
+         */
         projectId: string;
     };
     query?: never;
@@ -7451,6 +7775,10 @@ export type UpdateProfileErrors = {
      * The role or key may not do this
      */
     403: Problem;
+    /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
     /**
      * A limit is used up; `policy` names it
      */
@@ -7568,6 +7896,10 @@ export type DeleteMyAccountErrors = {
      */
     409: Problem;
     /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
+    /**
      * `auth.too_many_attempts`, `rate_limit.exceeded`
      */
     429: Problem;
@@ -7610,6 +7942,10 @@ export type ChangeEmailErrors = {
      */
     409: Problem;
     /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
+    /**
      * `auth.too_many_attempts`, `rate_limit.exceeded`
      */
     429: Problem;
@@ -7633,6 +7969,10 @@ export type ConfirmEmailChangeErrors = {
      * `auth.link_invalid`
      */
     400: Problem;
+    /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
     /**
      * A limit is used up; `policy` names it
      */
@@ -7676,6 +8016,10 @@ export type ExportMyDataErrors = {
      */
     409: Problem;
     /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
+    /**
      * `auth.too_many_attempts`, `rate_limit.exceeded`
      */
     429: Problem;
@@ -7709,6 +8053,10 @@ export type SwitchOrganizationErrors = {
      * There is none with this id, or you do not belong to it
      */
     404: Problem;
+    /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
     /**
      * A limit is used up; `policy` names it
      */

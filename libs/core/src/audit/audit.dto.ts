@@ -82,7 +82,10 @@ export class AuditPageDto {
 
 /** Which lines; all that is given must fit. */
 export class AuditFilterQuery {
-  @ApiPropertyOptional({ enum: ACTOR_TYPES })
+  @ApiPropertyOptional({
+    enum: ACTOR_TYPES,
+    description: 'What acted: a person, a key, an operator, the platform, nobody we know',
+  })
   @OptionalField()
   @IsIn(ACTOR_TYPES)
   actorType?: string;
@@ -104,17 +107,20 @@ export class AuditFilterQuery {
   })
   action?: string;
 
-  @ApiPropertyOptional({ enum: OUTCOMES })
+  @ApiPropertyOptional({
+    enum: OUTCOMES,
+    description: 'denied: refused; failed: tried and did not succeed, e.g. to sign in',
+  })
   @OptionalField()
   @IsIn(OUTCOMES)
   outcome?: string;
 
-  @ApiPropertyOptional({ example: 'api_key', maxLength: 60 })
+  @ApiPropertyOptional({ example: 'api_key', maxLength: 60, description: 'What was acted upon, by kind' })
   @OptionalField()
   @Length(1, 60)
   targetType?: string;
 
-  @ApiPropertyOptional({ maxLength: 255 })
+  @ApiPropertyOptional({ maxLength: 255, description: 'What was acted upon, by id; of a denial, the route' })
   @OptionalField()
   @Length(1, 255)
   targetId?: string;
@@ -146,7 +152,7 @@ class AuditPageQuery {
 }
 
 class AuditExportFormat {
-  @ApiPropertyOptional({ enum: EXPORT_FORMATS, default: 'csv' })
+  @ApiPropertyOptional({ enum: EXPORT_FORMATS, default: 'csv', description: 'How the lines are written' })
   @OptionalField()
   @IsIn(EXPORT_FORMATS)
   format?: ExportFormat;
