@@ -175,6 +175,7 @@ describe('the access matrix', () => {
       listMembers: 'userId',
       listPayments: 'paymentId',
       listProjects: 'projectId',
+      listShareLinks: 'shareLinkId',
     };
     return world.foreign[cursors[route.operationId] ?? ''] ?? world.foreign['jobId'];
   }

@@ -27,6 +27,7 @@ export const UNAUDITED: Record<string, string> = {
   receiveStripeEvent: 'The event is kept as it came; what it does to an invoice has a line.',
   previewInvitation: 'It reads; the token is in the body to stay out of logs.',
   addFavorite: 'A favourite is one’s own mark: nobody else sees it.',
+  enhancePrompt: 'It changes nothing: the answer is a suggestion.',
   favoriteGenerations: 'Favourites are one’s own marks: nobody else sees them.',
   removeFavorite: 'A favourite is one’s own mark: nobody else sees it.',
   switchOrganization: 'Where the next sign-in begins; it changes nothing that anybody else can see.',
@@ -128,6 +129,27 @@ const withProject =
     return { caller, ids: { projectId: await world.makeProject(caller) }, body };
   };
 
+const withPreset =
+  (body?: object): Scenario =>
+  async (world) => {
+    const caller = world.person('owner');
+    return { caller, ids: { presetId: await world.makePreset(caller) }, body };
+  };
+
+const withBrandKit =
+  (body?: object): Scenario =>
+  async (world) => {
+    const caller = world.person('owner');
+    return { caller, ids: { brandKitId: await world.makeBrandKit(caller) }, body };
+  };
+
+const withShareLink =
+  (body?: object): Scenario =>
+  async (world) => {
+    const caller = world.person('owner');
+    return { caller, ids: { shareLinkId: await world.makeShareLink(caller) }, body };
+  };
+
 /** A file of the organization, in the path and chosen in the body. */
 const withGeneration =
   (body?: (world: World, caller: Caller) => Promise<object> | object): Scenario =>
@@ -158,12 +180,20 @@ function upload(): Pick<Attempt, 'payload' | 'headers'> {
  */
 const SCENARIOS: Record<string, Scenario> = {
   addFavorite: withGeneration(),
+  createDownload: withGeneration(() => ({})),
+  createShareLink: withGeneration(() => ({})),
+  deleteBrandKit: withBrandKit(),
   deleteGenerations: withGeneration(() => ({})),
+  deletePreset: withPreset(),
   deleteProject: withProject(),
   favoriteGenerations: withGeneration(() => ({ favorite: true })),
   moveGenerations: withGeneration(async (world, caller) => ({ projectId: await world.makeProject(caller) })),
   removeFavorite: withGeneration(),
   restoreGenerations: withGenerationInBin,
+  revokeShareLink: withShareLink(),
+  updateBrandKit: withBrandKit({ name: 'Outra marca' }),
+  updatePreset: withPreset({ name: 'Outro preset' }),
+  updateShareLink: withShareLink({ title: 'Segunda rodada' }),
   updateProject: withProject({ name: 'Outro projeto' }),
   switchOrganization: (world) =>
     Promise.resolve({ caller: world.person('owner'), body: { organizationId: world.homeId } }),

@@ -240,10 +240,22 @@ export class World {
     return (answer.body as { id: string }).id;
   }
 
-  async makeProject(caller: Caller): Promise<string> {
-    const answer = await this.send({ method: 'POST', url: '/api/studio/projects', body: { name: 'Projeto' } }, caller);
-    if (answer.status !== 201) throw new Error(`createProject answered ${JSON.stringify(answer.body)}`);
-    return (answer.body as { id: string }).id;
+  makeProject(caller: Caller): Promise<string> {
+    return this.make('/api/studio/projects', { name: 'Projeto' }, caller);
+  }
+
+  makePreset(caller: Caller): Promise<string> {
+    const body = { name: 'Preset', model: 'sandbox/image', input: { size: '1024x1024' }, shared: true };
+    return this.make('/api/studio/presets', body, caller);
+  }
+
+  makeBrandKit(caller: Caller): Promise<string> {
+    return this.make('/api/studio/brand-kits', { name: 'Marca' }, caller);
+  }
+
+  async makeShareLink(caller: Caller, generationId?: string): Promise<string> {
+    const generationIds = [generationId ?? (await this.makeGeneration(caller))];
+    return this.make('/api/studio/share-links', { generationIds }, caller);
   }
 
   /** A generated file of a job, as a worker writes it; there is nothing behind its path. */
@@ -261,6 +273,13 @@ export class World {
     const { body: payload, headers } = formOf([{ content: PIXEL }]);
     const answer = await this.send({ method: 'POST', url: '/api/ai/assets', payload, headers }, caller);
     if (answer.status !== 201) throw new Error(`createAsset answered ${JSON.stringify(answer.body)}`);
+    return (answer.body as { id: string }).id;
+  }
+
+  /** Something that is made by one request and has an id. */
+  async make(url: string, body: object, caller: Caller): Promise<string> {
+    const answer = await this.send({ method: 'POST', url, body }, caller);
+    if (answer.status !== 201) throw new Error(`POST ${url} answered ${JSON.stringify(answer.body)}`);
     return (answer.body as { id: string }).id;
   }
 
@@ -394,6 +413,7 @@ export class World {
     ]);
     const invoiceId = await this.makeInvoice(caller);
     const paymentId = await this.payInvoice(invoiceId);
+    const assetId = await this.makeAsset(caller);
     return {
       invoiceId,
       paymentId,
@@ -405,13 +425,17 @@ export class World {
       quoteId: (quote.body as { id: string }).id,
       invitationId: await this.makeInvitation(organizationId, `guest-${randomUUID()}@example.com`, caller),
       jobId: await this.makeJob(caller),
-      assetId: await this.makeAsset(caller),
+      assetId,
+      logoAssetId: assetId,
       providerKeyId: await this.makeProviderKey(caller),
       budgetId: await this.makeBudget(caller),
       subjectId: boss.userId,
       projectId,
       generationId,
       coverGenerationId: generationId,
+      presetId: await this.makePreset(caller),
+      brandKitId: await this.makeBrandKit(caller),
+      shareLinkId: await this.makeShareLink(caller, generationId),
       sessionId: session?.id ?? '',
       auditLogId: line?.id ?? '',
     };

@@ -11,6 +11,7 @@ import { MailWorkerModule } from '#core/mail';
 import { QueueModule, WorkerModule } from '#core/queue';
 import { StorageModule } from '#core/storage';
 import { ORGANIZATION_MAILS } from '#organizations';
+import { StudioWorkerModule } from '#studio';
 
 /** One LISTEN connection for each of five consumed queues, the rest for their statements. */
 const QUEUE_POOL_SIZE = 16;
@@ -33,6 +34,7 @@ export class WorkerAppModule {
         MaintenanceModule,
         BillingWorkerModule,
         AiWorkerModule,
+        StudioWorkerModule,
       ],
     };
   }

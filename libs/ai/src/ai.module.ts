@@ -3,6 +3,7 @@ import { BillingModule } from '#billing';
 import { AppConfig } from '#core/config';
 import { CallbackAddresses } from './callback-addresses.js';
 import { ProviderKeysModule } from './provider-keys/provider-keys.module.js';
+import { TextWriterClient } from './text/text-writer.client.js';
 import { ProviderRegistry } from './providers/provider-registry.js';
 
 /** Models and providers, for the API and the worker. */
@@ -10,12 +11,13 @@ import { ProviderRegistry } from './providers/provider-registry.js';
   imports: [BillingModule, ProviderKeysModule],
   providers: [
     CallbackAddresses,
+    TextWriterClient,
     {
       provide: ProviderRegistry,
       useFactory: (config: AppConfig) => ProviderRegistry.fromConfig(config),
       inject: [AppConfig],
     },
   ],
-  exports: [CallbackAddresses, ProviderRegistry, BillingModule, ProviderKeysModule],
+  exports: [CallbackAddresses, ProviderRegistry, TextWriterClient, BillingModule, ProviderKeysModule],
 })
 export class AiModule {}

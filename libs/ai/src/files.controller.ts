@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiQuery, ApiTags }
 import type { FastifyReply } from 'fastify';
 import { ProblemResponse, Public } from '#core/http';
 import { Unlimited } from '#core/limits';
-import { FileUrls, LocalStorage } from '#core/storage';
+import { FileUrls, LocalStorage, sendStoredFile } from '#core/storage';
 import { mimeTypeOf } from './output-files.js';
 
 @ApiTags('files')
@@ -38,23 +38,8 @@ export class FilesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     this.fileUrls.verify(path, expires, signature);
-    await this.storage.stat(path);
     const maxAgeSeconds = Math.max(0, Number(expires) - Math.floor(Date.now() / 1000));
-    void reply
-      .header('content-type', mimeTypeOf(path))
-      .header('cache-control', `private, max-age=${maxAgeSeconds}, immutable`)
-      .header('x-content-type-options', 'nosniff')
-      // A generated file is data, never a page of ours.
-      .header('content-security-policy', "default-src 'none'; sandbox")
-      .header('cross-origin-resource-policy', 'cross-origin');
-    if (typeof download === 'string' && download) void reply.header('content-disposition', attachment(download));
-    await reply.sendFile(path, this.storage.root, { cacheControl: false, dotfiles: 'deny' });
+    const cacheControl = `private, max-age=${maxAgeSeconds}, immutable`;
+    await sendStoredFile(reply, this.storage, path, { mimeType: mimeTypeOf(path), cacheControl, download });
   }
-}
-
-/** RFC 6266 with the name in UTF-8 (RFC 8187). */
-function attachment(name: string): string {
-  const characters = Array.from(name.toWellFormed().replace(/[^\p{L}\p{N} ._()-]/gu, '_'));
-  const safe = characters.slice(0, 120).join('');
-  return `attachment; filename*=UTF-8''${encodeURIComponent(safe)}`;
 }

@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.js';
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type ServerSentEventsResult, type TDataShape } from './client/index.js';
-import type { AcceptInvitationData, AcceptInvitationErrors, AcceptInvitationResponses, AddFavoriteData, AddFavoriteErrors, AddFavoriteResponses, BuyCreditsData, BuyCreditsErrors, BuyCreditsResponses, CancelJobData, CancelJobErrors, CancelJobResponses, CancelSubscriptionData, CancelSubscriptionErrors, CancelSubscriptionResponses, ChangeEmailData, ChangeEmailErrors, ChangeEmailResponses, ChangeMemberData, ChangeMemberErrors, ChangeMemberResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangePlanData, ChangePlanErrors, ChangePlanResponses, CheckoutInvoiceData, CheckoutInvoiceErrors, CheckoutInvoiceResponses, ConfirmEmailChangeData, ConfirmEmailChangeErrors, ConfirmEmailChangeResponses, ConfirmRegistrationData, ConfirmRegistrationErrors, ConfirmRegistrationResponses, ConfirmTotpData, ConfirmTotpErrors, ConfirmTotpResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateAssetData, CreateAssetErrors, CreateAssetResponses, CreateBudgetData, CreateBudgetErrors, CreateBudgetResponses, CreateImageData, CreateImageEditData, CreateImageEditErrors, CreateImageEditResponses, CreateImageErrors, CreateImageResponses, CreateInvitationData, CreateInvitationErrors, CreateInvitationResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateProviderKeyData, CreateProviderKeyErrors, CreateProviderKeyResponses, CreateQuoteData, CreateQuoteErrors, CreateQuoteResponses, CreateSpeechData, CreateSpeechErrors, CreateSpeechResponses, CreateTranscriptionData, CreateTranscriptionErrors, CreateTranscriptionResponses, DeleteAssetData, DeleteAssetErrors, DeleteAssetResponses, DeleteBudgetData, DeleteBudgetErrors, DeleteBudgetResponses, DeleteGenerationsData, DeleteGenerationsErrors, DeleteGenerationsResponses, DeleteMyAccountData, DeleteMyAccountErrors, DeleteMyAccountResponses, DeleteOrganizationData, DeleteOrganizationErrors, DeleteOrganizationResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteProviderKeyData, DeleteProviderKeyErrors, DeleteProviderKeyResponses, EndSessionData, EndSessionErrors, EndSessionResponses, EnrolTotpData, EnrolTotpErrors, EnrolTotpResponses, ExportAllAuditLinesData, ExportAllAuditLinesErrors, ExportAllAuditLinesResponses, ExportAuditLinesData, ExportAuditLinesErrors, ExportAuditLinesResponses, ExportCreditTransactionsData, ExportCreditTransactionsErrors, ExportCreditTransactionsResponses, ExportMyDataData, ExportMyDataErrors, ExportMyDataResponses, FavoriteGenerationsData, FavoriteGenerationsErrors, FavoriteGenerationsResponses, ForgotPasswordData, ForgotPasswordErrors, ForgotPasswordResponses, GetAssetData, GetAssetErrors, GetAssetResponses, GetAutoTopUpData, GetAutoTopUpErrors, GetAutoTopUpResponses, GetBillingProfileData, GetBillingProfileErrors, GetBillingProfileResponses, GetBudgetData, GetBudgetErrors, GetBudgetResponses, GetCreditBalanceData, GetCreditBalanceErrors, GetCreditBalanceResponses, GetFileData, GetFileErrors, GetFileResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetInvoiceData, GetInvoiceErrors, GetInvoicePdfData, GetInvoicePdfErrors, GetInvoicePdfResponses, GetInvoiceResponses, GetJobData, GetJobErrors, GetJobReceiptData, GetJobReceiptErrors, GetJobReceiptResponses, GetJobResponses, GetJwksData, GetJwksErrors, GetJwksResponses, GetLivenessData, GetLivenessResponses, GetMeData, GetMeErrors, GetMeResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationResponses, GetOrganizationSettingsData, GetOrganizationSettingsErrors, GetOrganizationSettingsResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetReceiptKeysData, GetReceiptKeysErrors, GetReceiptKeysResponses, GetReconciliationData, GetReconciliationErrors, GetReconciliationResponses, GetSubscriptionData, GetSubscriptionErrors, GetSubscriptionResponses, GetTotpData, GetTotpErrors, GetTotpResponses, GetV1ModelData, GetV1ModelErrors, GetV1ModelResponses, ImportAssetData, ImportAssetErrors, ImportAssetResponses, LeaveOrganizationData, LeaveOrganizationErrors, LeaveOrganizationResponses, ListAllAuditLinesData, ListAllAuditLinesErrors, ListAllAuditLinesResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAssetsData, ListAssetsErrors, ListAssetsResponses, ListAuditLinesData, ListAuditLinesErrors, ListAuditLinesResponses, ListBudgetsData, ListBudgetsErrors, ListBudgetsResponses, ListCreditTransactionsData, ListCreditTransactionsErrors, ListCreditTransactionsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListGenerationsData, ListGenerationsErrors, ListGenerationsResponses, ListInvitationsData, ListInvitationsErrors, ListInvitationsResponses, ListInvoicesData, ListInvoicesErrors, ListInvoicesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListOpenInvoicesData, ListOpenInvoicesErrors, ListOpenInvoicesResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListPaymentMethodsData, ListPaymentMethodsErrors, ListPaymentMethodsResponses, ListPaymentsData, ListPaymentsErrors, ListPaymentsResponses, ListPlansData, ListPlansErrors, ListPlansResponses, ListPricesData, ListPricesErrors, ListPricesResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListProviderKeysData, ListProviderKeysErrors, ListProviderKeysResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListV1ModelsData, ListV1ModelsErrors, ListV1ModelsResponses, LoginData, LoginErrors, LoginResponses, LogoutAllData, LogoutAllErrors, LogoutAllResponses, LogoutData, LogoutErrors, LogoutResponses, MarkInvoicePaidData, MarkInvoicePaidErrors, MarkInvoicePaidResponses, MoveGenerationsData, MoveGenerationsErrors, MoveGenerationsResponses, OpenBillingPortalData, OpenBillingPortalErrors, OpenBillingPortalResponses, PreviewInvitationData, PreviewInvitationErrors, PreviewInvitationResponses, ReceiveProviderCallbackData, ReceiveProviderCallbackErrors, ReceiveProviderCallbackResponses, ReceiveStripeEventData, ReceiveStripeEventErrors, ReceiveStripeEventResponses, RefreshData, RefreshErrors, RefreshResponses, RefundPaymentData, RefundPaymentErrors, RefundPaymentResponses, RegisterData, RegisterErrors, RegisterResponses, RemoveAvatarData, RemoveAvatarErrors, RemoveAvatarResponses, RemoveFavoriteData, RemoveFavoriteErrors, RemoveFavoriteResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, RemoveTotpData, RemoveTotpErrors, RemoveTotpResponses, ReplaceProviderKeySecretData, ReplaceProviderKeySecretErrors, ReplaceProviderKeySecretResponses, ReplaceRecoveryCodesData, ReplaceRecoveryCodesErrors, ReplaceRecoveryCodesResponses, ResendVerificationData, ResendVerificationErrors, ResendVerificationResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, RestoreGenerationsData, RestoreGenerationsErrors, RestoreGenerationsResponses, ResumeSubscriptionData, ResumeSubscriptionErrors, ResumeSubscriptionResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RevokeInvitationData, RevokeInvitationErrors, RevokeInvitationResponses, RotateApiKeyData, RotateApiKeyErrors, RotateApiKeyResponses, SaveBillingProfileData, SaveBillingProfileErrors, SaveBillingProfileResponses, SetAutoTopUpData, SetAutoTopUpErrors, SetAutoTopUpResponses, SetAvatarData, SetAvatarErrors, SetAvatarResponses, StartTrialData, StartTrialErrors, StartTrialResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, StreamJobEventsData, StreamJobEventsErrors, StreamJobEventsResponse, StreamJobEventsResponses, SubscribeData, SubscribeErrors, SubscribeResponses, SwitchOrganizationData, SwitchOrganizationErrors, SwitchOrganizationResponses, TestProviderKeyData, TestProviderKeyErrors, TestProviderKeyResponses, TransferOwnershipData, TransferOwnershipErrors, TransferOwnershipResponses, UpdateApiKeyData, UpdateApiKeyErrors, UpdateApiKeyResponses, UpdateBudgetData, UpdateBudgetErrors, UpdateBudgetResponses, UpdateCreditBalanceData, UpdateCreditBalanceErrors, UpdateCreditBalanceResponses, UpdateOrganizationData, UpdateOrganizationErrors, UpdateOrganizationResponses, UpdateOrganizationSettingsData, UpdateOrganizationSettingsErrors, UpdateOrganizationSettingsResponses, UpdateProfileData, UpdateProfileErrors, UpdateProfileResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateProviderKeyData, UpdateProviderKeyErrors, UpdateProviderKeyResponses, VerifyAuditChainsData, VerifyAuditChainsErrors, VerifyAuditChainsResponses, VerifyEmailData, VerifyEmailErrors, VerifyEmailResponses } from './types.gen.js';
+import type { AcceptInvitationData, AcceptInvitationErrors, AcceptInvitationResponses, AddFavoriteData, AddFavoriteErrors, AddFavoriteResponses, BuyCreditsData, BuyCreditsErrors, BuyCreditsResponses, CancelJobData, CancelJobErrors, CancelJobResponses, CancelSubscriptionData, CancelSubscriptionErrors, CancelSubscriptionResponses, ChangeEmailData, ChangeEmailErrors, ChangeEmailResponses, ChangeMemberData, ChangeMemberErrors, ChangeMemberResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangePlanData, ChangePlanErrors, ChangePlanResponses, CheckoutInvoiceData, CheckoutInvoiceErrors, CheckoutInvoiceResponses, ConfirmEmailChangeData, ConfirmEmailChangeErrors, ConfirmEmailChangeResponses, ConfirmRegistrationData, ConfirmRegistrationErrors, ConfirmRegistrationResponses, ConfirmTotpData, ConfirmTotpErrors, ConfirmTotpResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateAssetData, CreateAssetErrors, CreateAssetResponses, CreateBrandKitData, CreateBrandKitErrors, CreateBrandKitResponses, CreateBudgetData, CreateBudgetErrors, CreateBudgetResponses, CreateDownloadData, CreateDownloadErrors, CreateDownloadResponses, CreateImageData, CreateImageEditData, CreateImageEditErrors, CreateImageEditResponses, CreateImageErrors, CreateImageResponses, CreateInvitationData, CreateInvitationErrors, CreateInvitationResponses, CreateJobData, CreateJobErrors, CreateJobResponses, CreateOrganizationData, CreateOrganizationErrors, CreateOrganizationResponses, CreatePresetData, CreatePresetErrors, CreatePresetResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateProviderKeyData, CreateProviderKeyErrors, CreateProviderKeyResponses, CreateQuoteData, CreateQuoteErrors, CreateQuoteResponses, CreateShareLinkData, CreateShareLinkErrors, CreateShareLinkResponses, CreateSpeechData, CreateSpeechErrors, CreateSpeechResponses, CreateTranscriptionData, CreateTranscriptionErrors, CreateTranscriptionResponses, DeleteAssetData, DeleteAssetErrors, DeleteAssetResponses, DeleteBrandKitData, DeleteBrandKitErrors, DeleteBrandKitResponses, DeleteBudgetData, DeleteBudgetErrors, DeleteBudgetResponses, DeleteGenerationsData, DeleteGenerationsErrors, DeleteGenerationsResponses, DeleteMyAccountData, DeleteMyAccountErrors, DeleteMyAccountResponses, DeleteOrganizationData, DeleteOrganizationErrors, DeleteOrganizationResponses, DeletePresetData, DeletePresetErrors, DeletePresetResponses, DeleteProjectData, DeleteProjectErrors, DeleteProjectResponses, DeleteProviderKeyData, DeleteProviderKeyErrors, DeleteProviderKeyResponses, EndSessionData, EndSessionErrors, EndSessionResponses, EnhancePromptData, EnhancePromptErrors, EnhancePromptResponses, EnrolTotpData, EnrolTotpErrors, EnrolTotpResponses, ExportAllAuditLinesData, ExportAllAuditLinesErrors, ExportAllAuditLinesResponses, ExportAuditLinesData, ExportAuditLinesErrors, ExportAuditLinesResponses, ExportCreditTransactionsData, ExportCreditTransactionsErrors, ExportCreditTransactionsResponses, ExportMyDataData, ExportMyDataErrors, ExportMyDataResponses, FavoriteGenerationsData, FavoriteGenerationsErrors, FavoriteGenerationsResponses, ForgotPasswordData, ForgotPasswordErrors, ForgotPasswordResponses, GetAssetData, GetAssetErrors, GetAssetResponses, GetAutoTopUpData, GetAutoTopUpErrors, GetAutoTopUpResponses, GetBillingProfileData, GetBillingProfileErrors, GetBillingProfileResponses, GetBrandKitData, GetBrandKitErrors, GetBrandKitResponses, GetBudgetData, GetBudgetErrors, GetBudgetResponses, GetCreditBalanceData, GetCreditBalanceErrors, GetCreditBalanceResponses, GetDownloadData, GetDownloadErrors, GetDownloadResponses, GetFileData, GetFileErrors, GetFileResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetInvoiceData, GetInvoiceErrors, GetInvoicePdfData, GetInvoicePdfErrors, GetInvoicePdfResponses, GetInvoiceResponses, GetJobData, GetJobErrors, GetJobReceiptData, GetJobReceiptErrors, GetJobReceiptResponses, GetJobResponses, GetJwksData, GetJwksErrors, GetJwksResponses, GetLivenessData, GetLivenessResponses, GetMeData, GetMeErrors, GetMeResponses, GetOrganizationData, GetOrganizationErrors, GetOrganizationResponses, GetOrganizationSettingsData, GetOrganizationSettingsErrors, GetOrganizationSettingsResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetReadinessData, GetReadinessErrors, GetReadinessResponses, GetReceiptKeysData, GetReceiptKeysErrors, GetReceiptKeysResponses, GetReconciliationData, GetReconciliationErrors, GetReconciliationResponses, GetSharedFileData, GetSharedFileErrors, GetSharedFileResponses, GetSharedPageData, GetSharedPageErrors, GetSharedPageResponses, GetSubscriptionData, GetSubscriptionErrors, GetSubscriptionResponses, GetTotpData, GetTotpErrors, GetTotpResponses, GetV1ModelData, GetV1ModelErrors, GetV1ModelResponses, ImportAssetData, ImportAssetErrors, ImportAssetResponses, LeaveOrganizationData, LeaveOrganizationErrors, LeaveOrganizationResponses, ListAllAuditLinesData, ListAllAuditLinesErrors, ListAllAuditLinesResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListAssetsData, ListAssetsErrors, ListAssetsResponses, ListAuditLinesData, ListAuditLinesErrors, ListAuditLinesResponses, ListBrandKitsData, ListBrandKitsErrors, ListBrandKitsResponses, ListBudgetsData, ListBudgetsErrors, ListBudgetsResponses, ListCreditTransactionsData, ListCreditTransactionsErrors, ListCreditTransactionsResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListGenerationsData, ListGenerationsErrors, ListGenerationsResponses, ListInvitationsData, ListInvitationsErrors, ListInvitationsResponses, ListInvoicesData, ListInvoicesErrors, ListInvoicesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListOpenInvoicesData, ListOpenInvoicesErrors, ListOpenInvoicesResponses, ListOrganizationsData, ListOrganizationsErrors, ListOrganizationsResponses, ListPaymentMethodsData, ListPaymentMethodsErrors, ListPaymentMethodsResponses, ListPaymentsData, ListPaymentsErrors, ListPaymentsResponses, ListPlansData, ListPlansErrors, ListPlansResponses, ListPresetsData, ListPresetsErrors, ListPresetsResponses, ListPricesData, ListPricesErrors, ListPricesResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListProviderKeysData, ListProviderKeysErrors, ListProviderKeysResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, ListShareLinksData, ListShareLinksErrors, ListShareLinksResponses, ListTemplatesData, ListTemplatesErrors, ListTemplatesResponses, ListV1ModelsData, ListV1ModelsErrors, ListV1ModelsResponses, LoginData, LoginErrors, LoginResponses, LogoutAllData, LogoutAllErrors, LogoutAllResponses, LogoutData, LogoutErrors, LogoutResponses, MarkInvoicePaidData, MarkInvoicePaidErrors, MarkInvoicePaidResponses, MoveGenerationsData, MoveGenerationsErrors, MoveGenerationsResponses, OpenBillingPortalData, OpenBillingPortalErrors, OpenBillingPortalResponses, PreviewInvitationData, PreviewInvitationErrors, PreviewInvitationResponses, ReceiveProviderCallbackData, ReceiveProviderCallbackErrors, ReceiveProviderCallbackResponses, ReceiveStripeEventData, ReceiveStripeEventErrors, ReceiveStripeEventResponses, RefreshData, RefreshErrors, RefreshResponses, RefundPaymentData, RefundPaymentErrors, RefundPaymentResponses, RegisterData, RegisterErrors, RegisterResponses, RemoveAvatarData, RemoveAvatarErrors, RemoveAvatarResponses, RemoveFavoriteData, RemoveFavoriteErrors, RemoveFavoriteResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, RemoveTotpData, RemoveTotpErrors, RemoveTotpResponses, ReplaceProviderKeySecretData, ReplaceProviderKeySecretErrors, ReplaceProviderKeySecretResponses, ReplaceRecoveryCodesData, ReplaceRecoveryCodesErrors, ReplaceRecoveryCodesResponses, ResendVerificationData, ResendVerificationErrors, ResendVerificationResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, RestoreGenerationsData, RestoreGenerationsErrors, RestoreGenerationsResponses, ResumeSubscriptionData, ResumeSubscriptionErrors, ResumeSubscriptionResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RevokeInvitationData, RevokeInvitationErrors, RevokeInvitationResponses, RevokeShareLinkData, RevokeShareLinkErrors, RevokeShareLinkResponses, RotateApiKeyData, RotateApiKeyErrors, RotateApiKeyResponses, SaveBillingProfileData, SaveBillingProfileErrors, SaveBillingProfileResponses, SetAutoTopUpData, SetAutoTopUpErrors, SetAutoTopUpResponses, SetAvatarData, SetAvatarErrors, SetAvatarResponses, StartTrialData, StartTrialErrors, StartTrialResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, StreamJobEventsData, StreamJobEventsErrors, StreamJobEventsResponse, StreamJobEventsResponses, SubscribeData, SubscribeErrors, SubscribeResponses, SwitchOrganizationData, SwitchOrganizationErrors, SwitchOrganizationResponses, TestProviderKeyData, TestProviderKeyErrors, TestProviderKeyResponses, TransferOwnershipData, TransferOwnershipErrors, TransferOwnershipResponses, UpdateApiKeyData, UpdateApiKeyErrors, UpdateApiKeyResponses, UpdateBrandKitData, UpdateBrandKitErrors, UpdateBrandKitResponses, UpdateBudgetData, UpdateBudgetErrors, UpdateBudgetResponses, UpdateCreditBalanceData, UpdateCreditBalanceErrors, UpdateCreditBalanceResponses, UpdateOrganizationData, UpdateOrganizationErrors, UpdateOrganizationResponses, UpdateOrganizationSettingsData, UpdateOrganizationSettingsErrors, UpdateOrganizationSettingsResponses, UpdatePresetData, UpdatePresetErrors, UpdatePresetResponses, UpdateProfileData, UpdateProfileErrors, UpdateProfileResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateProviderKeyData, UpdateProviderKeyErrors, UpdateProviderKeyResponses, UpdateShareLinkData, UpdateShareLinkErrors, UpdateShareLinkResponses, VerifyAuditChainsData, VerifyAuditChainsErrors, VerifyAuditChainsResponses, VerifyEmailData, VerifyEmailErrors, VerifyEmailResponses } from './types.gen.js';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -1126,6 +1126,81 @@ export const transferOwnership = <ThrowOnError extends boolean = false>(options:
 });
 
 /**
+ * The brand kits, by name, each with what it adds to a prompt
+ */
+export const listBrandKits = <ThrowOnError extends boolean = false>(options?: Options<ListBrandKitsData, ThrowOnError>): RequestResult<ListBrandKitsResponses, ListBrandKitsErrors, ThrowOnError> => (options?.client ?? client).get<ListBrandKitsResponses, ListBrandKitsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/studio/brand-kits',
+    ...options
+});
+
+/**
+ * Make a brand kit: colours, fonts, tone, keywords, logo
+ */
+export const createBrandKit = <ThrowOnError extends boolean = false>(options: Options<CreateBrandKitData, ThrowOnError>): RequestResult<CreateBrandKitResponses, CreateBrandKitErrors, ThrowOnError> => (options.client ?? client).post<CreateBrandKitResponses, CreateBrandKitErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/studio/brand-kits',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a brand kit
+ */
+export const deleteBrandKit = <ThrowOnError extends boolean = false>(options: Options<DeleteBrandKitData, ThrowOnError>): RequestResult<DeleteBrandKitResponses, DeleteBrandKitErrors, ThrowOnError> => (options.client ?? client).delete<DeleteBrandKitResponses, DeleteBrandKitErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/studio/brand-kits/{brandKitId}',
+    ...options
+});
+
+/**
+ * One brand kit
+ */
+export const getBrandKit = <ThrowOnError extends boolean = false>(options: Options<GetBrandKitData, ThrowOnError>): RequestResult<GetBrandKitResponses, GetBrandKitErrors, ThrowOnError> => (options.client ?? client).get<GetBrandKitResponses, GetBrandKitErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/studio/brand-kits/{brandKitId}',
+    ...options
+});
+
+/**
+ * Change a brand kit
+ */
+export const updateBrandKit = <ThrowOnError extends boolean = false>(options: Options<UpdateBrandKitData, ThrowOnError>): RequestResult<UpdateBrandKitResponses, UpdateBrandKitErrors, ThrowOnError> => (options.client ?? client).patch<UpdateBrandKitResponses, UpdateBrandKitErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/studio/brand-kits/{brandKitId}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Ask for many files as one ZIP archive
+ *
+ * Answers with a link that works once and needs no credentials, so that a browser can follow it.
+ */
+export const createDownload = <ThrowOnError extends boolean = false>(options: Options<CreateDownloadData, ThrowOnError>): RequestResult<CreateDownloadResponses, CreateDownloadErrors, ThrowOnError> => (options.client ?? client).post<CreateDownloadResponses, CreateDownloadErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/studio/downloads',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The archive of a download link, once
+ *
+ * Streamed from storage, with its exact length. Uncompressed: media does not shrink. ZIP64 where needed.
+ */
+export const getDownload = <ThrowOnError extends boolean = false>(options: Options<GetDownloadData, ThrowOnError>): RequestResult<GetDownloadResponses, GetDownloadErrors, ThrowOnError> => (options.client ?? client).get<GetDownloadResponses, GetDownloadErrors, ThrowOnError>({ url: '/api/studio/downloads/{token}', ...options });
+
+/**
  * It is not one of my favourites any more
  */
 export const removeFavorite = <ThrowOnError extends boolean = false>(options: Options<RemoveFavoriteData, ThrowOnError>): RequestResult<RemoveFavoriteResponses, RemoveFavoriteErrors, ThrowOnError> => (options.client ?? client).delete<RemoveFavoriteResponses, RemoveFavoriteErrors, ThrowOnError>({
@@ -1211,6 +1286,50 @@ export const restoreGenerations = <ThrowOnError extends boolean = false>(options
 });
 
 /**
+ * The shared presets and my own, by name
+ */
+export const listPresets = <ThrowOnError extends boolean = false>(options?: Options<ListPresetsData, ThrowOnError>): RequestResult<ListPresetsResponses, ListPresetsErrors, ThrowOnError> => (options?.client ?? client).get<ListPresetsResponses, ListPresetsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/studio/presets',
+    ...options
+});
+
+/**
+ * Save a model with some of its input
+ */
+export const createPreset = <ThrowOnError extends boolean = false>(options: Options<CreatePresetData, ThrowOnError>): RequestResult<CreatePresetResponses, CreatePresetErrors, ThrowOnError> => (options.client ?? client).post<CreatePresetResponses, CreatePresetErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/studio/presets',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a preset
+ */
+export const deletePreset = <ThrowOnError extends boolean = false>(options: Options<DeletePresetData, ThrowOnError>): RequestResult<DeletePresetResponses, DeletePresetErrors, ThrowOnError> => (options.client ?? client).delete<DeletePresetResponses, DeletePresetErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/studio/presets/{presetId}',
+    ...options
+});
+
+/**
+ * Change a preset, or whom it is for
+ */
+export const updatePreset = <ThrowOnError extends boolean = false>(options: Options<UpdatePresetData, ThrowOnError>): RequestResult<UpdatePresetResponses, UpdatePresetErrors, ThrowOnError> => (options.client ?? client).patch<UpdatePresetResponses, UpdatePresetErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/studio/presets/{presetId}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * The projects with their covers and counts, newest first
  */
 export const listProjects = <ThrowOnError extends boolean = false>(options?: Options<ListProjectsData, ThrowOnError>): RequestResult<ListProjectsResponses, ListProjectsErrors, ThrowOnError> => (options?.client ?? client).get<ListProjectsResponses, ListProjectsErrors, ThrowOnError>({
@@ -1261,6 +1380,88 @@ export const updateProject = <ThrowOnError extends boolean = false>(options: Opt
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * Suggest a fuller prompt
+ *
+ * By a text model of OpenAI, with the organization’s own key or the platform’s; without either, by fixed rules, which the answer says. Costs no credits; an organization may ask a hundred times a day.
+ */
+export const enhancePrompt = <ThrowOnError extends boolean = false>(options: Options<EnhancePromptData, ThrowOnError>): RequestResult<EnhancePromptResponses, EnhancePromptErrors, ThrowOnError> => (options.client ?? client).post<EnhancePromptResponses, EnhancePromptErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/studio/prompts/enhance',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The share links, newest first, closed ones too
+ */
+export const listShareLinks = <ThrowOnError extends boolean = false>(options?: Options<ListShareLinksData, ThrowOnError>): RequestResult<ListShareLinksResponses, ListShareLinksErrors, ThrowOnError> => (options?.client ?? client).get<ListShareLinksResponses, ListShareLinksErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/studio/share-links',
+    ...options
+});
+
+/**
+ * Show files to whoever has a link
+ *
+ * Prompts stay hidden unless asked for. A file that goes into the bin leaves the page.
+ */
+export const createShareLink = <ThrowOnError extends boolean = false>(options: Options<CreateShareLinkData, ThrowOnError>): RequestResult<CreateShareLinkResponses, CreateShareLinkErrors, ThrowOnError> => (options.client ?? client).post<CreateShareLinkResponses, CreateShareLinkErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/studio/share-links',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Close a link for good, with the files behind it
+ */
+export const revokeShareLink = <ThrowOnError extends boolean = false>(options: Options<RevokeShareLinkData, ThrowOnError>): RequestResult<RevokeShareLinkResponses, RevokeShareLinkErrors, ThrowOnError> => (options.client ?? client).delete<RevokeShareLinkResponses, RevokeShareLinkErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/studio/share-links/{shareLinkId}',
+    ...options
+});
+
+/**
+ * Change the title, the end, or whether prompts show
+ */
+export const updateShareLink = <ThrowOnError extends boolean = false>(options: Options<UpdateShareLinkData, ThrowOnError>): RequestResult<UpdateShareLinkResponses, UpdateShareLinkErrors, ThrowOnError> => (options.client ?? client).patch<UpdateShareLinkResponses, UpdateShareLinkErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/studio/share-links/{shareLinkId}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * What a share link shows, for anybody who has it
+ */
+export const getSharedPage = <ThrowOnError extends boolean = false>(options: Options<GetSharedPageData, ThrowOnError>): RequestResult<GetSharedPageResponses, GetSharedPageErrors, ThrowOnError> => (options.client ?? client).get<GetSharedPageResponses, GetSharedPageErrors, ThrowOnError>({ url: '/api/studio/shared/{token}', ...options });
+
+/**
+ * A file of a shared page, by the link that the page gives
+ *
+ * Serves range and conditional requests, as long as the page is open.
+ */
+export const getSharedFile = <ThrowOnError extends boolean = false>(options: Options<GetSharedFileData, ThrowOnError>): RequestResult<GetSharedFileResponses, GetSharedFileErrors, ThrowOnError> => (options.client ?? client).get<GetSharedFileResponses, GetSharedFileErrors, ThrowOnError>({ url: '/api/studio/shared/{token}/files/{place}', ...options });
+
+/**
+ * Starting points, in Portuguese and English
+ */
+export const listTemplates = <ThrowOnError extends boolean = false>(options?: Options<ListTemplatesData, ThrowOnError>): RequestResult<ListTemplatesResponses, ListTemplatesErrors, ThrowOnError> => (options?.client ?? client).get<ListTemplatesResponses, ListTemplatesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/api/studio/templates',
+    ...options
 });
 
 /**

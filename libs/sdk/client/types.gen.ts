@@ -287,6 +287,44 @@ export type BillingProfileDto = {
     taxIdKind?: TaxIdKind;
 };
 
+export type BrandColorDto = {
+    name: string;
+    value: string;
+};
+
+export type BrandFontDto = {
+    family: string;
+    /**
+     * What it is used for
+     */
+    role: string;
+};
+
+export type BrandKitDto = {
+    colors: Array<BrandColorDto>;
+    createdAt: string;
+    fonts: Array<BrandFontDto>;
+    guidelines: string;
+    id: string;
+    keywords: Array<string>;
+    logoAssetId: string | null;
+    /**
+     * A signed link to the logo
+     */
+    logoUrl: string | null;
+    name: string;
+    /**
+     * The sentences to append to a prompt, by its language. Nothing is added anywhere by itself
+     */
+    promptAddition: PromptAdditionDto;
+    tone: string;
+    updatedAt: string;
+};
+
+export type BrandKitListDto = {
+    data: Array<BrandKitDto>;
+};
+
 export type BudgetDto = {
     alertPercents: Array<number>;
     createdAt: string;
@@ -421,7 +459,26 @@ export type CreateApiKeyDto = {
     /**
      * What the key may do; nothing beyond your own permissions
      */
-    scopes: Array<'organization:read' | 'organization:update' | 'organization:delete' | 'members:read' | 'members:manage' | 'api_keys:read' | 'api_keys:manage' | 'provider_keys:read' | 'provider_keys:manage' | 'jobs:read' | 'jobs:create' | 'jobs:cancel' | 'studio:read' | 'studio:manage' | 'assets:read' | 'assets:manage' | 'billing:read' | 'billing:manage' | 'budgets:manage' | 'credits:read' | 'events:read' | 'audit:read'>;
+    scopes: Array<'organization:read' | 'organization:update' | 'organization:delete' | 'members:read' | 'members:manage' | 'api_keys:read' | 'api_keys:manage' | 'provider_keys:read' | 'provider_keys:manage' | 'jobs:read' | 'jobs:create' | 'jobs:cancel' | 'studio:read' | 'studio:manage' | 'studio:share' | 'assets:read' | 'assets:manage' | 'billing:read' | 'billing:manage' | 'budgets:manage' | 'credits:read' | 'events:read' | 'audit:read'>;
+};
+
+export type CreateBrandKitDto = {
+    colors?: Array<BrandColorDto>;
+    fonts?: Array<BrandFontDto>;
+    /**
+     * For people to read; never part of a prompt
+     */
+    guidelines?: string;
+    keywords?: Array<string>;
+    /**
+     * An image among the assets; null: none
+     */
+    logoAssetId?: string | null;
+    name: string;
+    /**
+     * How it looks and speaks
+     */
+    tone?: string;
 };
 
 export type CreateBudgetDto = {
@@ -449,6 +506,17 @@ export type CreateBudgetDto = {
      * The member, API key or project; left out for the scope `organization`
      */
     subjectId?: string;
+};
+
+export type CreateDownloadDto = {
+    /**
+     * Ids of generated files, in the order of the archive. Those that do not exist here are passed over
+     */
+    generationIds?: Array<string>;
+    /**
+     * Everything in this project instead
+     */
+    projectId?: string;
 };
 
 export type CreateInvitationDto = {
@@ -513,6 +581,24 @@ export type CreateOrganizationDto = {
     timeZone?: string;
 };
 
+export type CreatePresetDto = {
+    /**
+     * Any fields of the model’s input, at most 32 kB. What is left out is filled in when it is used
+     */
+    input: {
+        [key: string]: unknown;
+    };
+    /**
+     * A model of `GET /api/ai/models`
+     */
+    model: string;
+    name: string;
+    /**
+     * For everybody in the organization; false: for me alone. What an API key makes is always shared
+     */
+    shared?: boolean;
+};
+
 export type CreateProjectDto = {
     description?: string;
     name: string;
@@ -521,6 +607,22 @@ export type CreateProjectDto = {
 export type CreateProviderKeyDto = {
     name: string;
     provider: KeyProvider;
+};
+
+export type CreateShareLinkDto = {
+    /**
+     * When the link ends; null or left out: when it is revoked
+     */
+    expiresAt?: string | null;
+    /**
+     * The files to show, in this order. All of them must be the organization’s
+     */
+    generationIds: Array<string>;
+    /**
+     * Show prompts and models as well
+     */
+    showPrompts?: boolean;
+    title?: string;
 };
 
 export type CreatedApiKeyDto = {
@@ -707,8 +809,52 @@ export type CreditTransactionType = 'grant' | 'purchase' | 'hold' | 'settle' | '
 
 export type Currency = 'BRL' | 'USD';
 
+export type DownloadDto = {
+    /**
+     * What they weigh together, bytes
+     */
+    bytes: number;
+    /**
+     * An unused link ends then
+     */
+    expiresAt: string;
+    /**
+     * Files in the archive
+     */
+    fileCount: number;
+    /**
+     * Opens the archive once, without credentials: for a browser to follow
+     */
+    url: string;
+};
+
 export type EmailDto = {
     email: string;
+};
+
+export type EnhancePromptDto = {
+    /**
+     * The language of the prompt, in which the answer is; left out: it is told from its words
+     */
+    language?: 'pt-BR' | 'en';
+    prompt: string;
+    /**
+     * What is to be made of it
+     */
+    type?: MediaType;
+};
+
+export type EnhancedPromptDto = {
+    /**
+     * By what they differ; none: it says enough already
+     */
+    changes: Array<PromptChangeDto>;
+    enhanced: string;
+    original: string;
+    /**
+     * `sandbox`: fixed rules and no model, because no key is configured or the API key is a test key
+     */
+    source: 'openai' | 'sandbox';
 };
 
 export type EventDto = {
@@ -889,6 +1035,11 @@ export type ImportAssetDto = {
      * A public https address
      */
     url: string;
+};
+
+export type InBothLanguagesDto = {
+    en: string;
+    'pt-BR': string;
 };
 
 export type InvitationDto = {
@@ -1277,7 +1428,7 @@ export type MyOrganizationWithPermissionsDto = {
     /**
      * What I may do there
      */
-    permissions: Array<'organization:read' | 'organization:update' | 'organization:delete' | 'members:read' | 'members:manage' | 'api_keys:read' | 'api_keys:manage' | 'provider_keys:read' | 'provider_keys:manage' | 'jobs:read' | 'jobs:create' | 'jobs:cancel' | 'studio:read' | 'studio:manage' | 'assets:read' | 'assets:manage' | 'billing:read' | 'billing:manage' | 'budgets:manage' | 'credits:read' | 'events:read' | 'audit:read'>;
+    permissions: Array<'organization:read' | 'organization:update' | 'organization:delete' | 'members:read' | 'members:manage' | 'api_keys:read' | 'api_keys:manage' | 'provider_keys:read' | 'provider_keys:manage' | 'jobs:read' | 'jobs:create' | 'jobs:cancel' | 'studio:read' | 'studio:manage' | 'studio:share' | 'assets:read' | 'assets:manage' | 'billing:read' | 'billing:manage' | 'budgets:manage' | 'credits:read' | 'events:read' | 'audit:read'>;
     plan: string;
     /**
      * My role
@@ -1481,6 +1632,29 @@ export type PortalDto = {
     url: string | null;
 };
 
+export type PresetDto = {
+    createdAt: string;
+    id: string;
+    input: {
+        [key: string]: unknown;
+    };
+    model: string;
+    name: string;
+    /**
+     * For everybody in the organization; false: mine alone
+     */
+    shared: boolean;
+    /**
+     * What the model makes
+     */
+    type: MediaType;
+    updatedAt: string;
+};
+
+export type PresetListDto = {
+    data: Array<PresetDto>;
+};
+
 export type PriceDto = {
     /**
      * Brazilian reais, in cents
@@ -1606,6 +1780,21 @@ export type ProjectPageDto = {
      * Pass as `before` for the next page; null: this is the last
      */
     nextBefore: string | null;
+};
+
+export type PromptAdditionDto = {
+    en: string;
+    'pt-BR': string;
+};
+
+export type PromptAspect = 'subject' | 'composition' | 'light' | 'colour' | 'style' | 'motion' | 'sound' | 'mood' | 'detail';
+
+export type PromptChangeDto = {
+    aspect: PromptAspect;
+    /**
+     * What was added or made precise
+     */
+    text: string;
 };
 
 export type ProviderKeyDto = {
@@ -1888,6 +2077,86 @@ export type SessionListDto = {
     data: Array<SessionDto>;
 };
 
+export type ShareLinkDto = {
+    createdAt: string;
+    /**
+     * The member who made it
+     */
+    createdBy: string | null;
+    expiresAt: string | null;
+    id: string;
+    /**
+     * It opens: neither revoked nor over
+     */
+    isOpen: boolean;
+    /**
+     * Files it shows, without those in the bin
+     */
+    itemCount: number;
+    revokedAt: string | null;
+    showPrompts: boolean;
+    title: string;
+    /**
+     * The secret part of the link: `GET /api/studio/shared/{token}`
+     */
+    token: string;
+    /**
+     * The public page, in the Studio
+     */
+    url: string;
+    /**
+     * How often the page was opened
+     */
+    views: number;
+};
+
+export type ShareLinkPageDto = {
+    data: Array<ShareLinkDto>;
+    /**
+     * Pass as `before` for the next page; null: this is the last
+     */
+    nextBefore: string | null;
+};
+
+export type SharedFileDto = {
+    durationMs: number | null;
+    /**
+     * Pixels
+     */
+    height: number | null;
+    mimeType: string;
+    /**
+     * Shown beside the prompt only
+     */
+    model: string | null;
+    /**
+     * Null: hidden, as it is unless the link says otherwise
+     */
+    prompt: string | null;
+    /**
+     * A small picture of it; null: there is none
+     */
+    thumbnailUrl: string | null;
+    type: MediaType;
+    /**
+     * A signed link that lives for an hour or two, and no longer than the page
+     */
+    url: string;
+    /**
+     * Pixels
+     */
+    width: number | null;
+};
+
+export type SharedPageDto = {
+    files: Array<SharedFileDto>;
+    /**
+     * Who shares it
+     */
+    organizationName: string;
+    title: string;
+};
+
 export type SignedReceiptDto = {
     /**
      * The same, signed: a compact JWS (RFC 7515, ES256) with the claims `iss`, `sub` (organization), `jti` (job), `iat` (end of the job) and `receipt`. Verify it with the keys of `GET /api/billing/.well-known/jwks.json`
@@ -1959,6 +2228,39 @@ export type SwitchOrganizationDto = {
  */
 export type TaxIdKind = 'cpf' | 'cnpj' | 'other';
 
+export type TemplateChoiceDto = {
+    /**
+     * The rest of the input
+     */
+    input: {
+        [key: string]: unknown;
+    };
+    model: string;
+    /**
+     * Where in the input the prompt goes
+     */
+    promptField: string;
+};
+
+export type TemplateDto = {
+    /**
+     * Models that it suits; the first runs without any provider
+     */
+    choices: Array<TemplateChoiceDto>;
+    id: string;
+    prompt: InBothLanguagesDto;
+    title: InBothLanguagesDto;
+    type: MediaType;
+    /**
+     * Where such a thing is used
+     */
+    use: InBothLanguagesDto;
+};
+
+export type TemplateListDto = {
+    data: Array<TemplateDto>;
+};
+
 export type TotpCodeDto = {
     /**
      * A code of the authenticator app, or a recovery code
@@ -2016,6 +2318,25 @@ export type UpdateApiKeyDto = {
      */
     monthlyCapCredits?: number | null;
     name?: string;
+};
+
+export type UpdateBrandKitDto = {
+    colors?: Array<BrandColorDto>;
+    fonts?: Array<BrandFontDto>;
+    /**
+     * For people to read; never part of a prompt
+     */
+    guidelines?: string;
+    keywords?: Array<string>;
+    /**
+     * An image among the assets; null: none
+     */
+    logoAssetId?: string | null;
+    name?: string;
+    /**
+     * How it looks and speaks
+     */
+    tone?: string;
 };
 
 export type UpdateBudgetDto = {
@@ -2076,6 +2397,24 @@ export type UpdateOrganizationSettingsDto = {
     requireSecondFactor?: boolean;
 };
 
+export type UpdatePresetDto = {
+    /**
+     * Replaces all fields
+     */
+    input?: {
+        [key: string]: unknown;
+    };
+    /**
+     * A model of `GET /api/ai/models`
+     */
+    model?: string;
+    name?: string;
+    /**
+     * True: for everybody; false: mine alone from now on
+     */
+    shared?: boolean;
+};
+
 export type UpdateProfileDto = {
     /**
      * The language of mails and of the Studio
@@ -2107,6 +2446,15 @@ export type UpdateProviderKeyDto = {
      */
     enabled?: boolean;
     name?: string;
+};
+
+export type UpdateShareLinkDto = {
+    /**
+     * Null: it does not end by itself
+     */
+    expiresAt?: string | null;
+    showPrompts?: boolean;
+    title?: string;
 };
 
 export type UserDto = {
@@ -7122,6 +7470,299 @@ export type TransferOwnershipResponses = {
 
 export type TransferOwnershipResponse = TransferOwnershipResponses[keyof TransferOwnershipResponses];
 
+export type ListBrandKitsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/studio/brand-kits';
+};
+
+export type ListBrandKitsErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type ListBrandKitsError = ListBrandKitsErrors[keyof ListBrandKitsErrors];
+
+export type ListBrandKitsResponses = {
+    200: BrandKitListDto;
+};
+
+export type ListBrandKitsResponse = ListBrandKitsResponses[keyof ListBrandKitsResponses];
+
+export type CreateBrandKitData = {
+    body: CreateBrandKitDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/studio/brand-kits';
+};
+
+export type CreateBrandKitErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `studio.too_many`
+     */
+    409: Problem;
+    /**
+     * `request.invalid`
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type CreateBrandKitError = CreateBrandKitErrors[keyof CreateBrandKitErrors];
+
+export type CreateBrandKitResponses = {
+    201: BrandKitDto;
+};
+
+export type CreateBrandKitResponse = CreateBrandKitResponses[keyof CreateBrandKitResponses];
+
+export type DeleteBrandKitData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        brandKitId: string;
+    };
+    query?: never;
+    url: '/api/studio/brand-kits/{brandKitId}';
+};
+
+export type DeleteBrandKitErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * No such brand kit in this organization
+     */
+    404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type DeleteBrandKitError = DeleteBrandKitErrors[keyof DeleteBrandKitErrors];
+
+export type DeleteBrandKitResponses = {
+    204: void;
+};
+
+export type DeleteBrandKitResponse = DeleteBrandKitResponses[keyof DeleteBrandKitResponses];
+
+export type GetBrandKitData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        brandKitId: string;
+    };
+    query?: never;
+    url: '/api/studio/brand-kits/{brandKitId}';
+};
+
+export type GetBrandKitErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * No such brand kit in this organization
+     */
+    404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type GetBrandKitError = GetBrandKitErrors[keyof GetBrandKitErrors];
+
+export type GetBrandKitResponses = {
+    200: BrandKitDto;
+};
+
+export type GetBrandKitResponse = GetBrandKitResponses[keyof GetBrandKitResponses];
+
+export type UpdateBrandKitData = {
+    body: UpdateBrandKitDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        brandKitId: string;
+    };
+    query?: never;
+    url: '/api/studio/brand-kits/{brandKitId}';
+};
+
+export type UpdateBrandKitErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * No such brand kit in this organization
+     */
+    404: Problem;
+    /**
+     * `request.invalid`
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type UpdateBrandKitError = UpdateBrandKitErrors[keyof UpdateBrandKitErrors];
+
+export type UpdateBrandKitResponses = {
+    200: BrandKitDto;
+};
+
+export type UpdateBrandKitResponse = UpdateBrandKitResponses[keyof UpdateBrandKitResponses];
+
+export type CreateDownloadData = {
+    body: CreateDownloadDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/studio/downloads';
+};
+
+export type CreateDownloadErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `idempotency.in_progress`
+     */
+    409: Problem;
+    /**
+     * `studio.download_empty`, `studio.download_too_large`, `request.invalid`
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type CreateDownloadError = CreateDownloadErrors[keyof CreateDownloadErrors];
+
+export type CreateDownloadResponses = {
+    201: DownloadDto;
+};
+
+export type CreateDownloadResponse = CreateDownloadResponses[keyof CreateDownloadResponses];
+
+export type GetDownloadData = {
+    body?: never;
+    path: {
+        token: string;
+    };
+    query?: never;
+    url: '/api/studio/downloads/{token}';
+};
+
+export type GetDownloadErrors = {
+    /**
+     * The link has been used, has expired, or never was
+     */
+    410: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type GetDownloadError = GetDownloadErrors[keyof GetDownloadErrors];
+
+export type GetDownloadResponses = {
+    /**
+     * The archive
+     */
+    200: Blob | File;
+};
+
+export type GetDownloadResponse = GetDownloadResponses[keyof GetDownloadResponses];
+
 export type RemoveFavoriteData = {
     body?: never;
     headers?: {
@@ -7489,6 +8130,187 @@ export type RestoreGenerationsResponses = {
 
 export type RestoreGenerationsResponse = RestoreGenerationsResponses[keyof RestoreGenerationsResponses];
 
+export type ListPresetsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * Only of this kind
+         */
+        type?: MediaType;
+    };
+    url: '/api/studio/presets';
+};
+
+export type ListPresetsErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type ListPresetsError = ListPresetsErrors[keyof ListPresetsErrors];
+
+export type ListPresetsResponses = {
+    200: PresetListDto;
+};
+
+export type ListPresetsResponse = ListPresetsResponses[keyof ListPresetsResponses];
+
+export type CreatePresetData = {
+    body: CreatePresetDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/studio/presets';
+};
+
+export type CreatePresetErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `studio.too_many`
+     */
+    409: Problem;
+    /**
+     * `ai.unknown_model`, `ai.model_retired`, `request.invalid`
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type CreatePresetError = CreatePresetErrors[keyof CreatePresetErrors];
+
+export type CreatePresetResponses = {
+    201: PresetDto;
+};
+
+export type CreatePresetResponse = CreatePresetResponses[keyof CreatePresetResponses];
+
+export type DeletePresetData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        presetId: string;
+    };
+    query?: never;
+    url: '/api/studio/presets/{presetId}';
+};
+
+export type DeletePresetErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * No such preset in this organization, or another member’s own
+     */
+    404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type DeletePresetError = DeletePresetErrors[keyof DeletePresetErrors];
+
+export type DeletePresetResponses = {
+    204: void;
+};
+
+export type DeletePresetResponse = DeletePresetResponses[keyof DeletePresetResponses];
+
+export type UpdatePresetData = {
+    body: UpdatePresetDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        presetId: string;
+    };
+    query?: never;
+    url: '/api/studio/presets/{presetId}';
+};
+
+export type UpdatePresetErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * No such preset in this organization, or another member’s own
+     */
+    404: Problem;
+    /**
+     * `ai.unknown_model`, `ai.model_retired`, `request.invalid`
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type UpdatePresetError = UpdatePresetErrors[keyof UpdatePresetErrors];
+
+export type UpdatePresetResponses = {
+    200: PresetDto;
+};
+
+export type UpdatePresetResponse = UpdatePresetResponses[keyof UpdatePresetResponses];
+
 export type ListProjectsData = {
     body?: never;
     headers?: {
@@ -7728,6 +8550,363 @@ export type UpdateProjectResponses = {
 };
 
 export type UpdateProjectResponse = UpdateProjectResponses[keyof UpdateProjectResponses];
+
+export type EnhancePromptData = {
+    body: EnhancePromptDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/studio/prompts/enhance';
+};
+
+export type EnhancePromptErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `idempotency.in_progress`
+     */
+    409: Problem;
+    /**
+     * `request.invalid`
+     */
+    422: Problem;
+    /**
+     * `studio.enhancement_limit`, or a rate limit
+     */
+    429: Problem;
+    /**
+     * `studio.enhancement_unavailable`: the model did not answer
+     */
+    503: Problem;
+};
+
+export type EnhancePromptError = EnhancePromptErrors[keyof EnhancePromptErrors];
+
+export type EnhancePromptResponses = {
+    200: EnhancedPromptDto;
+};
+
+export type EnhancePromptResponse = EnhancePromptResponses[keyof EnhancePromptResponses];
+
+export type ListShareLinksData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * At most so many in one answer
+         */
+        limit?: number;
+        /**
+         * Only links made before this one
+         */
+        before?: string;
+    };
+    url: '/api/studio/share-links';
+};
+
+export type ListShareLinksErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type ListShareLinksError = ListShareLinksErrors[keyof ListShareLinksErrors];
+
+export type ListShareLinksResponses = {
+    200: ShareLinkPageDto;
+};
+
+export type ListShareLinksResponse = ListShareLinksResponses[keyof ListShareLinksResponses];
+
+export type CreateShareLinkData = {
+    body: CreateShareLinkDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/studio/share-links';
+};
+
+export type CreateShareLinkErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `idempotency.in_progress`
+     */
+    409: Problem;
+    /**
+     * `request.invalid`, e.g. files that do not exist here
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type CreateShareLinkError = CreateShareLinkErrors[keyof CreateShareLinkErrors];
+
+export type CreateShareLinkResponses = {
+    201: ShareLinkDto;
+};
+
+export type CreateShareLinkResponse = CreateShareLinkResponses[keyof CreateShareLinkResponses];
+
+export type RevokeShareLinkData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        shareLinkId: string;
+    };
+    query?: never;
+    url: '/api/studio/share-links/{shareLinkId}';
+};
+
+export type RevokeShareLinkErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * No such link in this organization
+     */
+    404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type RevokeShareLinkError = RevokeShareLinkErrors[keyof RevokeShareLinkErrors];
+
+export type RevokeShareLinkResponses = {
+    204: void;
+};
+
+export type RevokeShareLinkResponse = RevokeShareLinkResponses[keyof RevokeShareLinkResponses];
+
+export type UpdateShareLinkData = {
+    body: UpdateShareLinkDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        shareLinkId: string;
+    };
+    query?: never;
+    url: '/api/studio/share-links/{shareLinkId}';
+};
+
+export type UpdateShareLinkErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * No such link in this organization
+     */
+    404: Problem;
+    /**
+     * `request.invalid`
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type UpdateShareLinkError = UpdateShareLinkErrors[keyof UpdateShareLinkErrors];
+
+export type UpdateShareLinkResponses = {
+    200: ShareLinkDto;
+};
+
+export type UpdateShareLinkResponse = UpdateShareLinkResponses[keyof UpdateShareLinkResponses];
+
+export type GetSharedPageData = {
+    body?: never;
+    path: {
+        token: string;
+    };
+    query?: never;
+    url: '/api/studio/shared/{token}';
+};
+
+export type GetSharedPageErrors = {
+    /**
+     * Unknown, revoked or over: the answer is the same
+     */
+    404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type GetSharedPageError = GetSharedPageErrors[keyof GetSharedPageErrors];
+
+export type GetSharedPageResponses = {
+    200: SharedPageDto;
+};
+
+export type GetSharedPageResponse = GetSharedPageResponses[keyof GetSharedPageResponses];
+
+export type GetSharedFileData = {
+    body?: never;
+    path: {
+        token: string;
+        place: number;
+    };
+    query: {
+        /**
+         * A file name: the browser saves instead of showing
+         */
+        download?: unknown;
+        /**
+         * Of the link: path and end of validity, signed
+         */
+        signature: unknown;
+        /**
+         * Unix seconds
+         */
+        expires: unknown;
+        variant?: 'file' | 'thumbnail';
+    };
+    url: '/api/studio/shared/{token}/files/{place}';
+};
+
+export type GetSharedFileErrors = {
+    /**
+     * The signature does not fit
+     */
+    403: Problem;
+    /**
+     * No such file, or the page is not open any more
+     */
+    404: Problem;
+    /**
+     * The link has expired: open the page again
+     */
+    410: Problem;
+    /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type GetSharedFileError = GetSharedFileErrors[keyof GetSharedFileErrors];
+
+export type GetSharedFileResponses = {
+    /**
+     * The file
+     */
+    200: unknown;
+};
+
+export type ListTemplatesData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/studio/templates';
+};
+
+export type ListTemplatesErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type ListTemplatesError = ListTemplatesErrors[keyof ListTemplatesErrors];
+
+export type ListTemplatesResponses = {
+    200: TemplateListDto;
+};
+
+export type ListTemplatesResponse = ListTemplatesResponses[keyof ListTemplatesResponses];
 
 export type GetMeData = {
     body?: never;

@@ -1,4 +1,5 @@
 import type { FakeAnswer } from './fake-answers.js';
+import { chatAnswer, checkChatRequest } from './fake-openai-chat.js';
 import { modelList, pictureAnswer, speechAnswer, transcriptionAnswer } from './fake-openai-answers.js';
 import { OPENAI_ERRORS, wrongKey, type FakeOpenAiFault } from './fake-openai-faults.js';
 import {
@@ -27,7 +28,7 @@ const WIRE: FakeWire = {
 };
 
 /**
- * OpenAI's images, speech, transcription and models API on loopback: keys, validation, error bodies, rate limits and
+ * OpenAI's images, speech, transcription, chat and models API on loopback: keys, validation, error bodies, rate limits and
  * headers as on the wire, real files as answers, faults on demand. It does not stream images.
  */
 export class FakeOpenAi extends FakeServer<FakeOpenAiFault> {
@@ -49,6 +50,7 @@ const GENERATIONS: Readonly<Record<string, Generation | undefined>> = {
   '/images/generations': { check: checkImageRequest, answer: pictureAnswer },
   '/images/edits': { check: checkEditRequest, answer: pictureAnswer },
   '/audio/speech': { check: checkSpeechRequest, answer: speechAnswer },
+  '/chat/completions': { check: checkChatRequest, answer: chatAnswer },
   '/audio/transcriptions': { check: checkTranscriptionRequest, answer: transcriptionAnswer },
 };
 

@@ -27,7 +27,8 @@ export interface ProviderSettings {
   /** Where providers report to, when the API has a public address. */
   callbackBaseUrl?: string;
   sandbox: { latencyMs: number };
-  openai: KeyedProvider;
+  /** `textModel`: for prompts. */
+  openai: KeyedProvider & { textModel: string };
   replicate: KeyedProvider & { webhookSecret?: string };
   /** `keyHeader`: Magnific and the older Freepik API differ in it. */
   freepik: KeyedProvider & { keyHeader: string; webhookSecret?: string };
@@ -166,7 +167,7 @@ function providerSettings(env: Environment): ProviderSettings {
       env.PROVIDER_CALLBACK_URL ?? (env.PUBLIC_URL?.startsWith('https:') ? env.PUBLIC_URL : undefined)
     )?.replace(/\/$/, ''),
     sandbox: { latencyMs: env.SANDBOX_LATENCY_MS },
-    openai: { apiKey: env.OPENAI_API_KEY, baseUrl: env.OPENAI_BASE_URL },
+    openai: { apiKey: env.OPENAI_API_KEY, baseUrl: env.OPENAI_BASE_URL, textModel: env.OPENAI_TEXT_MODEL },
     replicate: {
       apiKey: env.REPLICATE_API_TOKEN,
       baseUrl: env.REPLICATE_BASE_URL,

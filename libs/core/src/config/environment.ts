@@ -81,6 +81,7 @@ export const environmentSchema = z.object({
   PROVIDER_CALLBACK_URL: url(['http:', 'https:']).optional(),
   OPENAI_API_KEY: optionalText,
   OPENAI_BASE_URL: url(['http:', 'https:']).default('https://api.openai.com/v1'),
+  OPENAI_TEXT_MODEL: z.string().min(1).max(120).default('gpt-5.6-luna'),
   REPLICATE_API_TOKEN: optionalText,
   REPLICATE_BASE_URL: url(['http:', 'https:']).default('https://api.replicate.com/v1'),
   REPLICATE_WEBHOOK_SECRET: optionalText,

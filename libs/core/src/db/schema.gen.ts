@@ -295,11 +295,22 @@ export interface BrandKits {
   created_at: Generated<Timestamp>;
   created_by: string | null;
   fonts: Generated<Json>;
+  /**
+   * For people to read; not part of prompts.
+   */
   guidelines: Generated<string>;
   id: Generated<string>;
+  /**
+   * Words that are added to prompts.
+   */
+  keywords: Generated<Json>;
   logo_asset_id: string | null;
   name: string;
   organization_id: string;
+  /**
+   * How it speaks and looks, in a few words; part of what is added to prompts.
+   */
+  tone: Generated<string>;
   updated_at: Generated<Timestamp>;
 }
 
@@ -515,6 +526,20 @@ export interface DeadLetters {
   queue: string;
   redriven_at: Timestamp | null;
   redriven_by: string | null;
+}
+
+export interface DownloadLinks {
+  created_at: Generated<Timestamp>;
+  created_by: string | null;
+  expires_at: Timestamp;
+  generation_ids: string[];
+  id: Generated<string>;
+  organization_id: string;
+  /**
+   * SHA-256 of the token in the link.
+   */
+  token_hash: Buffer;
+  used_at: Timestamp | null;
 }
 
 export interface Events {
@@ -1497,6 +1522,7 @@ export interface DB {
   credit_transaction_keys: CreditTransactionKeys;
   credit_transactions: CreditTransactions;
   dead_letters: DeadLetters;
+  download_links: DownloadLinks;
   event_sequences: EventSequences;
   events: Events;
   favorites: Favorites;

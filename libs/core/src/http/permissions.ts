@@ -25,6 +25,7 @@ export const PERMISSIONS = {
   'jobs:cancel': CREATORS,
   'studio:read': EVERYONE,
   'studio:manage': CREATORS,
+  'studio:share': CREATORS,
   'assets:read': EVERYONE,
   'assets:manage': CREATORS,
   'billing:read': BOOKKEEPERS,

@@ -15,13 +15,22 @@ export class FileUrls {
     this.publicUrl = config.http.publicUrl;
   }
 
-  /** An absolute URL. Expiry is rounded up to the hour, so that a page asked for twice is cached by browsers. */
+  /** An absolute URL of a stored file. */
   sign(path: string, validSeconds = 3600): { url: string; expiresAt: Date } {
+    const encoded = path.split('/').map(encodeURIComponent).join('/');
+    const { query, expiresAt } = this.ticket(path, validSeconds);
+    return { url: `${this.publicUrl}/api/files/${encoded}?${query}`, expiresAt };
+  }
+
+  /**
+   * What makes any link a signed one; `subject` says what for: a path, or for other routes something that is no path.
+   * Expiry is rounded up to the hour, so that a page asked for twice is cached by browsers.
+   */
+  ticket(subject: string, validSeconds = 3600): { query: string; expiresAt: Date } {
     const hour = 3600;
     const expires = Math.ceil((Date.now() / 1000 + validSeconds) / hour) * hour;
-    const encoded = path.split('/').map(encodeURIComponent).join('/');
-    const url = `${this.publicUrl}/api/files/${encoded}?expires=${expires}&signature=${this.signature(path, expires)}`;
-    return { url, expiresAt: new Date(expires * 1000) };
+    const query = `expires=${expires}&signature=${this.signature(subject, expires)}`;
+    return { query, expiresAt: new Date(expires * 1000) };
   }
 
   /** @throws FileUrlInvalid, FileUrlExpired */

@@ -61,6 +61,6 @@ function instantOf(name: string, text: string | undefined): Date | undefined {
   const instant = new Date(text);
   if (!Number.isNaN(instant.getTime())) return instant;
   throw InvalidRequest({
-    errors: [{ pointer: `/${name}`, code: 'is_instant', message: 'must be a time that exists' }],
+    errors: [{ pointer: `/${name}`, code: 'is_time', message: 'must be a time that exists' }],
   });
 }

@@ -1,6 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import { Module } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyAdapter } from '@nestjs/platform-fastify';
+import { AppConfig } from '#core/config';
 import { EventsModule } from '#core/events';
 import { QueueModule } from '#core/queue';
 import { createTestDatabase, type TestDatabase } from '#core/testing';
@@ -20,6 +25,14 @@ export interface MadeGeneration {
   storagePath?: string;
 }
 
+/** Files are served by this plugin, as in the API. */
+@Module({})
+class FilesModule {
+  constructor(host: HttpAdapterHost<FastifyAdapter>, config: AppConfig) {
+    void host.httpAdapter.getInstance().register(fastifyStatic, { root: config.storage.directory, serve: false });
+  }
+}
+
 /** The API with the Studio's routes and an agency of one person, on a database of its own. */
 export class StudioGrounds {
   private constructor(
@@ -37,7 +50,12 @@ export class StudioGrounds {
     ]);
     const api = await startTestApi(database, {
       env: { DATA_DIR: dataDirectory, ...env },
-      modules: [QueueModule.forRoot({ poolSize: 1 }), EventsModule.forRoot({ streams: false }), StudioHttpModule],
+      modules: [
+        QueueModule.forRoot({ poolSize: 1 }),
+        EventsModule.forRoot({ streams: false }),
+        FilesModule,
+        StudioHttpModule,
+      ],
     });
     const owner = await api.register();
     return new StudioGrounds(api, database, dataDirectory, owner, await api.createOrganization(owner));

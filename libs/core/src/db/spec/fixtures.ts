@@ -177,6 +177,7 @@ begin
   insert into presets (organization_id, user_id, name, job_type) values (org, creator, 'preset', 'image');
   insert into brand_kits (organization_id, name, logo_asset_id, created_by) values (org, 'kit', asset, creator);
   insert into share_links (organization_id, token_hash, created_by) values (org, sha256(org::text::bytea), creator) returning id into link;
+  insert into download_links (organization_id, token_hash, generation_ids, created_by, expires_at) values (org, sha256(('d' || org)::bytea), array[generation], creator, now());
   insert into share_link_items (organization_id, share_link_id, generation_id) values (org, link, generation);
   insert into invitations (organization_id, email, role, token_hash, invited_by, expires_at)
   values (org, 'guest@example.com', 'viewer', sha256(('i' || org)::bytea), owner, now() + interval '1 day');

@@ -325,6 +325,8 @@ const MAY_WRITE = {
   billing_profiles: 'owner iu, billing iu',
   brand_kits: MAKE,
   budgets: 'owner iud, admin iud, billing iud, api_key iud',
+  // Taking a file along is reading: everybody may.
+  download_links: 'owner i, admin i, billing i, creator i, viewer i, api_key i',
   // The seeded favourite is the creator's: nobody else's to make or remove.
   favorites: 'creator id',
   generations: 'owner u, admin u, creator u, api_key u',
@@ -377,6 +379,7 @@ const WISHES = [
   'select secret_encrypted from webhooks',
   'select token_hash from invitations',
   'select token_hash from share_links',
+  'select id from download_links',
   'select 1 from identity.credentials',
   'select 1 from auth.users',
 ];
