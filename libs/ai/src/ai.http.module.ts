@@ -9,6 +9,7 @@ import { CallbacksRepository } from './callbacks.repository.js';
 import { CallbacksService } from './callbacks.service.js';
 import { CreateBatcher } from './create-batcher.js';
 import { FilesController } from './files.controller.js';
+import { JobInputs } from './job-inputs.js';
 import { JobRequests } from './job-requests.js';
 import { JobStreamService } from './job-stream.service.js';
 import { JobWaits } from './job-waits.service.js';
@@ -52,6 +53,7 @@ import { V1Transcriptions } from './v1/v1-transcriptions.service.js';
     CallbacksRepository,
     CallbacksService,
     CreateBatcher,
+    JobInputs,
     JobRequests,
     JobStreamService,
     JobWaits,

@@ -3,8 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { creditsFor, freezePrice, type Price, PricingService } from '#billing';
 import { canonicalJson } from '#core/crypto';
 import type { Tenant } from '#core/http';
-import { OutboundFetch } from '#core/outbound';
 import { ModelUnavailable } from './ai.errors.js';
+import { JobInputs } from './job-inputs.js';
 import type { ModelDefinition } from './models/model.js';
 import { findModel, parseInput } from './models/model-catalogue.js';
 import { maximumOf } from './models/usage.js';
@@ -32,7 +32,7 @@ export class JobRequests {
     private readonly pricing: PricingService,
     private readonly providers: ProviderRegistry,
     private readonly credentials: ProviderCredentialsService,
-    private readonly outbound: OutboundFetch,
+    private readonly inputs: JobInputs,
   ) {}
 
   /**
@@ -48,7 +48,7 @@ export class JobRequests {
       );
     }
     const input = parseInput(model, rawInput);
-    for (const address of addressesIn(model, input)) this.outbound.check(address);
+    this.inputs.check(model, input);
     const question = model.price(input);
     const price = await this.pricing.findPrice(model.id, question.dimensions);
     const maximumCredits = creditsFor(price, await maximumOf(question));
@@ -69,10 +69,4 @@ export class JobRequests {
   async isAvailable(tenant: Tenant, provider: string): Promise<boolean> {
     return this.providers.get(provider).isConfigured() || this.credentials.has(tenant.organization.id, provider);
   }
-}
-
-/** The addresses of files that an input refers to; what is no address is the id of an asset. */
-function addressesIn(model: ModelDefinition, input: Readonly<Record<string, unknown>>): string[] {
-  const references = Object.keys(model.inputFiles ?? {}).flatMap((field) => [input[field]].flat());
-  return references.filter((one): one is string => typeof one === 'string' && one.includes(':'));
 }

@@ -14,6 +14,7 @@ import { JobCanceled } from './ai.audit.js';
 import { RunGeneration } from './ai.jobs.js';
 import { DeadlinePassed, JobNotCancelable, MaxCreditsExceeded } from './ai.errors.js';
 import { CreateBatcher } from './create-batcher.js';
+import { JobInputs } from './job-inputs.js';
 import { JobRequests } from './job-requests.js';
 import { toAcceptedJobDto, toJobDto } from './job-view.js';
 import type { CancelJobResultDto, CreateJobDto, JobDto, JobPageDto, ListJobsQuery } from './jobs.dto.js';
@@ -37,6 +38,7 @@ export class JobsService {
     @InjectDb() private readonly db: Db,
     private readonly jobs: JobsRepository,
     private readonly requests: JobRequests,
+    private readonly inputs: JobInputs,
     private readonly batcher: CreateBatcher,
     private readonly queues: Queues,
     private readonly signals: EventSignals,
@@ -48,7 +50,7 @@ export class JobsService {
    * Accepts a job: validates, prices, holds the most it can cost, writes it, and tells a worker.
    * A replay with the same `Idempotency-Key` answers the first job, whatever became of it.
    * @param requestHash identifies the request behind a key, where its DTO does not
-   * @throws the refusals of JobRequests, MaxCreditsExceeded, DeadlinePassed, InsufficientCredits, BudgetExceeded,
+   * @throws the refusals of JobRequests and JobInputs, MaxCreditsExceeded, DeadlinePassed, InsufficientCredits, BudgetExceeded,
    *   QuoteInvalid, QuoteExpired, IdempotencyConflict, OrganizationSuspended; nothing is held or queued then
    */
   async create(
@@ -178,7 +180,8 @@ export class JobsService {
       type: request.model.type,
       model: request.model.id,
       provider: tenant.testMode ? 'sandbox' : request.model.provider,
-      input: request.input,
+      // Last, because it may fetch: what is refused for another reason leaves nothing behind.
+      input: await this.inputs.resolve(tenant, request.model, request.input),
       price: request.frozenPrice,
       price_version: request.price.version,
       quote_id: dto.quoteId ?? null,

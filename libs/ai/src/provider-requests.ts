@@ -159,16 +159,7 @@ export class ProviderRequests {
     const model = findModelEver(job.model);
     // The sandbox draws from the words alone.
     if (job.testMode || !model.inputFiles) return {};
-    const files = await this.inputFiles.open(job.organizationId, job.input, model.inputFiles, signal);
-    const longestMs = model.longestFileMs?.(job.input) ?? Number.POSITIVE_INFINITY;
-    const tooLong = Object.values(files)
-      .flat()
-      .find(({ durationMs = 0 }) => durationMs > longestMs);
-    if (!tooLong) return files;
-    throw new ProviderError('provider.input_unusable', {
-      retry: 'never',
-      providerMessage: `${tooLong.durationMs} ms of sound; the request pays for ${longestMs} ms`,
-    });
+    return this.inputFiles.open(job.organizationId, job.input, model, signal);
   }
 }
 

@@ -9,6 +9,8 @@ export interface JsonSchema {
   multipleOf?: number;
   description?: string;
   properties?: Record<string, JsonSchema>;
+  /** The field takes a file: an asset, or an https address. */
+  'x-media'?: 'image' | 'video' | 'audio';
 }
 
 interface FieldBase {
@@ -58,6 +60,7 @@ function fieldOf(key: string, schema: JsonSchema): Kind | undefined {
     const isShape = SHAPES.has(key) && options.every((option) => SHAPE.test(option));
     return { kind: isShape ? 'shape' : 'choice', options };
   }
+  if (schema['x-media']) return { kind: 'text', maxLength: 2000 };
   switch (schema.type) {
     case 'string':
       return { kind: PROMPTS.has(key) ? 'prompt' : 'text', maxLength: schema.maxLength ?? 4000 };

@@ -98,7 +98,8 @@ export class AssetIntake {
 
   private async recognize(head: Buffer, declaredType: string | undefined): Promise<SniffedFile> {
     if (head.length === 0) throw UploadMissing('The file is empty.');
-    const sniffed = await sniffHead(head);
+    const found = await sniffHead(head);
+    const sniffed = found && { ...found, mimeType: plainMediaType(found.mimeType) };
     if (!sniffed || !TAKEN.has(sniffed.mimeType)) {
       throw AssetUnsupported(`It is ${sniffed?.mimeType ?? 'of no known type'}. Taken are ${TAKEN_IN_WORDS}`);
     }
@@ -124,10 +125,7 @@ export class AssetIntake {
     }
     if (media.width && media.height) this.assertPixels(media.width, media.height);
     return {
-      // A film without a picture is a sound.
-      mimeType: media.hasVideo
-        ? mimeType
-        : mimeType.replace(/^video\/quicktime$/, 'audio/mp4').replace(/^video\//, 'audio/'),
+      mimeType: media.mimeType ?? mimeType,
       width: media.width ?? null,
       height: media.height ?? null,
       durationMs: media.durationMs,

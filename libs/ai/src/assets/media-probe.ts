@@ -5,13 +5,14 @@ import { buffer } from 'node:stream/consumers';
 export interface RandomAccess {
   bytes: number;
   /** @param end the first byte that is not read any more */
-  read(start: number, end: number): Promise<Readable> | Readable;
+  read(start: number, end: number): Readable | Uint8Array;
 }
 
 /** What a sound or film says of itself. */
 export interface MediaFacts {
+  /** Undefined when the file is what its first bytes say; containers of both kinds hold a sound when no film is inside. */
+  mimeType?: string;
   durationMs: number;
-  hasVideo: boolean;
   /** As it is shown, with its rotation. */
   width?: number;
   height?: number;
@@ -26,7 +27,10 @@ export async function probeMedia(file: RandomAccess): Promise<MediaFacts | undef
   const { ALL_FORMATS, CustomSource, Input } = await import('mediabunny');
   const source = new CustomSource({
     getSize: () => file.bytes,
-    read: async (start, end) => buffer(await file.read(start, end)),
+    read: (start, end) => {
+      const part = file.read(start, end);
+      return part instanceof Uint8Array ? part : buffer(part);
+    },
     prefetchProfile: 'fileSystem',
   });
   const input = new Input({ formats: ALL_FORMATS, source });
@@ -34,12 +38,19 @@ export async function probeMedia(file: RandomAccess): Promise<MediaFacts | undef
     const seconds = await input.computeDuration();
     if (!(Number.isFinite(seconds) && seconds > 0)) return undefined;
     const track = await input.getPrimaryVideoTrack();
-    const facts = { durationMs: Math.ceil(seconds * 1000), hasVideo: track !== null };
-    if (!track) return facts;
-    return { ...facts, width: await track.getDisplayWidth(), height: await track.getDisplayHeight() };
+    const durationMs = Math.ceil(seconds * 1000);
+    if (!track) return { durationMs, mimeType: soundType(await input.getMimeType()) };
+    return { durationMs, width: await track.getDisplayWidth(), height: await track.getDisplayHeight() };
   } catch {
     return undefined;
   } finally {
     input.dispose();
   }
+}
+
+/** The media type of a container that holds a sound only; undefined: it can hold nothing else. */
+function soundType(mimeType: string): string | undefined {
+  const container = mimeType.split(';', 1)[0];
+  if (container === 'video/mp4' || container === 'video/quicktime' || container === 'audio/mp4') return 'audio/mp4';
+  return container === 'video/webm' || container === 'audio/webm' ? 'audio/webm' : undefined;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { defineModel, fileReference, type ModelDefinition, prompt, seed } from './model.js';
+import { fileReference } from './file-reference.js';
+import { defineModel, type ModelDefinition, prompt, seed } from './model.js';
 
 /** Sizes by name with their megapixels, rounded up as fal bills them. */
 const SIZES = {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { fileReference } from './file-reference.js';
 import { countCharacters } from '../input-text.js';
-import { type Ability, defineModel, fileReference, type ModelDefinition, prompt, seed } from './model.js';
+import { type Ability, defineModel, type ModelDefinition, prompt, seed } from './model.js';
 
 /*
  * The list prices known of these are in EUR and of an older time, so none is in force: a model is offered as soon as an
@@ -169,12 +170,8 @@ const pictures: ModelDefinition[] = [
       expectedMs: 5000,
     },
     'background-removal',
-    {
-      image_url: z
-        .url({ protocol: /^https$/ })
-        .max(2000)
-        .describe('The https address of the picture'),
-    },
+    { image_url: fileReference('The picture') },
+    { inputFiles: { image_url: 'image' }, needsAddresses: true },
   ),
 ];
 

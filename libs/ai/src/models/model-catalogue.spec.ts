@@ -48,6 +48,43 @@ describe('the model catalogue', () => {
     },
   );
 
+  it('takes a file as an asset or an https address, in any spelling, wherever a model takes one', () => {
+    const id = '01900000-0000-7000-8000-00000000000A';
+    const spellings = [
+      `asset:${id}`,
+      id,
+      { assetId: id },
+      'https://example.com/a.png',
+      { url: 'https://example.com/a.png' },
+    ];
+    const fields = MODELS.flatMap((model) =>
+      Object.keys(model.inputFiles ?? {}).map((field) => [model, field] as const),
+    );
+    expect(fields.length).toBeGreaterThan(15);
+    for (const [model, field] of fields) {
+      const { properties } = inputSchema(model) as { properties: Record<string, Record<string, unknown>> };
+      const isList = properties[field]?.['type'] === 'array';
+      const one = (isList ? properties[field]?.['items'] : properties[field]) as Record<string, unknown>;
+      expect([model.id, field, one['x-media']]).toEqual([model.id, field, model.inputFiles?.[field]]);
+      const read = (value: unknown) =>
+        [parseInput(model, { ...leastInput(model), [field]: isList ? [value] : value })[field]].flat()[0];
+      expect(spellings.map(read)).toEqual([
+        ...Array.from({ length: 3 }, () => `asset:${id.toLowerCase()}`),
+        ...Array.from({ length: 2 }, () => 'https://example.com/a.png'),
+      ]);
+      for (const wrong of [
+        'file:///etc/passwd',
+        'data:image/png;base64,AA',
+        'asset:1',
+        7,
+        { assetId: id, more: 1 },
+        {},
+      ]) {
+        expect(() => read(wrong)).toThrow(expect.objectContaining({ code: 'request.invalid' }));
+      }
+    }
+  });
+
   it('points at every fault of an input', () => {
     const model = findModel('sandbox/image');
     expect(() => parseInput(model, { prompt: '', n: 9, colour: 'red' })).toThrow(

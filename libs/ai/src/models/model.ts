@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Quantities } from '#billing';
-import type { InputFileFields } from '../input-files.js';
+import type { InputFileFields, InputFileLimits } from '../input-file-limits.js';
 import type { MediaType } from '../providers/provider.js';
 
 /** What can be asked of a model. */
@@ -43,8 +43,12 @@ export interface ModelDefinition<Input extends z.ZodType = z.ZodType> {
   /** The model's name at the provider, or its route there. */
   providerModel: string;
   input: Input;
-  /** The fields of the input that refer to files: https addresses, or ids of the organization's assets. */
+  /** The fields of the input that refer to files (`fileReference`), with the kind of file that each takes. */
   inputFiles?: InputFileFields;
+  /** What such a file has to be, where that is narrower than for all (`input-file-limits.ts`), by field. */
+  fileLimits?: Readonly<Record<string, InputFileLimits>>;
+  /** The provider fetches files itself, and takes nothing but addresses. */
+  needsAddresses?: boolean;
   /** The longest sound or video that the request pays for, milliseconds; a longer one is refused. */
   longestFileMs?: (input: z.output<Input>) => number;
   /** A transcript says when each word was said. */
@@ -83,20 +87,3 @@ export const seed = z
   .max(4_294_967_295)
   .optional()
   .describe('The same seed and input give the same result; chosen at random when absent');
-
-/** A reference to a file, as `inputFiles` fetches it: an https address, or the id of an asset. */
-export function fileReference(description: string): z.ZodString {
-  return z
-    .string()
-    .max(2000)
-    .regex(
-      /^(https:\/\/\S+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i,
-      'must be an https address or the id of an asset',
-    )
-    .describe(description);
-}
-
-/** Several of them. */
-export function fileReferences(max: number, description: string) {
-  return z.array(fileReference('An https address, or the id of an asset')).max(max).optional().describe(description);
-}

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { fileReference, fileReferences } from './file-reference.js';
 import { countCharacters } from '../input-text.js';
-import { defineModel, fileReference, fileReferences, type ModelDefinition, prompt } from './model.js';
+import { defineModel, type ModelDefinition, prompt } from './model.js';
 import { transcriptionModel } from './transcription.js';
 
 /** The sizes that have a price; the API takes others too, but a model without a price is never offered. */
@@ -33,6 +34,7 @@ function gptImage(
       moderation: z.enum(['auto', 'low']).optional().describe('For generations only'),
     }),
     inputFiles: { image: 'image', mask: 'image' },
+    fileLimits: { mask: { mimeTypes: ['image/png'] } },
     price: (input) => ({
       dimensions: { size: input.size, quality: input.quality },
       maximum: { output: BigInt(input.n) },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { defineModel, fileReference, fileReferences, type ModelDefinition, prompt, seed } from './model.js';
+import { fileReference, fileReferences } from './file-reference.js';
+import { defineModel, type ModelDefinition, prompt, seed } from './model.js';
 
 interface Named {
   providerModel: string;

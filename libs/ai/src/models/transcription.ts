@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { defineModel, fileReference, type ModelDefinition } from './model.js';
+import { fileReference } from './file-reference.js';
+import { defineModel, type ModelDefinition } from './model.js';
 
 const MINUTE_MS = 60_000;
 /** Files are held in memory while they are sent, and compressed speech of this length fits. */
@@ -16,7 +17,7 @@ export function transcriptionModel(
     type: 'audio',
     ability: 'transcription',
     input: z.strictObject({
-      audio: fileReference('The recording: MP3, WAV, FLAC, Ogg or M4A of at most 25 MB'),
+      audio: fileReference('The recording: MP3, WAV, FLAC, Ogg, WebM or M4A of at most 25 MB', 'audio'),
       max_minutes: z
         .int()
         .min(1)

@@ -5,7 +5,7 @@ import { parseJson } from './parse-json.js';
 import { pollAfterMs, progressByTime } from './polling.js';
 import { type ErrorReading, ProviderCall } from './provider-call.js';
 import { healthBy } from './provider-health.js';
-import { plainInput, toDataUrl } from './provider-input.js';
+import { plainInput, toAddress } from './provider-input.js';
 import { badResponse, ProviderError } from './provider.errors.js';
 import type {
   CallbackNews,
@@ -151,7 +151,7 @@ function pending(externalId: string, request: GenerationRequest, ageMs: number):
 function references(request: GenerationRequest): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(request.files).map(([field, files]) => {
-      const sent = files.map(toDataUrl);
+      const sent = files.map(toAddress);
       return [field, Array.isArray(request.input[field]) ? sent : sent[0]];
     }),
   );

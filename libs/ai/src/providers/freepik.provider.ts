@@ -4,7 +4,7 @@ import { parseJson } from './parse-json.js';
 import { pollAfterMs, progressByTime } from './polling.js';
 import { type ErrorReading, ProviderCall } from './provider-call.js';
 import { healthBy } from './provider-health.js';
-import { plainInput, toDataUrl } from './provider-input.js';
+import { fileOf, plainInput, toAddress } from './provider-input.js';
 import { badResponse, invalidInput, ProviderError } from './provider.errors.js';
 import type {
   CallbackNews,
@@ -124,8 +124,8 @@ export class FreepikProvider implements Provider {
   }
 
   private async removeBackground(call: ProviderCall, request: GenerationRequest): Promise<DoneResult> {
-    const address = request.input['image_url'];
-    if (typeof address !== 'string') throw invalidInput('image_url: an address is missing');
+    const { url: address } = fileOf(request, 'image_url');
+    if (address === undefined) throw invalidInput('image_url: the file has no public address');
     const cut = await call.json(
       this.url(REMOVE_BACKGROUND),
       { method: 'POST', headers: this.headers(call), body: new URLSearchParams({ image_url: address }) },
@@ -176,7 +176,7 @@ export class FreepikProvider implements Provider {
 function references(request: GenerationRequest): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(request.files).map(([field, files]) => {
-      const encode = BASE64_FIELDS.includes(field) ? toBase64 : toDataUrl;
+      const encode = BASE64_FIELDS.includes(field) ? toBase64 : toAddress;
       return [field, Array.isArray(request.input[field]) ? files.map(encode) : files.slice(0, 1).map(encode)[0]];
     }),
   );

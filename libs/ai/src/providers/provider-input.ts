@@ -31,6 +31,14 @@ export function toFile(file: InputFile, name: string): File {
   });
 }
 
+/** Larger files make requests that some servers refuse. */
+const MAX_DATA_URL_BYTES = 1024 ** 2;
+
+/** An address for JSON APIs that fetch addresses and data URLs alike. */
+export function toAddress(file: InputFile): string {
+  return file.url !== undefined && file.bytes.length > MAX_DATA_URL_BYTES ? file.url : toDataUrl(file);
+}
+
 /** `data:` URL, which most JSON APIs take in the place of an address. */
 export function toDataUrl(file: InputFile): string {
   return `data:${file.mimeType};base64,${file.bytes.toString('base64')}`;

@@ -10,6 +10,8 @@ export interface InputFile {
   width?: number;
   height?: number;
   durationMs?: number;
+  /** Where the provider can fetch it for an hour; undefined when the platform cannot be reached from outside. */
+  url?: string;
 }
 
 /** One generation, ready for a provider: the input has passed the model's schema. */

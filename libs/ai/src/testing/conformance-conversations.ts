@@ -151,7 +151,7 @@ const IDS = {
 async function picture(): Promise<InputFile> {
   const drawing = { prompt: 'x', index: 0, width: 64, height: 64, format: 'png', transparent: false } as const;
   const bytes = Buffer.concat([await fakePicture(drawing), Buffer.alloc(LARGE_BYTES)]);
-  return { bytes, mimeType: 'image/png', width: 64, height: 64 };
+  return { bytes, mimeType: 'image/png', width: 64, height: 64, url: 'https://agency.example.com/api/files/a.png' };
 }
 
 async function recording(): Promise<InputFile> {

@@ -7,5 +7,5 @@ export type { FakeOpenAiFault } from './fake-openai-faults.js';
 export { startFakeOpenAi, FakeOpenAi } from './fake-openai-server.js';
 export { FakeReplicate, type FakeReplicateFault } from './fake-replicate.js';
 export { FakeServer, type FakeExchange, type FakeRequest, type FakeServerOptions } from './fake-server.js';
-export { silentWav } from './media-files.js';
+export { pictureBomb, silentWav } from './media-files.js';
 export { sendReport, type FakeReport, type FakeTask } from './fake-tasks.js';

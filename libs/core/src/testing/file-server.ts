@@ -31,6 +31,10 @@ export class FileServer {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/${name}`;
   }
 
+  remove(name: string): void {
+    this.files.delete(`/${name}`);
+  }
+
   async stop(): Promise<void> {
     this.server.closeAllConnections();
     this.server.close();

@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import { AppConfig } from '#core/config';
+import { InvalidRequest, NotFound } from '#core/errors';
+import type { Tenant } from '#core/http';
+import { OutboundFetch } from '#core/outbound';
+import { AssetsService } from './assets/assets.service.js';
+import type { AssetRow } from './assets/assets.repository.js';
+import { unfitness } from './input-file-limits.js';
+import { assetIdOf, referencesIn, referenceTo } from './models/file-reference.js';
+import type { ModelDefinition } from './models/model.js';
+
+type Input = Readonly<Record<string, unknown>>;
+
+/** Makes the files of a request the organization's own, and checks them, before anything is held. */
+@Injectable()
+export class JobInputs {
+  constructor(
+    private readonly assets: AssetsService,
+    private readonly outbound: OutboundFetch,
+    private readonly config: AppConfig,
+  ) {}
+
+  /** What can be told of an input without looking at its files. @throws AddressRefused, InvalidRequest */
+  check(model: ModelDefinition, input: Input): void {
+    for (const { reference, pointer } of placesIn(model, input)) {
+      if (assetIdOf(reference) === undefined) this.outbound.check(reference);
+      else if (model.needsAddresses && !this.isReachable()) {
+        throw refused(pointer, 'needs_address', 'must be an https address: this installation has no public one itself');
+      }
+    }
+  }
+
+  /**
+   * Looks at every file: assets must be the organization's, addresses are fetched and become assets (an equal one that is
+   * there already is taken), and each must be what the model takes. Under a test key nothing is fetched: the sandbox
+   * draws from the words alone.
+   * @returns the input with assets in the place of addresses
+   * @throws InvalidRequest, naming the field; AddressRefused, FetchFailed and the refusals of AssetsService
+   */
+  async resolve(tenant: Tenant, model: ModelDefinition, input: Input): Promise<Record<string, unknown>> {
+    const resolved: Record<string, unknown> = { ...input };
+    const longestMs = model.longestFileMs?.(input);
+    for (const [field, type] of Object.entries(model.inputFiles ?? {})) {
+      const places = placesIn(model, input).filter((place) => place.field === field);
+      const references = await Promise.all(
+        places.map(async ({ reference, pointer }) => {
+          const asset = await this.find(tenant, reference, pointer);
+          if (!asset) return reference;
+          const facts = { ...asset, bytes: Number(asset.bytes) };
+          const reason = unfitness(facts, type, model.fileLimits?.[field], longestMs);
+          if (reason) throw refused(pointer, 'unfit_file', reason);
+          // A provider that fetches files itself is sent elsewhere when it cannot come here.
+          const stays = assetIdOf(reference) === undefined && model.needsAddresses && !this.isReachable();
+          return stays ? reference : referenceTo(asset.id);
+        }),
+      );
+      if (references.length > 0) resolved[field] = Array.isArray(input[field]) ? references : references[0];
+    }
+    return resolved;
+  }
+
+  /** @returns undefined for an address that is not to be fetched */
+  private async find(tenant: Tenant, reference: string, pointer: string): Promise<AssetRow | undefined> {
+    const assetId = assetIdOf(reference);
+    if (assetId !== undefined) {
+      return this.assets.get(tenant, assetId).catch((error: unknown) => {
+        // Whether it is nobody's or somebody else's is not told.
+        throw NotFound.is(error) ? refused(pointer, 'unknown_asset', 'is no asset of this organization') : error;
+      });
+    }
+    if (tenant.testMode) return undefined;
+    return (await this.assets.import(tenant, reference, { reuse: true })).asset;
+  }
+
+  private isReachable(): boolean {
+    return this.config.http.publicUrl.startsWith('https:');
+  }
+}
+
+interface Place {
+  field: string;
+  reference: string;
+  /** Into the body of the request. */
+  pointer: string;
+}
+
+function placesIn(model: ModelDefinition, input: Input): Place[] {
+  return Object.keys(model.inputFiles ?? {}).flatMap((field) =>
+    referencesIn(input, field).map((reference, index) => ({
+      field,
+      reference,
+      pointer: `/input/${field}${Array.isArray(input[field]) ? `/${index}` : ''}`,
+    })),
+  );
+}
+
+function refused(pointer: string, code: string, message: string): Error {
+  return InvalidRequest({
+    detail: 'A file of the input cannot be used. Mend the fields listed in errors.',
+    errors: [{ pointer, code, message }],
+  });
+}

@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import sharp from 'sharp';
+import {
+  FakeElevenLabs,
+  FakeFal,
+  FakeFreepik,
+  FakeReplicate,
+  type FakeRequest,
+  type FakeServer,
+  startFakeOpenAi,
+} from '#ai/testing';
+import { FileServer } from '#core/testing';
+import { createAsset, createJob, deleteAsset } from '#sdk';
+import { silentWav } from '../../libs/ai/src/testing/index.js';
+import { type Agency, createAgency, followToEnd, ledgerFaults, runJob } from '../support/agency.js';
+import { withSql } from '../support/sql.js';
+import { Stack } from '../support/stack.js';
+
+interface Upload {
+  contentType: string;
+  bytes: Buffer;
+}
+
+/** What each provider is handed when a job refers to files: the same bytes, in the form it takes. */
+describe('files that a job refers to reach', () => {
+  let fakes: {
+    openai: FakeServer;
+    elevenlabs: FakeElevenLabs;
+    replicate: FakeReplicate;
+    freepik: FakeFreepik;
+    fal: FakeFal;
+  };
+  let stack: Stack;
+  let elsewhere: FileServer;
+  let agency: Agency;
+  let picture: Buffer;
+  let pictureId: string;
+
+  beforeAll(async () => {
+    fakes = {
+      openai: await startFakeOpenAi(),
+      elevenlabs: new FakeElevenLabs({}),
+      replicate: new FakeReplicate({ latencyMs: 50 }),
+      freepik: new FakeFreepik({ latencyMs: 50 }),
+      fal: new FakeFal({ latencyMs: 50 }),
+    };
+    await Promise.all([fakes.elevenlabs, fakes.replicate, fakes.freepik, fakes.fal].map((fake) => fake.listen()));
+    elsewhere = await FileServer.start();
+    stack = await Stack.start({
+      backend: 'postgres',
+      environment: {
+        PUBLIC_URL: 'https://agency.example.com',
+        OPENAI_API_KEY: fakes.openai.apiKey,
+        OPENAI_BASE_URL: fakes.openai.baseUrl,
+        ELEVENLABS_API_KEY: fakes.elevenlabs.apiKey,
+        ELEVENLABS_BASE_URL: fakes.elevenlabs.baseUrl,
+        REPLICATE_API_TOKEN: fakes.replicate.apiKey,
+        REPLICATE_BASE_URL: fakes.replicate.baseUrl,
+        FREEPIK_API_KEY: fakes.freepik.apiKey,
+        FREEPIK_BASE_URL: fakes.freepik.baseUrl,
+        FAL_KEY: fakes.fal.apiKey,
+        FAL_QUEUE_URL: fakes.fal.baseUrl,
+        FAL_JWKS_URL: fakes.fal.jwksUrl,
+        OUTBOUND_ALLOWED_HOSTS: '127.0.0.1',
+        PROVIDER_LONGEST_POLL_SECONDS: '0.25',
+      },
+    });
+    await withSql(stack.database.url, (query) =>
+      query(
+        `insert into pricing (provider, model, component, unit, unit_size, cost_usd_micros, credits_per_unit, source)
+         select 'freepik', model, 'output', 'image', 1, 40000, 50, 'for a test'
+           from unnest(array['freepik/image-upscaler-precision-v2', 'freepik/beta/remove-background']) as model`,
+      ),
+    );
+    agency = await createAgency(stack, 100_000);
+    picture = await sharp({ create: { width: 64, height: 48, channels: 3, background: '#c05028' } })
+      .png()
+      .toBuffer();
+    pictureId = await upload(picture);
+  });
+  afterAll(async () => {
+    expect(await ledgerFaults(stack)).toEqual([]);
+    await stack.stop();
+    await elsewhere.stop();
+    await Promise.all(Object.values(fakes).map((fake) => fake.close()));
+  });
+
+  async function upload(content: Buffer): Promise<string> {
+    const file = new File([new Uint8Array(content)], 'file');
+    const { data } = await createAsset({ client: agency.owner, body: { file }, throwOnError: true });
+    return data.id;
+  }
+  async function run(model: string, input: Record<string, unknown>): Promise<void> {
+    const { job } = await runJob(agency.client, { model, input });
+    expect([model, job.status, job.error]).toEqual([model, 'succeeded', null]);
+  }
+  const lastCreate = (fake: FakeServer): FakeRequest & { body: Record<string, unknown> } => {
+    const request = fake.requests.findLast(({ accepted }) => accepted);
+    if (!request) throw new Error('Nothing was created');
+    return request as FakeRequest & { body: Record<string, unknown> };
+  };
+
+  it('OpenAI as files of a form, in their order', async () => {
+    const address = elsewhere.put('second.webp', await sharp(picture).webp().toBuffer(), 'image/webp');
+    await run('openai/gpt-image-2', { prompt: 'Juntos', quality: 'low', image: [`asset:${pictureId}`, address] });
+    const { body, path } = lastCreate(fakes.openai);
+    const images = body['image'] as Upload[];
+    expect([path, images.map(({ contentType }) => contentType)]).toEqual([
+      '/images/edits',
+      ['image/png', 'image/webp'],
+    ]);
+    expect(images[0]?.bytes).toEqual(picture);
+  });
+
+  it('ElevenLabs as a recording in a form', async () => {
+    const recording = silentWav(2);
+    await run('elevenlabs/scribe_v2', { audio: { assetId: await upload(recording) } });
+    expect((lastCreate(fakes.elevenlabs).body['file'] as Upload).bytes).toEqual(recording);
+  });
+
+  it('Replicate as a data URL when small, uploaded when large', async () => {
+    const model = 'replicate/black-forest-labs/flux-kontext-pro';
+    await run(model, { prompt: 'À noite', input_image: pictureId });
+    expect(lastCreate(fakes.replicate).body['input']).toMatchObject({
+      input_image: `data:image/png;base64,${picture.toString('base64')}`,
+    });
+    const noise = await sharp({
+      create: {
+        width: 400,
+        height: 400,
+        channels: 3,
+        noise: { type: 'gaussian', mean: 128, sigma: 60 },
+        background: 0,
+      },
+    })
+      .png()
+      .toBuffer();
+    expect(noise.length).toBeGreaterThan(256 * 1024);
+    await run(model, { prompt: 'À noite', input_image: await upload(noise) });
+    const { input_image: sent } = lastCreate(fakes.replicate).body['input'] as { input_image: string };
+    expect(sent).toMatch(/^http:.*\/v1\/files\//);
+  });
+
+  it('fal as a data URL', async () => {
+    await run('fal/fal-ai/kling-video/v3/pro/image-to-video', { prompt: 'Vento', start_image_url: pictureId });
+    expect(lastCreate(fakes.fal).body['start_image_url']).toBe(`data:image/png;base64,${picture.toString('base64')}`);
+  });
+
+  it('Freepik as base64, and as a signed link of ours where it fetches files itself', async () => {
+    await run('freepik/image-upscaler-precision-v2', { image: pictureId });
+    expect(lastCreate(fakes.freepik).body['image']).toBe(picture.toString('base64'));
+    await run('freepik/beta/remove-background', { image_url: pictureId });
+    const link = new URL(String(lastCreate(fakes.freepik).body['image_url']));
+    expect(link.origin).toBe('https://agency.example.com');
+    const answer = await fetch(stack.url + link.pathname + link.search);
+    expect(Buffer.from(await answer.arrayBuffer())).toEqual(picture);
+  });
+
+  it('their provider even when they are deleted while the job waits', async () => {
+    await stack.stopWorker();
+    const id = await upload(await sharp(picture).negate().png().toBuffer());
+    const body = {
+      model: 'replicate/black-forest-labs/flux-kontext-pro',
+      input: { prompt: 'À noite', input_image: id },
+    };
+    const { data: accepted } = await createJob({ client: agency.client, body, throwOnError: true });
+    await deleteAsset({ client: agency.owner, path: { assetId: id }, throwOnError: true });
+    await stack.startWorker();
+    const { job } = await followToEnd(agency.client, accepted.id);
+    expect(job.status).toBe('succeeded');
+  });
+});
