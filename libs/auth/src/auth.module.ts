@@ -27,6 +27,7 @@ import { PrincipalsService } from './principals.service.js';
 import { ReauthenticationService } from './reauthentication.service.js';
 import { RegistrationsRepository } from './registrations.repository.js';
 import { RegistrationsService } from './registrations.service.js';
+import { SeenSessionsService } from './seen-sessions.service.js';
 import { SessionsRepository } from './sessions.repository.js';
 import { SessionsService } from './sessions.service.js';
 import { SigningKeysRepository } from './signing-keys.repository.js';
@@ -70,6 +71,7 @@ import { UsersService } from './users.service.js';
     ReauthenticationService,
     RegistrationsRepository,
     RegistrationsService,
+    SeenSessionsService,
     SessionsRepository,
     SessionsService,
     SigningKeysRepository,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
+import { AuditNotes } from '#core/audit';
 import { createTestDatabase, type TestDatabase } from '#core/testing';
 import {
   type FakeSupabaseAuth,
@@ -52,6 +53,30 @@ interface Direct {
 }
 
 describe('Supabase Auth behind our routes', () => {
+  it('a sign-in that happened elsewhere leaves one line, whichever node sees the session first; a failed one here too', async () => {
+    const { email, session } = await direct();
+    const { access_token: token, user } = await session();
+    const other = await startTestApi(database, { env: project.environment });
+    try {
+      const elsewhere = () => other.send('GET', '/api/users/me', { bearer: token });
+      await Promise.all([me(token), elsewhere(), me(token), elsewhere()]);
+    } finally {
+      await other.close();
+    }
+    await me((await session()).access_token);
+    const lines = await ground.api.sql(
+      `select target_type, after from audit_logs where actor_id = $1 and action = 'sessions.open'`,
+      [user.id],
+    );
+    expect(lines).toEqual(Array(2).fill({ target_type: 'session', after: { secondFactor: false } }));
+    expect((await send('POST', 'auth/login', { email, password: 'not the password' }))[0]).toBe(401);
+    await ground.api.app.get(AuditNotes, { strict: false }).flush();
+    const failed = await ground.api.sql(
+      `select outcome, after ->> 'code' as code from audit_logs where action = 'sessions.refuse'`,
+    );
+    expect(failed).toContainEqual({ outcome: 'failed', code: 'auth.invalid_credentials' });
+  });
+
   it('somebody who signed in elsewhere is known here from the first request on, with name and address', async () => {
     const { email, session } = await direct('Bia Lima');
     const { access_token: token, user } = await session();

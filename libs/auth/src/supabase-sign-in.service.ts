@@ -1,8 +1,16 @@
 import { Injectable } from '@nestjs/common';
+import { ANONYMOUS, AuditNotes } from '#core/audit';
 import { AppConfig } from '#core/config';
 import type { Person } from '#core/http';
+import { SignInFailed } from './auth.audit.js';
 import type { AuthenticationDto, LoginDto, RegisterDto, RegistrationPendingDto, SessionDto } from './auth.dto.js';
-import { LinkInvalid, NotOfferedByIssuer, RefreshTokenInvalid } from './auth.errors.js';
+import {
+  InvalidCredentials,
+  LinkInvalid,
+  NotOfferedByIssuer,
+  RefreshTokenInvalid,
+  SecondFactorInvalid,
+} from './auth.errors.js';
 import type { Caller } from './caller.js';
 import type { SignIn } from './identity-issuer.js';
 import { LoginAttemptsService } from './login-attempts.service.js';
@@ -22,6 +30,7 @@ export class SupabaseSignInService implements SignIn {
     private readonly people: SupabaseUsersService,
     private readonly users: UsersService,
     private readonly attempts: LoginAttemptsService,
+    private readonly notes: AuditNotes,
     private readonly config: AppConfig,
   ) {}
 
@@ -50,7 +59,23 @@ export class SupabaseSignInService implements SignIn {
   }
 
   /** @throws InvalidCredentials, TooManyAttempts; SecondFactorRequired, SecondFactorInvalid after the right password */
-  async login({ email, password, code }: LoginDto, caller: Caller): Promise<AuthenticationDto> {
+  async login(request: LoginDto, caller: Caller): Promise<AuthenticationDto> {
+    try {
+      return await this.signIn(request, caller);
+    } catch (error) {
+      // Whose account it was, if anybody's, Supabase Auth does not tell.
+      const refusal = [InvalidCredentials, SecondFactorInvalid].find((known) => known.is(error));
+      if (refusal) {
+        this.notes.note(SignInFailed, {
+          ...{ by: ANONYMOUS, target: null, outcome: 'failed' },
+          after: { code: refusal.code },
+        });
+      }
+      throw error;
+    }
+  }
+
+  private async signIn({ email, password, code }: LoginDto, caller: Caller): Promise<AuthenticationDto> {
     const attempt = await this.attempts.beginForAccount(email, caller.ip);
     const client = this.supabase.anonymous();
     const { session } = unwrap(await client.signInWithPassword({ email, password }));

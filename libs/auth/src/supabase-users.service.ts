@@ -4,6 +4,7 @@ import { type Db, InjectDb } from '#core/db';
 import type { AccessClaims } from './access-token.verifier.js';
 import { AccountsRepository } from './accounts.repository.js';
 import { SecondFactorRequired, SessionEnded } from './auth.errors.js';
+import { SeenSessionsService } from './seen-sessions.service.js';
 import { SupabaseAuthClient, type SupabaseUser, verifiedTotp } from './supabase-auth.client.js';
 import { USER_LOCALES } from './users.dto.js';
 import type { UserRow } from './users.repository.js';
@@ -32,6 +33,7 @@ export class SupabaseUsersService {
     private readonly accounts: AccountsRepository,
     private readonly users: UsersService,
     private readonly supabase: SupabaseAuthClient,
+    private readonly seen: SeenSessionsService,
   ) {}
 
   /**
@@ -49,6 +51,7 @@ export class SupabaseUsersService {
       }
       await this.follow(user);
       this.note(user.id, key);
+      await this.seen.note(user.id, claims.sessionId, claims.assurance === 'aal2');
       return { userId: user.id };
     });
     if (known.userId !== claims.userId) throw SessionEnded('Sign in again.');

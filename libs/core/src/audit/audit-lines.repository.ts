@@ -81,6 +81,11 @@ export class AuditLinesRepository {
     await sql`select private.append_audit(${JSON.stringify(lines)}::jsonb)`.execute(db);
   }
 
+  /** Writes a line unless the log has one of the same actor, action and target. */
+  async appendOnce(db: Db, line: NewAuditLine): Promise<void> {
+    await sql`select private.append_audit_once(${JSON.stringify(line)}::jsonb)`.execute(db);
+  }
+
   /** Newest first; `before` is the last line of the page before. */
   async list(
     trx: Trx,

@@ -75,6 +75,11 @@ export class AuditTrail {
   async note<Field extends string>(db: Db, action: AuditAction<Field>, entry: AuditEntry<Field>): Promise<void> {
     await this.lines.append(db, [toLine(action, entry)]);
   }
+
+  /** The same of something that may be noticed many times, by several processes, and is to be told once. */
+  async noteOnce<Field extends string>(db: Db, action: AuditAction<Field>, entry: AuditEntry<Field>): Promise<void> {
+    await this.lines.appendOnce(db, toLine(action, entry));
+  }
 }
 
 /** The line of an entry, with what the current request adds to it. */
