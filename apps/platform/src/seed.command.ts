@@ -26,7 +26,8 @@ export async function seed(context: CommandContext): Promise<void> {
   const secrets = Secrets.open(new DataFolder(config.dataDir));
   const log = (line: string) => terminal.line(line);
   const { runSeed } = await import('./seeds/run-seed.js');
-  await runSeed(login, secrets, log, await load());
+  const { run, modules } = await load();
+  await runSeed(login, secrets, log, run, modules);
 }
 
 function findScenario(name: string): (typeof SCENARIOS)[number] {

@@ -1,6 +1,7 @@
 import { ApiKeysService, IdentityService } from '#auth';
-import { ALL_PERMISSIONS, permissionsOf, type Person, type Tenant } from '#core/http';
+import { ALL_PERMISSIONS, type Person, type Tenant } from '#core/http';
 import { MembershipsService, OrganizationsService, type MyOrganization } from '#organizations';
+import { memberOf, personOf } from './actors.js';
 import { DEMO_EMAIL, type DemoAccess } from './demo-access.js';
 import { DemoRepository } from './demo.repository.js';
 import type { Scenario, SeedContext } from './scenario.js';
@@ -23,7 +24,7 @@ export async function ensureDemo(context: SeedContext): Promise<DemoAccess> {
   const person = personOf(await ensureUser(context));
   const organization = await ensureOrganization(context, person);
   await ensureGift(context, organization.id);
-  const apiKey = await ensureApiKey(context, ownerOf(person, organization));
+  const apiKey = await ensureApiKey(context, memberOf(person, organization, 'owner'));
   return { email: DEMO_EMAIL, password: context.secrets.values.demoPassword, apiKey };
 }
 
@@ -69,40 +70,4 @@ async function ensureApiKey({ services, secrets }: SeedContext, owner: Tenant & 
   const { key, id } = await keys.create(owner, { name: KEY_NAME, mode: 'live', scopes: ALL_PERMISSIONS });
   secrets.update({ demoApiKey: key, demoApiKeyId: id });
   return key;
-}
-
-function personOf(userId: string): Person {
-  return {
-    kind: 'user',
-    userId,
-    apiKeyId: null,
-    sessionId: null,
-    testMode: false,
-    isOperator: false,
-    hasSecondFactor: false,
-    organization: null,
-    claims: { role: 'authenticated', sub: userId },
-    expiresAt: null,
-  };
-}
-
-function ownerOf(
-  person: Person,
-  { id, plan, status }: Pick<MyOrganization, 'id' | 'plan' | 'status'>,
-): Tenant & Person {
-  const permissions = permissionsOf('owner');
-  const limits = { requestsPerMinute: Number.MAX_SAFE_INTEGER, concurrentJobs: Number.MAX_SAFE_INTEGER };
-  return {
-    ...person,
-    organization: {
-      id,
-      plan,
-      status,
-      role: 'owner',
-      permissions,
-      limits,
-      features: new Set(),
-      requiresSecondFactor: false,
-    },
-  };
 }

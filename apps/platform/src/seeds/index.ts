@@ -1,10 +1,10 @@
-import type { Scenario } from './scenario.js';
+import type { LoadedScenario } from './scenario.js';
 
 interface ScenarioEntry {
   name: string;
   summary: string;
   /** Loaded when asked for: a list of names should not wait for the code of every feature. */
-  load: () => Promise<Scenario>;
+  load: () => Promise<LoadedScenario>;
 }
 
 /** Every scenario that `npm run seed` knows. A new one is a module beside this one and an entry here. */
@@ -12,6 +12,14 @@ export const SCENARIOS: readonly ScenarioEntry[] = [
   {
     name: 'demo',
     summary: 'Estúdio Demo: a user, an organization on the plan business, credits and a live API key',
-    load: async () => (await import('./demo.seed.js')).runDemo,
+    load: async () => ({ run: (await import('./demo.seed.js')).runDemo }),
+  },
+  {
+    name: 'agency',
+    summary: 'Agência Aurora: five members, projects, sixty files of two months, presets, a brand kit, invoices',
+    load: async () => {
+      const { AGENCY_MODULES, runAgency } = await import('./agency.seed.js');
+      return { run: runAgency, modules: AGENCY_MODULES };
+    },
   },
 ];

@@ -1,4 +1,4 @@
-import type { INestApplicationContext } from '@nestjs/common';
+import type { DynamicModule, INestApplicationContext, Type } from '@nestjs/common';
 import type { Db } from '#core/db';
 import type { Secrets } from '../secrets.js';
 
@@ -14,3 +14,9 @@ export interface SeedContext {
 
 /** Brings the database into a state that one can ask for by name. Running it twice changes nothing. */
 export type Scenario = (context: SeedContext) => Promise<void>;
+
+/** A scenario with the features it uses beyond accounts and organizations. */
+export interface LoadedScenario {
+  run: Scenario;
+  modules?: (Type | DynamicModule)[];
+}

@@ -1,4 +1,4 @@
-import { Module, type INestApplicationContext } from '@nestjs/common';
+import { type DynamicModule, type INestApplicationContext, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AuthModule } from '#auth';
 import { AppConfigModule, loadConfig } from '#core/config';
@@ -14,13 +14,15 @@ export interface SeedServicesOptions {
   appSecret: string;
   /** The environment of the platform: where its API and its Studio are, for links in mails. */
   inherited: Record<string, string>;
+  /** Features beyond accounts and organizations. */
+  modules?: (Type | DynamicModule)[];
 }
 
 /** The services that make accounts, organizations and keys, without any server. Close it after use. */
 export function openSeedServices(options: SeedServicesOptions): Promise<INestApplicationContext> {
-  const { PORT, PUBLIC_URL, STUDIO_URL } = options.inherited;
+  const { PORT, PUBLIC_URL, STUDIO_URL, DATA_DIR } = options.inherited;
   const config = loadConfig({
-    ...{ PORT, PUBLIC_URL, STUDIO_URL },
+    ...{ PORT, PUBLIC_URL, STUDIO_URL, DATA_DIR },
     DATABASE_URL: options.databaseUrl,
     APP_SECRET: options.appSecret,
     DATABASE_POOL_SIZE: '2',
@@ -33,6 +35,7 @@ export function openSeedServices(options: SeedServicesOptions): Promise<INestApp
       StorageModule,
       OrganizationsModule,
       AuthModule,
+      ...(options.modules ?? []),
     ],
   };
   return NestFactory.createApplicationContext(module, { logger: ['error'], abortOnError: false });
