@@ -11,7 +11,7 @@ describe.each(BACKENDS)('what the API shows on %s', (backend) => {
   let agency: Agency;
 
   beforeAll(async () => {
-    stack = await Stack.start({ backend });
+    stack = await Stack.start({ backend, environment: { CORS_ORIGINS: 'https://studio.example' } });
     agency = await createAgency(stack, 1000);
   });
   afterAll(() => stack.stop());
@@ -100,6 +100,33 @@ describe.each(BACKENDS)('what the API shows on %s', (backend) => {
       200,
       expect.stringContaining("default-src 'none'"),
     ]);
+  });
+
+  it('is open to the pages of the origins that are listed, with every method, and to no others', async () => {
+    const preflight = async (origin: string, method: string) => {
+      const answer = await fetch(`${stack.url}/api/users/me`, {
+        method: 'OPTIONS',
+        headers: {
+          origin,
+          'access-control-request-method': method,
+          'access-control-request-headers': 'authorization,content-type,idempotency-key,x-organization-id',
+        },
+      });
+      const allowed = (what: string) => answer.headers.get(`access-control-allow-${what}`);
+      return { origin: allowed('origin'), methods: allowed('methods')?.split(', '), headers: allowed('headers') };
+    };
+    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']) {
+      const allowed = await preflight('https://studio.example', method);
+      expect(allowed).toMatchObject({
+        origin: 'https://studio.example',
+        headers: expect.stringContaining('x-organization-id'),
+      });
+      expect(allowed.methods).toContain(method);
+    }
+    expect((await preflight('https://evil.example', 'PATCH')).origin).toBeNull();
+    const read = await fetch(`${stack.url}/api/health/live`, { headers: { origin: 'https://studio.example' } });
+    expect(read.headers.get('access-control-expose-headers')).toContain('ratelimit');
+    expect(read.headers.get('access-control-allow-credentials')).toBeNull();
   });
 
   it('answers with a request id, its own or the caller’s, and hides what it is made of', async () => {
