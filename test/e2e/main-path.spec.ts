@@ -25,6 +25,8 @@ import {
   setAvailable,
 } from '../support/agency.js';
 import { BACKENDS } from '../support/backends.js';
+import { eventually } from '../support/eventually.js';
+import { withSql } from '../support/sql.js';
 import { Stack } from '../support/stack.js';
 
 describe.each(BACKENDS)('the main path on %s', (backend) => {
@@ -353,5 +355,55 @@ describe.each(BACKENDS)('jobs that wait on %s', (backend) => {
     const { job } = await followToEnd(agency.client, accepted.id);
     expect(job).toMatchObject({ status: 'canceled', credits: { charged: 0 } });
     expect(await balanceOf(agency.client)).toMatchObject({ available: 100, held: 0 });
+  });
+
+  /** A job that its provider has had for a day, and that no worker holds. */
+  const leftForADay = async (provider: 'works on it' | 'has finished it'): Promise<string> => {
+    await stack.stopWorker();
+    await stack.startWorker();
+    const { data } = await createJob({
+      client: agency.client,
+      body: { model: 'sandbox/image', input: { prompt: 'há um dia', simulate: { latencyMs: 60_000 } } },
+      throwOnError: true,
+    });
+    const parked = () =>
+      sql('select 1 from ai_jobs where id = $1 and external_id is not null and claim_token is null', [data.id]);
+    await eventually(async () => (await parked()).length === 1, 'the job waits for its provider');
+    await stack.stopWorker();
+    await sql(
+      `update ai_jobs set created_at = now() - interval '25 hours', started_at = now() - interval '25 hours', next_poll_at = now(),
+              external_id = case when $2 then 'sandbox-0-0' else external_id end
+        where id = $1`,
+      [data.id, provider === 'has finished it'],
+    );
+    await stack.startWorker();
+    return data.id;
+  };
+  const sql = (text: string, values: unknown[]) => withSql(stack.database.url, (query) => query(text, values));
+
+  it('a day after its start a job that its provider still works on is given up: the whole hold returns, and event and ledger say why', async () => {
+    const jobId = await leftForADay('works on it');
+    const { job, events } = await followToEnd(agency.client, jobId);
+    expect(job).toMatchObject({ status: 'expired', error: { code: 'ai.hold_expired' }, credits: { charged: 0 } });
+    expect(events.at(-1)).toMatchObject({
+      type: 'job.expired',
+      data: { error: { code: 'ai.hold_expired' }, chargedCredits: 0, returnedCredits: 5 },
+    });
+    expect(await ledgerOf(agency.client, jobId)).toEqual([
+      ['hold', -5],
+      ['release', 5],
+    ]);
+    expect(
+      await sql(`select description from credit_transactions where job_id = $1 and type = 'release'`, [jobId]),
+    ).toEqual([{ description: expect.stringContaining('ai.hold_expired') }]);
+    expect(await balanceOf(agency.client)).toMatchObject({ available: 100, held: 0 });
+    expect(await ledgerFaults(stack)).toEqual([]);
+  });
+
+  it('the provider is asked first: what it had finished by then is delivered and charged', async () => {
+    const { job } = await followToEnd(agency.client, await leftForADay('has finished it'));
+    expect(job).toMatchObject({ status: 'succeeded', credits: { charged: 5 } });
+    expect(await balanceOf(agency.client)).toMatchObject({ available: 95, held: 0 });
+    expect(await ledgerFaults(stack)).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type FakeOpenAi, type FakeOpenAiFault, startFakeOpenAi } from '#ai/testing';
 import { type Agency, balanceOf, createAgency, ledgerFaults, runJob } from '../support/agency.js';
+import { withSql } from '../support/sql.js';
 import { Stack } from '../support/stack.js';
 
 /** The whole path through the OpenAI provider and the official SDK, against a server that speaks OpenAI's wire format. */
@@ -26,6 +27,15 @@ describe('jobs on OpenAI', () => {
     await openAi.close();
   });
 
+  /** What OpenAI charged for a job, or may have charged. */
+  const costsOf = (jobId: string) =>
+    withSql(stack.database.url, (query) =>
+      query<{ kind: string; provider: string; cost_usd_micros: string }>(
+        'select kind, provider, cost_usd_micros::text from provider_costs where job_id = $1',
+        [jobId],
+      ),
+    );
+
   const image = { model: 'openai/gpt-image-2', input: { prompt: 'Um farol', quality: 'low', n: 2 } };
 
   it('an image job: priced by size, quality and text, made once, charged for what came', async () => {
@@ -37,6 +47,9 @@ describe('jobs on OpenAI', () => {
     // Two pictures at 7.38 credits; held with the most their text can be, charged with the 2 tokens that were reported.
     expect(job.credits).toMatchObject({ held: 16, charged: 15 });
     expect(openAi.creates - creates).toBe(1);
+    const [cost] = await costsOf(job.id);
+    expect(cost).toMatchObject({ kind: 'job', provider: 'openai' });
+    expect(Number(cost?.cost_usd_micros)).toBeGreaterThan(0);
   });
 
   it('a speech job, streamed into storage', async () => {
@@ -67,6 +80,18 @@ describe('jobs on OpenAI', () => {
       expect(events.at(-1)?.type).toBe(`job.${status}`);
       expect((await balanceOf(agency.client)).available).toBe(before.available);
       expect(JSON.stringify(job)).not.toContain(openAi.apiKey);
+      // Two pictures and the most their text can be: what may have been charged stands beside the books.
+      expect(await costsOf(job.id)).toEqual(
+        status === 'outcome_unknown' ? [{ kind: 'outcome_unknown', provider: 'openai', cost_usd_micros: '12150' }] : [],
+      );
+      const line = await withSql(stack.database.url, (query) =>
+        query<{ description: string }>(
+          `select description from credit_transactions where job_id = $1 and type = 'release'`,
+          [job.id],
+        ),
+      );
+      expect(line).toEqual([{ description: expect.stringContaining(code) }]);
+      expect(events.at(-1)?.data).toMatchObject({ error: { code }, chargedCredits: 0, returnedCredits: 16 });
     },
   );
 

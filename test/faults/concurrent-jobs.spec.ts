@@ -40,6 +40,15 @@ const count = (stack: Stack, agency: Agency, where: string): Promise<number> =>
     return row?.count ?? 0;
   });
 
+/** The plan's next period is not paid. */
+const fallDue = (stack: Stack, agency: Agency, plan: string) =>
+  withSql(stack.database.url, (query) =>
+    query(
+      `update subscriptions set plan = $2, status = 'past_due', past_due_since = now() where organization_id = $1`,
+      [agency.organizationId, plan],
+    ),
+  );
+
 describe.each(BACKENDS)('concurrent jobs of a plan on %s', (backend) => {
   describe('without any help of the sweeper', () => {
     let stack: Stack;
@@ -49,8 +58,12 @@ describe.each(BACKENDS)('concurrent jobs of a plan on %s', (backend) => {
     });
     afterAll(() => stack.stop());
 
-    it('no more run at once than the plan allows, and the next begins when one ends', async () => {
-      const agency = await createAgency(stack, 1000, 'free');
+    it.each([
+      ['the plan allows', 'free', false],
+      ['the free plan allows while the own one is not paid', 'pro', true],
+    ])('no more run at once than %s, and the next begins when one ends', async (_what, plan, pastDue) => {
+      const agency = await createAgency(stack, 1000, plan);
+      if (pastDue) await fallDue(stack, agency, plan);
       // Half of them are waited for in the worker, half at the provider.
       const jobIds = await Promise.all([200, 1500, 200, 1500, 200, 1500].map((ms) => submit(agency, ms)));
       const results = await Promise.all(jobIds.map((jobId) => followToEnd(agency.client, jobId)));

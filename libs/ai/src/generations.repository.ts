@@ -203,8 +203,13 @@ export class GenerationsRepository {
     return result.numUpdatedRows === 1n;
   }
 
-  /** The provider's side of a settlement, for reconciliation. */
-  async insertProviderCost(trx: Trx, job: ClaimedJob, costUsdMicros: bigint): Promise<void> {
+  /** The provider's side of a job's end, for reconciliation: what it charged, or may have charged. */
+  async insertProviderCost(
+    trx: Trx,
+    job: ClaimedJob,
+    kind: 'job' | 'outcome_unknown',
+    costUsdMicros: bigint,
+  ): Promise<void> {
     await trx
       .insertInto('provider_costs')
       .values({
@@ -212,7 +217,7 @@ export class GenerationsRepository {
         job_id: job.id,
         provider: job.provider,
         model: job.model,
-        kind: 'job',
+        kind,
         cost_usd_micros: costUsdMicros,
         external_id: job.externalId,
       })

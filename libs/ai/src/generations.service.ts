@@ -136,6 +136,7 @@ export class GenerationsService {
       status: 'expired',
       code: 'ai.hold_expired',
       message: 'The provider had not finished after 24 hours.',
+      mayBeBilled: true,
     });
     return undefined;
   }

@@ -9,6 +9,8 @@ import {
   GenerationsRepository,
   type NewGeneration,
 } from './generations.repository.js';
+import { findModelEver } from './models/model-catalogue.js';
+import { maximumOf } from './models/usage.js';
 import type { ProviderUsage } from './providers/provider.js';
 
 export interface Failure {
@@ -17,6 +19,8 @@ export interface Failure {
   code: string;
   /** A sentence for people. */
   message: string;
+  /** The provider may charge for it nevertheless; always so when the outcome is unknown. */
+  mayBeBilled?: true;
 }
 
 /**
@@ -46,7 +50,7 @@ export class JobEndings {
     return this.end(job, async (trx) => {
       if (!(await this.generations.markSucceeded(trx, job, charged, costUsdMicros))) return undefined;
       await this.generations.insertGenerations(trx, job, outputs);
-      if (costUsdMicros > 0n) await this.generations.insertProviderCost(trx, job, costUsdMicros);
+      if (costUsdMicros > 0n) await this.generations.insertProviderCost(trx, job, 'job', costUsdMicros);
       if (job.heldCredits > 0n) await this.credits.settleHold(trx, job.id, actual);
       return {
         type: 'job.succeeded',
@@ -66,9 +70,11 @@ export class JobEndings {
 
   /** Returns the whole hold and says why. @returns false when the claim was lost. */
   async fail(job: ClaimedJob, failure: Failure): Promise<boolean> {
+    const costUsdMicros = await this.possibleCostUsdMicros(job, failure);
     return this.end(job, async (trx) => {
       if (!(await this.generations.markFailed(trx, job, failure.status, failure.code, failure.message)))
         return undefined;
+      if (costUsdMicros > 0n) await this.generations.insertProviderCost(trx, job, 'outcome_unknown', costUsdMicros);
       if (job.heldCredits > 0n) await this.credits.releaseHold(trx, job.id, failure.code);
       return {
         type: `job.${failure.status}`,
@@ -80,6 +86,13 @@ export class JobEndings {
         },
       };
     });
+  }
+
+  /** The most that the provider can charge the platform for a job that brought nothing. */
+  private async possibleCostUsdMicros(job: ClaimedJob, { status, mayBeBilled }: Failure): Promise<bigint> {
+    if (job.testMode || job.providerKeyId !== null || !(mayBeBilled ?? status === 'outcome_unknown')) return 0n;
+    const question = findModelEver(job.model).price(job.input);
+    return costUsdMicrosFor(thawPrice(job.price), await maximumOf(question));
   }
 
   /** Ends waiting jobs whose deadline passed. @returns how many. */

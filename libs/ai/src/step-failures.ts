@@ -83,6 +83,7 @@ export class StepFailures {
         status: 'failed',
         code: 'ai.outputs_lost',
         message: 'The files could not be stored.',
+        mayBeBilled: true,
       });
       return undefined;
     }

@@ -111,6 +111,14 @@ describe('reconciliation', () => {
       [id],
     );
     await expect(repository.reconcile(worker, 0)).resolves.toMatchObject([{ drift: 0n }]);
+    // What may have been charged is told, and is no drift.
+    await owner.query(
+      `insert into provider_costs (organization_id, provider, model, kind, cost_usd_micros) values ($1, 'openai', 'm', 'outcome_unknown', 7000)`,
+      [id],
+    );
+    await expect(repository.reconcile(worker, 0)).resolves.toMatchObject([
+      { drift: 0n, detail: { unknownUsdMicros: 7000 } },
+    ]);
     await repository.checkBooks(worker);
     await expect(report()).resolves.toMatchObject({ clean: true });
   });

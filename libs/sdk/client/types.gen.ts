@@ -1941,7 +1941,7 @@ export type ReconciliationDayDto = {
     drift: number;
     expected: number;
     /**
-     * `provider_costs`: USD micros, what ended jobs say against what providers charge or may have charged. `payments`: credits, what was paid for against what was given
+     * `provider_costs`: USD micros, what ended jobs say against what providers charged; what they may have charged for unknown outcomes is beside it, as `unknownUsdMicros`. `payments`: credits, what was paid for against what was given
      */
     kind: 'provider_costs' | 'payments';
     /**
