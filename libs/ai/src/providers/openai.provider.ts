@@ -1,9 +1,10 @@
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import { z } from 'zod';
 import { countCharacters } from '../input-text.js';
 import { audioAnswer } from './audio-answer.js';
 import { sniffImage } from './media-sniffing.js';
 import { readOpenAiError } from './openai.errors.js';
+import { openAiSdk } from './openai-sdk.js';
 import { ProviderCall } from './provider-call.js';
 import { checkInput, fileOf, plainInput, toFile } from './provider-input.js';
 import { badResponse, invalidInput, ProviderError } from './provider.errors.js';
@@ -114,21 +115,7 @@ export class OpenAiProvider implements Provider {
   }
 
   private client(call: ProviderCall): OpenAI {
-    return new OpenAI({
-      apiKey: call.apiKey,
-      baseURL: this.options.baseUrl,
-      fetch: call.fetch,
-      // Every request carries our own deadline, body included; the SDK's, which may end with the headers, comes later.
-      timeout: this.options.timeoutMs + 10_000,
-      // The SDK's retries carry no idempotency key: a repeated create can be paid twice.
-      maxRetries: 0,
-      // Said outright, because the SDK would otherwise take them from the environment.
-      adminAPIKey: null,
-      organization: null,
-      project: null,
-      webhookSecret: null,
-      logLevel: 'off',
-    });
+    return openAiSdk(call, this.options);
   }
 
   private async makeImages(call: ProviderCall, request: GenerationRequest): Promise<DoneResult> {

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import OpenAI from 'openai';
 import { z } from 'zod';
 import { AppConfig } from '#core/config';
 import { ProviderCredentialsService } from '../provider-keys/provider-credentials.service.js';
 import { readOpenAiError } from '../providers/openai.errors.js';
+import { openAiSdk } from '../providers/openai-sdk.js';
 import { ProviderCall } from '../providers/provider-call.js';
 
 const TIMEOUT_MS = 30_000;
@@ -64,7 +64,7 @@ export class TextWriterClient {
         readError: readOpenAiError,
       });
       const answer: unknown = await call.run(() =>
-        clientOf(call, baseUrl).chat.completions.create({
+        openAiSdk(call, { baseUrl, timeoutMs: TIMEOUT_MS }).chat.completions.create({
           model: textModel,
           max_completion_tokens: MAX_TOKENS,
           messages: [
@@ -95,20 +95,4 @@ function parse(text: string): unknown {
   } catch {
     return text;
   }
-}
-
-function clientOf(call: ProviderCall, baseURL: string): OpenAI {
-  return new OpenAI({
-    apiKey: call.apiKey,
-    baseURL,
-    fetch: call.fetch,
-    timeout: TIMEOUT_MS + 10_000,
-    maxRetries: 0,
-    // Said outright, because the SDK would otherwise take them from the environment.
-    adminAPIKey: null,
-    organization: null,
-    project: null,
-    webhookSecret: null,
-    logLevel: 'off',
-  });
 }

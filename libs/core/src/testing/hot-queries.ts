@@ -7,6 +7,16 @@ export interface HotQuery {
   values?: string[];
 }
 
+/** What the gallery shows of each file of a page, looked up for those of the page only. */
+const withBelongings = (page: string): string => `
+  select file.id, file.storage_path, file.prompt, file.created_at, job.charged_credits, project.name, member.name,
+         exists (select from favorites mine where mine.user_id = (select auth.uid()) and mine.generation_id = file.id)
+    from (${page}) as file
+    join ai_jobs job on job.id = file.job_id and job.organization_id = $1
+    left join projects project on project.id = file.project_id and project.organization_id = $1 and project.deleted_at is null
+    left join users member on member.id = file.user_id
+   order by file.created_at desc, file.id desc`;
+
 /** The most frequent reads; each must be served by an index, however large the tables are. */
 export const HOT_QUERIES: readonly HotQuery[] = [
   {
@@ -29,7 +39,9 @@ export const HOT_QUERIES: readonly HotQuery[] = [
   {
     name: 'gallery page',
     as: 'tenant',
-    sql: 'select id, storage_path, prompt, created_at from generations where organization_id = $1 and deleted_at is null order by created_at desc, id desc limit 60',
+    sql: withBelongings(
+      'select * from generations where organization_id = $1 and deleted_at is null order by created_at desc, id desc limit 60',
+    ),
   },
   {
     name: 'gallery page of one model',
@@ -50,6 +62,13 @@ export const HOT_QUERIES: readonly HotQuery[] = [
     name: 'prompt search among images',
     as: 'tenant',
     sql: `select id from search_generations($1, 'raposa', filters => '{"type": "image", "model": "sandbox/image"}')`,
+  },
+  {
+    name: 'prompt search, with what belongs to each file',
+    as: 'tenant',
+    sql: withBelongings(
+      `select * from generations where organization_id = $1 and id in (select id from search_generations($1, 'raposa'))`,
+    ),
   },
   {
     name: 'prompt search, a rare word',
