@@ -228,6 +228,12 @@ describe('refusals', () => {
     const client = createBaseClient({ baseUrl: stack.url, token: key });
     const { error } = await createJob({ client, body: { model: 'openai/tts-1-hd', input: { input: 'x' } } });
     expect(error).toMatchObject({ code: 'billing.unpriced_model' });
+    // Without a provider of the kind there is nothing to name; else the next one is.
+    const unpriced = await createJob({ client, body: { model: 'freepik/mystic', input: { prompt: 'x' } } });
+    expect(unpriced.error).toMatchObject({
+      code: 'billing.unpriced_model',
+      detail: expect.stringContaining('sandbox/image can be used instead'),
+    });
   });
 
   it('and after all of it: nothing was held but the one job that was accepted', async () => {

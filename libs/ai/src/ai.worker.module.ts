@@ -8,6 +8,7 @@ import { GenerationsRepository } from './generations.repository.js';
 import { GenerationsService } from './generations.service.js';
 import { InputFiles } from './input-files.js';
 import { JobEndings } from './job-endings.js';
+import { JobFallbacks } from './job-fallbacks.js';
 import { JobSlots } from './job-slots.js';
 import { OutputStore } from './output-store.js';
 import { ProviderKeyRotationService } from './provider-keys/provider-key-rotation.service.js';
@@ -29,6 +30,7 @@ import { Sweeper } from './sweeper.js';
     GenerationsService,
     InputFiles,
     JobEndings,
+    JobFallbacks,
     JobSlots,
     OutputStore,
     PurgeAssetsProcessor,

@@ -23,6 +23,8 @@ export interface ClaimedJob {
   /** The organization's own key that the provider is asked with; null: the platform's. */
   providerKeyId: string | null;
   submitStartedAt: Date | null;
+  /** Models that are left to try while no provider has accepted the request. */
+  fallbackModels: string[];
   deadlineAt: Date | null;
   cancelRequestedAt: Date | null;
   /** Whether this is the first time a worker takes it. */
@@ -45,6 +47,15 @@ export interface NewGeneration {
   durationMs?: number;
   seed?: bigint;
   metadata?: Record<string, unknown>;
+}
+
+/** How a job is run: the model, where, with what, and at which price. */
+export interface Route {
+  model: string;
+  provider: string;
+  input: Record<string, unknown>;
+  price: unknown;
+  priceVersion: number;
 }
 
 export type FailedStatus = 'failed' | 'canceled' | 'expired' | 'outcome_unknown';
@@ -73,7 +84,7 @@ export class GenerationsRepository {
          and (job.status = 'queued' or (job.status = 'processing' and coalesce(job.lease_expires_at, '-infinity') <= now()))
       returning job.id, job.organization_id, job.user_id, job.project_id, job.type, job.model, job.provider, job.input,
                 job.price, job.held_credits, job.test_mode, job.attempt, job.external_id, job.provider_key_id, job.submit_started_at,
-                job.deadline_at, job.cancel_requested_at, job.created_at, job.started_at, before.first_claim,
+                job.fallback_models[job.fallback_next:] as fallback_models, job.deadline_at, job.cancel_requested_at, job.created_at, job.started_at, before.first_claim,
                 job.started_at < now() - interval '24 hours' as hold_expired`.execute(trx);
     const row = result.rows[0];
     return row && { ...toClaim(row), claimToken };
@@ -178,6 +189,38 @@ export class GenerationsRepository {
       .where('id', '=', job.id)
       .where('claim_token', '=', job.claimToken)
       .where('status', '=', 'processing')
+      .executeTakeFirst();
+    return result.numUpdatedRows === 1n;
+  }
+
+  /**
+   * Puts a job that no provider has accepted in line again, for another model; its tries begin anew.
+   * @param used how many of the models that were left are used up by this
+   */
+  async reroute(trx: Trx, job: ClaimedJob, route: Route, used: number): Promise<boolean> {
+    const result = await trx
+      .updateTable('ai_jobs')
+      .set({
+        status: 'queued',
+        model: route.model,
+        provider: route.provider,
+        input: JSON.stringify(route.input),
+        price: JSON.stringify(route.price),
+        price_version: route.priceVersion,
+        requested_model: sql`coalesce(requested_model, ${job.model})`,
+        fallback_next: sql<number>`fallback_next + ${used}::smallint`,
+        attempt: 0,
+        provider_key_id: null,
+        submit_started_at: null,
+        claim_token: null,
+        lease_expires_at: null,
+        enqueued_at: sql`now()`,
+        updated_at: sql`now()`,
+      })
+      .where('id', '=', job.id)
+      .where('claim_token', '=', job.claimToken)
+      .where('status', '=', 'processing')
+      .where('external_id', 'is', null)
       .executeTakeFirst();
     return result.numUpdatedRows === 1n;
   }
@@ -349,6 +392,7 @@ interface StoredClaim {
   external_id: string | null;
   provider_key_id: string | null;
   submit_started_at: Date | null;
+  fallback_models: string[];
   deadline_at: Date | null;
   cancel_requested_at: Date | null;
   created_at: Date;
@@ -374,6 +418,7 @@ function toClaim(row: StoredClaim): Omit<ClaimedJob, 'claimToken'> {
     externalId: row.external_id,
     providerKeyId: row.provider_key_id,
     submitStartedAt: row.submit_started_at,
+    fallbackModels: row.fallback_models,
     deadlineAt: row.deadline_at,
     cancelRequestedAt: row.cancel_requested_at,
     firstClaim: row.first_claim,

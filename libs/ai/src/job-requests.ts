@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { creditsFor, freezePrice, type Price, PricingService } from '#billing';
+import { creditsFor, freezePrice, type Price, PricingService, UnpricedModel } from '#billing';
 import { canonicalJson } from '#core/crypto';
+import { type AppError, InvalidRequest } from '#core/errors';
 import type { Tenant } from '#core/http';
 import { ModelUnavailable } from './ai.errors.js';
 import { JobInputs } from './job-inputs.js';
 import type { ModelDefinition } from './models/model.js';
-import { findModel, parseInput } from './models/model-catalogue.js';
+import { fallbackInput } from './models/fallback-input.js';
+import { findModel, isRetired, MODELS, parseInput } from './models/model-catalogue.js';
 import { maximumOf } from './models/usage.js';
 import { ProviderCredentialsService } from './provider-keys/provider-credentials.service.js';
 import { ProviderRegistry } from './providers/provider-registry.js';
@@ -50,7 +52,9 @@ export class JobRequests {
     const input = parseInput(model, rawInput);
     this.inputs.check(model, input);
     const question = model.price(input);
-    const price = await this.pricing.findPrice(model.id, question.dimensions);
+    const price = await this.pricing.findPrice(model.id, question.dimensions).catch(async (error: unknown) => {
+      throw UnpricedModel.is(error) ? await this.unpriced(model, error) : error;
+    });
     const maximumCredits = creditsFor(price, await maximumOf(question));
     return {
       model,
@@ -63,6 +67,50 @@ export class JobRequests {
         .update(canonicalJson({ model: model.id, input }))
         .digest('hex'),
     };
+  }
+
+  /**
+   * Checks the models that a job may move on to: each can make the same, for no more than the first.
+   * @throws the refusals of `prepare`; InvalidRequest naming the model at fault
+   */
+  async checkFallbacks(tenant: Tenant, first: PricedRequest, fallbackModels: readonly string[]): Promise<void> {
+    for (const [index, id] of fallbackModels.entries()) {
+      const fault = (code: string, message: string): Error =>
+        InvalidRequest({
+          detail: 'Choose other models to go on with.',
+          errors: [{ pointer: `/fallbackModels/${index}`, code, message }],
+        });
+      const model = findModel(id);
+      if (model.type !== first.model.type || id === first.model.id) throw fault('unsuitable', 'does not make the same');
+      let input: Record<string, unknown>;
+      try {
+        input = fallbackInput(first.model, first.input, model);
+      } catch (error) {
+        if (!InvalidRequest.is(error)) throw error;
+        const why = (error.details.errors ?? []).map(({ pointer, message }) => `${pointer} ${message}`).join('; ');
+        throw fault('unsuitable', `cannot make what is asked for: ${why}`);
+      }
+      const { maximumCredits } = await this.prepare(tenant, id, input);
+      if (maximumCredits > first.maximumCredits) {
+        throw fault(
+          'too_expensive',
+          `may cost ${maximumCredits} credits; the first model costs ${first.maximumCredits}`,
+        );
+      }
+    }
+  }
+
+  /** Names what to use instead: the successor, or another model of the same ability that has a price. */
+  private async unpriced(model: ModelDefinition, cause: AppError): Promise<AppError> {
+    const successors = MODELS.filter(({ id }) => id === model.retirement?.successor);
+    const others = MODELS.filter(({ ability, id }) => ability === model.ability && id !== model.id);
+    for (const candidate of [...successors, ...others]) {
+      if (isRetired(candidate, new Date()) || !this.providers.get(candidate.provider).isConfigured()) continue;
+      const rows = await this.pricing.listRows(candidate.id);
+      if (!rows.some(({ creditsPerUnit }) => creditsPerUnit !== null)) continue;
+      return UnpricedModel({ ...cause.details, detail: `${cause.message} ${candidate.id} can be used instead.` });
+    }
+    return cause;
   }
 
   /** Whether a provider can be asked for the organization: with the platform's key or one of its own. */

@@ -1,6 +1,19 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsRFC3339, IsObject, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsRFC3339,
+  IsObject,
+  IsString,
+  IsUUID,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
 import { OptionalField } from '#core/http';
 import { JOB_STATUSES, type JobStatus } from './job-status.js';
 import { IsFlatMetadata } from './metadata.validator.js';
@@ -46,6 +59,20 @@ export class CreateJobDto extends PricedInputDto {
   @OptionalField()
   @IsRFC3339()
   deadline?: string;
+
+  @ApiPropertyOptional({
+    type: [String],
+    maxItems: 5,
+    description:
+      'Models to go on with, in this order, when no provider accepts the request (rate limits, outages, a refused key, an empty account). Each must be able to make the same and cost no more; the same model at another provider is one of them. What a provider may have accepted never moves on',
+    example: ['sandbox/image'],
+  })
+  @OptionalField()
+  @ArrayMaxSize(5)
+  @ArrayUnique()
+  @IsString({ each: true })
+  @MaxLength(120, { each: true })
+  fallbackModels?: string[];
 
   @ApiPropertyOptional({ format: 'uuid' })
   @OptionalField()
@@ -140,8 +167,17 @@ export class JobDto {
   @ApiProperty({ enum: MEDIA_TYPES, enumName: 'MediaType' })
   type: MediaType;
 
-  @ApiProperty({ example: 'sandbox/image' })
+  @ApiProperty({ example: 'sandbox/image', description: 'The model that runs, or ran' })
   model: string;
+
+  @ApiProperty({ example: 'sandbox/image', description: 'The model that was asked for' })
+  requestedModel: string;
+
+  @ApiProperty({ example: 'sandbox', description: 'Who runs the model' })
+  provider: string;
+
+  @ApiProperty({ type: [String], description: 'Models to go on with when no provider accepts the request' })
+  fallbackModels: string[];
 
   @ApiProperty({ type: 'object', additionalProperties: true, description: 'The input with its defaults' })
   input: Record<string, unknown>;

@@ -26,6 +26,7 @@ export interface NewJob {
   request_hash: string;
   /** Of model and input, for the quote. */
   input_hash: string;
+  fallback_models: string[];
   deadline_at: string | null;
   metadata: Record<string, unknown>;
   test_mode: boolean;
@@ -60,7 +61,9 @@ export interface JobRow {
   projectId: string | null;
   type: MediaType;
   model: string;
+  requestedModel: string | null;
   provider: string;
+  fallbackModels: string[];
   status: JobStatus;
   input: Record<string, unknown>;
   metadata: Record<string, unknown>;
@@ -248,7 +251,9 @@ function selectJobs(trx: Trx, organizationId: string) {
       'project_id',
       'type',
       'model',
+      'requested_model',
       'provider',
+      'fallback_models',
       'status',
       'input',
       'metadata',
@@ -282,7 +287,9 @@ function toJob(row: SelectedJob): JobRow {
     projectId: row.project_id,
     type: row.type,
     model: row.model,
+    requestedModel: row.requested_model,
     provider: row.provider,
+    fallbackModels: row.fallback_models,
     status: row.status,
     input: row.input as Record<string, unknown>,
     metadata: (row.metadata ?? {}) as Record<string, unknown>,

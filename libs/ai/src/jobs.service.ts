@@ -168,6 +168,8 @@ export class JobsService {
         extensions: { requiredCredits: Number(request.maximumCredits) },
       });
     }
+    const { fallbackModels = [] } = dto;
+    await this.requests.checkFallbacks(tenant, request, fallbackModels);
     const deadline = dto.deadline === undefined ? null : new Date(dto.deadline);
     // RFC 3339 knows leap seconds, JavaScript and most clocks do not; such a deadline is no instant we can keep.
     if (deadline && !(deadline.getTime() > Date.now())) throw DeadlinePassed();
@@ -191,6 +193,7 @@ export class JobsService {
       idempotency_key: idempotencyKey ?? null,
       request_hash: requestHash,
       input_hash: request.hash,
+      fallback_models: fallbackModels,
       deadline_at: deadline?.toISOString() ?? null,
       metadata: dto.metadata ?? {},
       test_mode: tenant.testMode,

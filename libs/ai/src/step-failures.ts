@@ -5,6 +5,7 @@ import { messageOf } from '#core/errors';
 import type { JobOutcome } from '#core/queue';
 import { type ClaimedJob, GenerationsRepository } from './generations.repository.js';
 import { type Failure, JobEndings } from './job-endings.js';
+import { JobFallbacks } from './job-fallbacks.js';
 import type { Lease } from './lease.js';
 import { ProviderError } from './providers/provider.errors.js';
 import { ProviderRegistry } from './providers/provider-registry.js';
@@ -30,6 +31,7 @@ export class StepFailures {
     private readonly endings: JobEndings,
     private readonly providers: ProviderRegistry,
     private readonly requests: ProviderRequests,
+    private readonly fallbacks: JobFallbacks,
     private readonly config: AppConfig,
   ) {}
 
@@ -42,6 +44,8 @@ export class StepFailures {
     if (lease.interruption) return this.interrupted(job, lease);
     if (!(error instanceof ProviderError)) return this.unforeseen(job, lease, error);
     const { retry, retryAfterMs, providerMessage, notAsked } = error.options;
+    const reason = this.fallbacks.isReason(job, error, job.attempt < MAX_ATTEMPTS);
+    if (reason && (await this.fallbacks.moveOn(job, error))) return { again: { afterMs: 0 } };
     if (notAsked && Date.now() - job.startedAt.getTime() < MAX_TURNED_AWAY_MS) {
       return this.again(job, (retryAfterMs ?? SOON_MS) * (1 + Math.random()), false);
     }

@@ -534,6 +534,10 @@ export type CreateJobDto = {
      */
     deadline?: string;
     /**
+     * Models to go on with, in this order, when no provider accepts the request (rate limits, outages, a refused key, an empty account). Each must be able to make the same and cost no more; the same model at another provider is one of them. What a provider may have accepted never moves on
+     */
+    fallbackModels?: Array<string>;
+    /**
      * The input, as the JSON Schema of the model says
      */
     input: {
@@ -880,7 +884,7 @@ export type EventPageDto = {
     data: Array<EventDto>;
 };
 
-export type EventType = 'job.queued' | 'job.awaiting_funds' | 'job.processing' | 'job.progress' | 'job.succeeded' | 'job.failed' | 'job.canceled' | 'job.expired' | 'job.outcome_unknown' | 'budget.threshold' | 'budget.exceeded' | 'credits.low' | 'credits.exhausted' | 'credits.frozen' | 'credits.granted' | 'api_key.orphaned' | 'provider_key.refused' | 'credits.expired' | 'subscription.changed' | 'invoice.issued' | 'invoice.paid' | 'payment.failed' | 'payment.returned' | 'auto_top_up.disabled';
+export type EventType = 'job.queued' | 'job.awaiting_funds' | 'job.processing' | 'job.rerouted' | 'job.progress' | 'job.succeeded' | 'job.failed' | 'job.canceled' | 'job.expired' | 'job.outcome_unknown' | 'budget.threshold' | 'budget.exceeded' | 'credits.low' | 'credits.exhausted' | 'credits.frozen' | 'credits.granted' | 'api_key.orphaned' | 'provider_key.refused' | 'credits.expired' | 'subscription.changed' | 'invoice.issued' | 'invoice.paid' | 'payment.failed' | 'payment.returned' | 'auto_top_up.disabled';
 
 export type ExportMyDataDto = {
     /**
@@ -1156,6 +1160,10 @@ export type JobDto = {
     credits: JobCreditsDto;
     deadline: string | null;
     error: JobErrorDto | null;
+    /**
+     * Models to go on with when no provider accepts the request
+     */
+    fallbackModels: Array<string>;
     finishedAt: string | null;
     id: string;
     /**
@@ -1167,6 +1175,9 @@ export type JobDto = {
     metadata: {
         [key: string]: string;
     };
+    /**
+     * The model that runs, or ran
+     */
     model: string;
     /**
      * The files, once it succeeded
@@ -1177,6 +1188,14 @@ export type JobDto = {
      */
     progress: number;
     projectId: string | null;
+    /**
+     * Who runs the model
+     */
+    provider: string;
+    /**
+     * The model that was asked for
+     */
+    requestedModel: string;
     startedAt: string | null;
     status: JobStatus;
     /**

@@ -11,6 +11,7 @@ import { noteUnreachable, reachability } from './reachability.js';
 
 const EVENT_TYPES = [
   'job.queued',
+  'job.rerouted',
   'job.awaiting_funds',
   'job.processing',
   'job.progress',

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Tenant } from '#core/http';
 import { LocalStorage } from '#core/storage';
 import { imagesBody, imagesStream } from './image-answers.js';
-import { editInput, pictureInput } from './model-parameters.js';
+import { editInput, pictureInput } from '../models/model-parameters.js';
 import { goneSignal, tellJob } from './v1-answers.js';
 import { type ReceivedForm, V1Files } from './v1-files.service.js';
 import { type Order, V1Jobs } from './v1-jobs.service.js';

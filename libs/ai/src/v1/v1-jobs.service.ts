@@ -9,7 +9,7 @@ import type { CreateJobDto, JobDto } from '../jobs.dto.js';
 import { type GenerationRow, JobsRepository } from '../jobs.repository.js';
 import { type AcceptedJob, JobsService } from '../jobs.service.js';
 import type { ModelDefinition } from '../models/model.js';
-import type { TranslatedInput } from './model-parameters.js';
+import type { TranslatedInput } from '../models/model-parameters.js';
 
 /** What one request of OpenAI's becomes. */
 export interface Order {

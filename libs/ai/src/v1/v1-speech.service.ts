@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import type { Tenant } from '#core/http';
 import { LocalStorage } from '#core/storage';
 import { GenerationFailed } from '../ai.errors.js';
-import { speechInput } from './model-parameters.js';
+import { speechInput } from '../models/model-parameters.js';
 import { goneSignal, tellJob } from './v1-answers.js';
 import { V1Jobs } from './v1-jobs.service.js';
 import { ROUTES, V1Models } from './v1-models.service.js';

@@ -6,7 +6,7 @@ import { LocalStorage } from '#core/storage';
 import { GenerationFailed } from '../ai.errors.js';
 import type { AssetRow } from '../assets/assets.repository.js';
 import type { Transcript } from '../providers/transcript.js';
-import { transcriptionInput } from './model-parameters.js';
+import { transcriptionInput } from '../models/model-parameters.js';
 import { TIMED_FORMATS, transcriptAnswer } from './transcript-answers.js';
 import { goneSignal, tellJob } from './v1-answers.js';
 import { V1Files } from './v1-files.service.js';

@@ -83,7 +83,14 @@ export interface AiJobs {
    * The provider's name for it.
    */
   external_id: string | null;
+  /**
+   * Models to try when no provider has accepted the request, in their order.
+   */
   fallback_models: Generated<string[]>;
+  /**
+   * Which of fallback_models is tried next.
+   */
+  fallback_next: Generated<number>;
   finished_at: Timestamp | null;
   /**
    * What its hold reserved: the most it can cost.
@@ -124,6 +131,10 @@ export interface AiJobs {
    */
   provider_key_id: string | null;
   quote_id: string | null;
+  /**
+   * The model that was asked for, when another one runs or ran.
+   */
+  requested_model: string | null;
   /**
    * What its hold needs; a parked job waits for this much.
    */

@@ -3,6 +3,8 @@ export const EVENT_TYPES = {
   'job.queued': 'A job was accepted: its credits are held and it waits for a worker.',
   'job.awaiting_funds': 'A job was parked until the balance or budget covers it.',
   'job.processing': 'A worker took the job.',
+  'job.rerouted':
+    'No provider had accepted the job, and it moved on to the next of its models; `from`, `to` and `error` say why.',
   'job.progress': 'The provider reported progress, 0 to 100.',
   'job.succeeded': 'The files are stored, the exact cost is charged, the rest of the hold is returned.',
   'job.failed': 'The job failed; its whole hold was returned.',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { findModelEver, MODELS, parseInput } from '../models/model-catalogue.js';
+import { findModelEver, MODELS, parseInput } from './model-catalogue.js';
 import { pictureInput, speechInput } from './model-parameters.js';
 
 const picture = (model: string, parameters: object, further = {}) =>

@@ -1,6 +1,6 @@
 import { type FieldError, InvalidRequest } from '#core/errors';
-import { inputSchema } from '../models/model-catalogue.js';
-import type { ModelDefinition } from '../models/model.js';
+import { inputSchema } from './model-catalogue.js';
+import type { ModelDefinition } from './model.js';
 
 /** As much of a parameter's JSON Schema as is looked at. */
 interface Parameter {
@@ -242,7 +242,7 @@ class Translation implements TranslatedInput {
 }
 
 /** Width by height of a shape's name: `16:9`, `widescreen_16_9`, `portrait_4_3` (which is upright), `square`. */
-function shapeOf(name: string): number | undefined {
+export function shapeOf(name: string): number | undefined {
   if (name === 'square' || name === 'square_hd') return 1;
   const [width, height] = /(\d+)[:_](\d+)$/.exec(name)?.slice(1).map(Number) ?? [];
   if (!width || !height) return undefined;

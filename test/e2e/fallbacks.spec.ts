@@ -1,0 +1,130 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { FakeFal, type FakeOpenAi, type FakeOpenAiFault, startFakeOpenAi } from '#ai/testing';
+import { createBaseClient, createJob, createProviderKey } from '#sdk';
+import { type Agency, balanceOf, createAgency, createKey, ledgerFaults, runJob } from '../support/agency.js';
+import { Stack } from '../support/stack.js';
+
+const FIRST = 'openai/gpt-image-2';
+const SECOND = 'fal/fal-ai/flux/schnell';
+
+/** A job with another model to go on with, its providers played on loopback. */
+describe('a job goes on with its next model as long as no provider has accepted it', () => {
+  let openAi: FakeOpenAi;
+  let fal: FakeFal;
+  let stack: Stack;
+  let agency: Agency;
+  const body = {
+    model: FIRST,
+    input: { prompt: 'Um farol', size: '1024x1024', quality: 'high' },
+    fallbackModels: [SECOND],
+  };
+
+  beforeAll(async () => {
+    [openAi, fal] = await Promise.all([startFakeOpenAi(), FakeFal.start()]);
+    stack = await Stack.start({
+      backend: 'postgres',
+      environment: {
+        OPENAI_BASE_URL: openAi.baseUrl,
+        OPENAI_API_KEY: openAi.apiKey,
+        FAL_QUEUE_URL: fal.baseUrl,
+        FAL_KEY: fal.apiKey,
+        OUTBOUND_ALLOWED_HOSTS: '127.0.0.1',
+        PROVIDER_LONGEST_POLL_SECONDS: '0.3',
+      },
+    });
+    agency = await createAgency(stack, 10_000);
+  });
+  afterEach(async () => {
+    expect(await ledgerFaults(stack)).toEqual([]);
+    expect(await balanceOf(agency.client)).toMatchObject({ held: 0 });
+  });
+  afterAll(async () => {
+    await stack.stop();
+    await openAi.close();
+    await fal.close();
+  });
+
+  it.each<[string, FakeOpenAiFault]>([
+    ['a refused key', 'unauthorized'],
+    ['an empty account', 'insufficient_quota'],
+  ])('%s: the next one makes it, for no more than was held', async (_, fault) => {
+    const [asked, made] = [openAi.requests.length, fal.creates];
+    openAi.failNext(fault);
+    const { job, events } = await runJob(agency.client, body);
+    expect(job).toMatchObject({ status: 'succeeded', model: SECOND, requestedModel: FIRST, provider: 'fal' });
+    expect(job.input).toMatchObject({ prompt: 'Um farol', image_size: 'square_hd' });
+    expect(job.credits.charged).toBeGreaterThan(0);
+    expect(job.credits.charged).toBeLessThan(job.credits.held);
+    const [rerouted] = events.filter(({ type }) => type === 'job.rerouted');
+    expect(rerouted?.data).toMatchObject({ from: { model: FIRST }, to: { model: SECOND, provider: 'fal' } });
+    expect([openAi.requests.length - asked, fal.creates - made]).toEqual([1, 1]);
+  });
+
+  it('a create that may have been accepted never moves on', async () => {
+    const made = fal.creates;
+    openAi.failNext('bad_gateway');
+    const { job, events } = await runJob(agency.client, body);
+    expect(job).toMatchObject({ status: 'outcome_unknown', model: FIRST, credits: { charged: 0 } });
+    expect(events.map(({ type }) => type)).not.toContain('job.rerouted');
+    expect(fal.creates).toBe(made);
+  });
+
+  it('refused content and parameters are the request’s own fault, and stay where they are', async () => {
+    const made = fal.creates;
+    openAi.failNext('content_policy');
+    const { job } = await runJob(agency.client, body);
+    expect(job).toMatchObject({ status: 'failed', model: FIRST, error: { code: 'provider.content_policy' } });
+    expect(fal.creates).toBe(made);
+  });
+
+  it('an own key that was revoked moves on too', async () => {
+    const other = await createAgency(stack, 10_000);
+    const secret = openAi.apiKey;
+    await createProviderKey({
+      client: other.owner,
+      body: { provider: 'openai', name: 'own', secret },
+      throwOnError: true,
+    });
+    openAi.failNext('unauthorized');
+    const { job, events } = await runJob(other.client, body);
+    expect(job).toMatchObject({ status: 'succeeded', model: SECOND });
+    const [rerouted] = events.filter(({ type }) => type === 'job.rerouted');
+    expect(rerouted?.data).toMatchObject({ error: { code: 'provider.own_key_refused' } });
+  });
+
+  it('runs the chain on the sandbox under a test key', async () => {
+    const client = createBaseClient({
+      baseUrl: stack.url,
+      token: await createKey(agency.owner, agency.organizationId, 'test'),
+    });
+    const input = { prompt: 'Um farol', simulate: { failure: 'unavailable' } };
+    const next = 'replicate/black-forest-labs/flux-schnell';
+    const { job } = await runJob(client, { model: 'sandbox/image', input, fallbackModels: [next] });
+    expect(job).toMatchObject({ status: 'succeeded', model: next, provider: 'sandbox', testMode: true });
+  });
+
+  const cheap = { model: SECOND, input: { prompt: 'Um farol', image_size: 'square_hd' } };
+  const wide = { model: FIRST, input: { prompt: 'Um farol', size: '1536x1024' } };
+
+  it.each([
+    ['a dearer model', cheap, FIRST, 'too_expensive'],
+    ['a model that makes something else', body, 'sandbox/video', 'unsuitable'],
+    ['a model that cannot make this shape', wide, SECOND, 'unsuitable'],
+    ['itself', body, FIRST, 'unsuitable'],
+  ])('%s in the chain is refused before anything is held', async (_, request, fallback, code) => {
+    const asked = { ...request, fallbackModels: [fallback] };
+    const { error, response } = await createJob({ client: agency.client, body: asked });
+    expect(response?.status).toBe(422);
+    expect(error).toMatchObject({ errors: [{ pointer: '/fallbackModels/0', code }] });
+  });
+
+  it('a storm of rate limits is not waited out, and while it lasts the provider is not even asked', async () => {
+    openAi.failNext('rate_limited', { retryAfterSeconds: 120 });
+    const [asked, made] = [openAi.requests.length, fal.creates];
+    for (const _ of [1, 2]) {
+      const { job } = await runJob(agency.client, body);
+      expect(job).toMatchObject({ status: 'succeeded', model: SECOND });
+    }
+    expect([openAi.requests.length - asked, fal.creates - made]).toEqual([1, 2]);
+  });
+});
