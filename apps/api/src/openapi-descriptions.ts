@@ -26,19 +26,12 @@ const TAGS: Record<string, string> = {
 /** What a parameter is that its route says nothing more particular about: the same name means the same everywhere. */
 const PARAMETERS: Record<string, string> = {
   'path apiKeyId': 'The API key, by its id (not its secret)',
-  'path assetId': 'The asset',
-  'path budgetId': 'The budget',
   'path generationId': 'The generation: one file that a job made',
-  'path invitationId': 'The invitation',
-  'path invoiceId': 'The invoice',
-  'path jobId': 'The job',
   'path organizationId':
     'The organization to act in; one you do not belong to is answered like one that does not exist',
-  'path paymentId': 'The payment',
-  'path projectId': 'The project',
+  'path place': 'Which of the files, in their order',
   'path provider': 'The provider that calls back',
-  'path providerKeyId': 'The provider key',
-  'path sessionId': 'The session',
+  'path token': 'What the link carries: whoever has it may',
   'path userId': 'The person',
   'query kind': 'The kind of medium',
   'query limit': 'At most so many in one answer',
@@ -47,6 +40,7 @@ const PARAMETERS: Record<string, string> = {
   'query signature': 'Of the link: path and end of validity, signed',
   'query status': 'Only those in this status',
   'query type': 'Only of this kind',
+  'query variant': 'The file itself, or a smaller form of it',
   'header Last-Event-ID': 'The last event that was seen: the stream goes on behind it (browsers send it by themselves)',
 };
 
@@ -70,13 +64,20 @@ export function describeWhatIsCommon(document: OpenAPIObject): void {
 function describeParameters(path: string, operation: Operation): void {
   const parameters = (operation.parameters ?? []).filter((one): one is Parameter => !('$ref' in one));
   for (const parameter of parameters) {
-    const description = parameter.description ?? PARAMETERS[`${parameter.in} ${parameter.name}`];
+    const description = parameter.description ?? PARAMETERS[`${parameter.in} ${parameter.name}`] ?? thingOf(parameter);
     if (description !== undefined) parameter.description = description;
   }
   // The path names the organization there; the header would be a second word about it.
   operation.parameters = parameters.filter(
     ({ name }) => name !== 'X-Organization-Id' || !path.includes('{organizationId}'),
   );
+}
+
+/** `brandKitId` in a path names the brand kit. */
+function thingOf({ in: place, name }: Parameter): string | undefined {
+  const thing = /^([a-z]+(?:[A-Z][a-z]+)*)Id$/.exec(name)?.[1];
+  if (place !== 'path' || !thing) return undefined;
+  return `The ${thing.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}, by its id`;
 }
 
 /** One pipe checks every body and query. */

@@ -2896,7 +2896,7 @@ export type MarkInvoicePaidData = {
     };
     path: {
         /**
-         * The invoice
+         * The invoice, by its id
          */
         invoiceId: string;
     };
@@ -2949,7 +2949,7 @@ export type RefundPaymentData = {
     };
     path: {
         /**
-         * The payment
+         * The payment, by its id
          */
         paymentId: string;
     };
@@ -3233,7 +3233,7 @@ export type DeleteAssetData = {
     };
     path: {
         /**
-         * The asset
+         * The asset, by its id
          */
         assetId: string;
     };
@@ -3278,7 +3278,7 @@ export type GetAssetData = {
     };
     path: {
         /**
-         * The asset
+         * The asset, by its id
          */
         assetId: string;
     };
@@ -3474,7 +3474,7 @@ export type GetJobData = {
     };
     path: {
         /**
-         * The job
+         * The job, by its id
          */
         jobId: string;
     };
@@ -3523,7 +3523,7 @@ export type CancelJobData = {
     };
     path: {
         /**
-         * The job
+         * The job, by its id
          */
         jobId: string;
     };
@@ -3576,7 +3576,7 @@ export type StreamJobEventsData = {
     };
     path: {
         /**
-         * The job
+         * The job, by its id
          */
         jobId: string;
     };
@@ -3624,7 +3624,7 @@ export type GetJobReceiptData = {
     };
     path: {
         /**
-         * The job
+         * The job, by its id
          */
         jobId: string;
     };
@@ -3787,7 +3787,7 @@ export type DeleteProviderKeyData = {
     };
     path: {
         /**
-         * The provider key
+         * The provider key, by its id
          */
         providerKeyId: string;
     };
@@ -3832,7 +3832,7 @@ export type UpdateProviderKeyData = {
     };
     path: {
         /**
-         * The provider key
+         * The provider key, by its id
          */
         providerKeyId: string;
     };
@@ -3885,7 +3885,7 @@ export type ReplaceProviderKeySecretData = {
     };
     path: {
         /**
-         * The provider key
+         * The provider key, by its id
          */
         providerKeyId: string;
     };
@@ -3946,7 +3946,7 @@ export type TestProviderKeyData = {
     };
     path: {
         /**
-         * The provider key
+         * The provider key, by its id
          */
         providerKeyId: string;
     };
@@ -4605,7 +4605,7 @@ export type EndSessionData = {
     body?: never;
     path: {
         /**
-         * The session
+         * The session, by its id
          */
         sessionId: string;
     };
@@ -5165,7 +5165,7 @@ export type DeleteBudgetData = {
     };
     path: {
         /**
-         * The budget
+         * The budget, by its id
          */
         budgetId: string;
     };
@@ -5210,7 +5210,7 @@ export type GetBudgetData = {
     };
     path: {
         /**
-         * The budget
+         * The budget, by its id
          */
         budgetId: string;
     };
@@ -5255,7 +5255,7 @@ export type UpdateBudgetData = {
     };
     path: {
         /**
-         * The budget
+         * The budget, by its id
          */
         budgetId: string;
     };
@@ -5357,7 +5357,7 @@ export type GetInvoiceData = {
     };
     path: {
         /**
-         * The invoice
+         * The invoice, by its id
          */
         invoiceId: string;
     };
@@ -5406,7 +5406,7 @@ export type CheckoutInvoiceData = {
     };
     path: {
         /**
-         * The invoice
+         * The invoice, by its id
          */
         invoiceId: string;
     };
@@ -5459,7 +5459,7 @@ export type GetInvoicePdfData = {
     };
     path: {
         /**
-         * The invoice
+         * The invoice, by its id
          */
         invoiceId: string;
     };
@@ -7112,7 +7112,7 @@ export type RevokeInvitationData = {
     body?: never;
     path: {
         /**
-         * The invitation
+         * The invitation, by its id
          */
         invitationId: string;
         /**
@@ -7582,6 +7582,9 @@ export type DeleteBrandKitData = {
         'X-Organization-Id'?: string;
     };
     path: {
+        /**
+         * The brand kit, by its id
+         */
         brandKitId: string;
     };
     query?: never;
@@ -7624,6 +7627,9 @@ export type GetBrandKitData = {
         'X-Organization-Id'?: string;
     };
     path: {
+        /**
+         * The brand kit, by its id
+         */
         brandKitId: string;
     };
     query?: never;
@@ -7666,6 +7672,9 @@ export type UpdateBrandKitData = {
         'X-Organization-Id'?: string;
     };
     path: {
+        /**
+         * The brand kit, by its id
+         */
         brandKitId: string;
     };
     query?: never;
@@ -7754,6 +7763,9 @@ export type CreateDownloadResponse = CreateDownloadResponses[keyof CreateDownloa
 export type GetDownloadData = {
     body?: never;
     path: {
+        /**
+         * What the link carries: whoever has it may
+         */
         token: string;
     };
     query?: never;
@@ -8251,6 +8263,9 @@ export type DeletePresetData = {
         'X-Organization-Id'?: string;
     };
     path: {
+        /**
+         * The preset, by its id
+         */
         presetId: string;
     };
     query?: never;
@@ -8293,6 +8308,9 @@ export type UpdatePresetData = {
         'X-Organization-Id'?: string;
     };
     path: {
+        /**
+         * The preset, by its id
+         */
         presetId: string;
     };
     query?: never;
@@ -8441,7 +8459,7 @@ export type DeleteProjectData = {
     };
     path: {
         /**
-         * The project
+         * The project, by its id
          */
         projectId: string;
     };
@@ -8486,7 +8504,7 @@ export type GetProjectData = {
     };
     path: {
         /**
-         * The project
+         * The project, by its id
          */
         projectId: string;
     };
@@ -8531,7 +8549,7 @@ export type UpdateProjectData = {
     };
     path: {
         /**
-         * The project
+         * The project, by its id
          */
         projectId: string;
     };
@@ -8728,6 +8746,9 @@ export type RevokeShareLinkData = {
         'X-Organization-Id'?: string;
     };
     path: {
+        /**
+         * The share link, by its id
+         */
         shareLinkId: string;
     };
     query?: never;
@@ -8770,6 +8791,9 @@ export type UpdateShareLinkData = {
         'X-Organization-Id'?: string;
     };
     path: {
+        /**
+         * The share link, by its id
+         */
         shareLinkId: string;
     };
     query?: never;
@@ -8810,6 +8834,9 @@ export type UpdateShareLinkResponse = UpdateShareLinkResponses[keyof UpdateShare
 export type GetSharedPageData = {
     body?: never;
     path: {
+        /**
+         * What the link carries: whoever has it may
+         */
         token: string;
     };
     query?: never;
@@ -8838,7 +8865,13 @@ export type GetSharedPageResponse = GetSharedPageResponses[keyof GetSharedPageRe
 export type GetSharedFileData = {
     body?: never;
     path: {
+        /**
+         * What the link carries: whoever has it may
+         */
         token: string;
+        /**
+         * Which of the files, in their order
+         */
         place: number;
     };
     query: {
@@ -8854,6 +8887,9 @@ export type GetSharedFileData = {
          * Unix seconds
          */
         expires: unknown;
+        /**
+         * The file itself, or a smaller form of it
+         */
         variant?: 'file' | 'thumbnail';
     };
     url: '/api/studio/shared/{token}/files/{place}';

@@ -413,4 +413,33 @@ describe('retention', () => {
     await expect(left(pro.id)).resolves.toEqual([{ sequence: 101n }, { sequence: 145n }]);
     await expect(one(owner, 'select count(*) as n from credit_transactions')).resolves.toEqual(lines);
   });
+
+  test('audit lines go with their plan’s time, from the beginning of the chain, and what is left still verifies', async () => {
+    const [free, pro] = [await createOrganization(api, 5), await createOrganization(api, 5)];
+    await api.query(`select private.set_plan($1, 'pro')`, [pro.id]);
+    for (const id of [free.id, pro.id, null]) {
+      await owner.query(
+        `insert into audit_logs (organization_id, actor_type, action, target_id, created_at)
+         select $1, 'system', 'tests.retain', d, now() - d * interval '1 day' from unnest(array[800, 400, 45, 1]) d`,
+        [id],
+      );
+    }
+    await worker.query('select private.seal_audit_logs()');
+    await worker.query('select private.apply_retention()');
+    const left = async (id: string | null) =>
+      (
+        await rows<{ target_id: string }>(
+          owner,
+          `select target_id from audit_logs where organization_id is not distinct from $1 and action = 'tests.retain' order by created_at`,
+          [id],
+        )
+      ).map(({ target_id: days }) => Number(days));
+    await expect(left(free.id)).resolves.toEqual([1]);
+    await expect(left(pro.id)).resolves.toEqual([45, 1]);
+    // The platform's own stay as long as the longest plan keeps any.
+    await expect(left(null)).resolves.toEqual([800, 400, 45, 1]);
+    for (const id of [free.id, pro.id]) {
+      await expect(rows(api, 'select * from private.verify_audit_logs($1)', [id])).resolves.toEqual([]);
+    }
+  });
 });
