@@ -18,6 +18,7 @@ import { PlansRepository } from './plans/plans.repository.js';
 import { PlansService } from './plans/plans.service.js';
 import { BillingProfileService } from './profile/billing-profile.service.js';
 import { BillingProfilesRepository } from './profile/billing-profiles.repository.js';
+import { PlanOrders } from './subscriptions/plan-orders.service.js';
 import { Renewals } from './subscriptions/renewals.service.js';
 import { SubscriptionsRepository } from './subscriptions/subscriptions.repository.js';
 import { SubscriptionsService } from './subscriptions/subscriptions.service.js';
@@ -50,6 +51,7 @@ const driver = {
     InvoicesService,
     PaymentsRepository,
     PaymentsService,
+    PlanOrders,
     PlansRepository,
     PlansService,
     Renewals,

@@ -5,7 +5,6 @@ import { EventsRepository, type NewEvent } from '#core/events';
 import type { Person, Tenant } from '#core/http';
 import { EventSignals } from '#core/realtime';
 import type { Invoice, InvoicePurpose } from '../invoices/invoice.js';
-import { Invoicing } from '../invoices/invoicing.service.js';
 import { InvoicesRepository } from '../invoices/invoices.repository.js';
 import { currencyOf } from '../payments/currency.js';
 import { CheckoutService } from '../payments/checkout.service.js';
@@ -25,12 +24,10 @@ import { type Plan, priceOf } from '../plans/plans.repository.js';
 import { PlansService } from '../plans/plans.service.js';
 import type { BillingParty } from '../profile/billing-profiles.repository.js';
 import { GRACE_DAYS } from './billing-policy.js';
-import { prorate } from './proration.js';
+import { PlanOrders } from './plan-orders.service.js';
 import type { ChangePlanDto, SubscribeDto, SubscriptionChangeDto, SubscriptionDto } from './subscriptions.dto.js';
 import { type Subscription, SubscriptionsRepository } from './subscriptions.repository.js';
 
-/** Payment services refuse to charge less. */
-const SMALLEST_CHARGE_CENTS = 50n;
 const DAY_MS = 86_400_000;
 /** Everything that a newer decision about the plan replaces. */
 const ORDERS: InvoicePurpose[] = ['subscription', 'upgrade', 'renewal'];
@@ -51,7 +48,7 @@ export class SubscriptionsService {
     private readonly subscriptions: SubscriptionsRepository,
     private readonly plans: PlansService,
     private readonly invoices: InvoicesRepository,
-    private readonly invoicing: Invoicing,
+    private readonly orders: PlanOrders,
     private readonly payments: PaymentsRepository,
     private readonly checkouts: CheckoutService,
     private readonly fulfilment: Fulfilment,
@@ -83,30 +80,11 @@ export class SubscriptionsService {
       if (current.plan !== 'free' && current.status !== 'trialing') {
         throw SubscriptionState('There is a subscription already; change its plan instead.');
       }
-      const same = await this.invoices.findOpenOrder(trx, current.id, 'subscription', {
-        plan: plan.id,
-        currency,
-        totalCents,
-      });
+      const offer = { plan, currency, totalCents };
+      const same = await this.orders.findOpen(trx, current, offer);
       if (same) return { order: same };
       const voided = await this.invoices.voidOpen(trx, current.id, ORDERS);
-      const order = await this.invoicing.issue(
-        trx,
-        party,
-        {
-          organizationId: tenant.organization.id,
-          purpose: 'subscription',
-          plan: plan.id,
-          about: { kind: 'plan', plan: plan.name },
-          currency,
-          totalCents,
-          subscriptionId: current.id,
-          dueInDays: GRACE_DAYS,
-          driver: this.driver.name,
-        },
-        tenant,
-        events,
-      );
+      const order = await this.orders.subscription({ trx, tenant, party, current, events }, offer);
       return { order, voided };
     });
   }
@@ -137,7 +115,7 @@ export class SubscriptionsService {
         await this.schedule(trx, tenant, current, { pendingPlan: wanted.id, cancelAtPeriodEnd: false }, events);
         return { voided };
       }
-      return { order: await this.orderUpgrade(trx, tenant, party, current, from, wanted, events), voided };
+      return { order: await this.orders.upgrade({ trx, tenant, party, current, events }, from, wanted), voided };
     });
   }
 
@@ -189,42 +167,6 @@ export class SubscriptionsService {
       await this.fulfilment.tell(trx, organizationId, tenant, events);
       return { voided };
     });
-  }
-
-  private async orderUpgrade(
-    trx: Trx,
-    tenant: Tenant,
-    party: BillingParty,
-    current: Subscription,
-    from: Plan,
-    to: Plan,
-    events: NewEvent[],
-  ): Promise<Invoice> {
-    const worth = (plan: Plan) => ({ priceCents: priceOf(plan, current.currency), credits: plan.monthlyCredits });
-    const remaining = await this.subscriptions.remainingSeconds(trx, current.id);
-    const { priceCents, credits } = prorate(worth(from), worth(to), remaining);
-    if (priceCents < SMALLEST_CHARGE_CENTS) {
-      throw SubscriptionState('The period is nearly over: change the plan once the next one has begun.');
-    }
-    return this.invoicing.issue(
-      trx,
-      party,
-      {
-        organizationId: current.organizationId,
-        purpose: 'upgrade',
-        plan: to.id,
-        about: { kind: 'upgrade', from: from.name, to: to.name },
-        credits: credits > 0n ? credits : undefined,
-        currency: current.currency,
-        totalCents: priceCents,
-        subscriptionId: current.id,
-        periodStart: current.periodStart,
-        periodEnd: current.periodEnd,
-        driver: this.driver.name,
-      },
-      tenant,
-      events,
-    );
   }
 
   /** @throws RenewalPaid */
