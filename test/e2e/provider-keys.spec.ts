@@ -11,7 +11,7 @@ import {
   testProviderKey,
   updateProviderKey,
 } from '#sdk';
-import { type Agency, balanceOf, createAgency, ledgerFaults, runJob } from '../support/agency.js';
+import { type Agency, balanceOf, createAgency, ledgerFaults, runJob, setPlan } from '../support/agency.js';
 import { eventually } from '../support/eventually.js';
 import { withSql } from '../support/sql.js';
 import { Stack } from '../support/stack.js';
@@ -108,20 +108,16 @@ describe('an organization’s own provider keys', () => {
   });
 
   it('is for plans that include it: without, none is saved, and one of before is not used', async () => {
-    const setPlan = (organizationId: string, plan: string) =>
-      withSql(stack.database.url, (query) =>
-        query('update organizations set plan = $2 where id = $1', [organizationId, plan]),
-      );
     const free = await createAgency(stack, 1000, 'free');
     const { response, error } = await save(free.owner, openAi.apiKey);
     expect(response?.status).toBe(402);
     expect(error).toMatchObject({ code: 'plan.feature_missing', problem: { feature: 'provider_keys', plan: 'free' } });
 
-    await setPlan(agency.organizationId, 'free');
+    await setPlan(stack, agency.organizationId, 'free');
     // The worker and the API remember for some seconds what they may use.
     await eventually(async () => (await ending()) === 'provider.authentication_failed', 'the platform’s key');
     expect(await keysOf(agency.owner)).toHaveLength(1);
-    await setPlan(agency.organizationId, 'enterprise');
+    await setPlan(stack, agency.organizationId, 'enterprise');
     await eventually(async () => (await ending()) === 'succeeded', 'the own key');
     const taken = async () => (await save(agency.owner, openAi.apiKey, 'Outro nome')).response?.status === 409;
     await eventually(taken, 'the plan of before');

@@ -266,19 +266,14 @@ describe('whatever a provider does, a job ends once, is charged once, and is sub
     },
   );
 
-  it('a file that is not there ends the job before its provider is asked, and returns the hold', async () => {
+  it('a file that is not there is refused before anything is held, and its provider is not asked', async () => {
     const { client } = agencyOf('openai');
-    const asked = fakes.openai.requests.length;
+    const [asked, before] = [fakes.openai.requests.length, await balanceOf(client)];
     const image = ['01900000-0000-7000-8000-0000000000ab'];
-    const { job } = await runJob(client, {
-      model: 'openai/gpt-image-2',
-      input: { prompt: 'Um farol', quality: 'low', image },
-    });
-    expect(job).toMatchObject({
-      status: 'failed',
-      error: { code: 'provider.input_unusable' },
-      credits: { charged: 0 },
-    });
+    const body = { model: 'openai/gpt-image-2', input: { prompt: 'Um farol', quality: 'low', image } };
+    const { response, error } = await createJob({ client, body });
+    expect([response?.status, error]).toMatchObject([422, { errors: [{ code: 'unknown_asset' }] }]);
+    expect(await balanceOf(client)).toEqual(before);
     expect(fakes.openai.requests.length).toBe(asked);
   });
 

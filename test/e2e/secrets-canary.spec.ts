@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort } from '#core/embedded';
-import { setAvailable } from '../support/agency.js';
+import { setAvailable, setPlan } from '../support/agency.js';
 import { type Echo, startEchoingProvider } from '../support/echoing-provider.js';
 import { eventually } from '../support/eventually.js';
 import { SecretSearch } from '../support/secret-search.js';
@@ -158,6 +158,7 @@ describe('secrets', () => {
     const { body: created } = await send('POST', '/api/organizations', { bearer, body: { name: 'Agência' } });
     const organization = String(created['id']);
     const inside = { bearer, organization };
+    await setPlan(stack, organization, 'enterprise');
     await setAvailable(stack, organization, 1000);
     await send('POST', `/api/organizations/${organization}/invitations`, {
       ...inside,

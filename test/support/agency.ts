@@ -49,9 +49,7 @@ export async function createAgency(stack: Stack, credits: number, plan = 'enterp
     body: { name: `Agência ${person.userId.slice(-6)}` },
     throwOnError: true,
   });
-  await withSql(stack.database.url, (query) =>
-    query('update organizations set plan = $2 where id = $1', [organization.id, plan]),
-  );
+  await setPlan(stack, organization.id, plan);
   const owner = createBaseClient({ baseUrl: stack.url, token: person.token, organizationId: organization.id });
   const apiKey = await createKey(owner, organization.id, 'live');
   await setAvailable(stack, organization.id, credits);
@@ -77,6 +75,13 @@ export async function createKey(owner: Client, organizationId: string, mode: 'li
     throwOnError: true,
   });
   return data.key;
+}
+
+/** Puts an organization on a plan, as if it had subscribed. */
+export async function setPlan(stack: Stack, organizationId: string, plan: string): Promise<void> {
+  await withSql(stack.database.url, (query) =>
+    query('update organizations set plan = $2 where id = $1', [organizationId, plan]),
+  );
 }
 
 /** Brings the balance to a number by ledger lines, as an operator would. */

@@ -38,7 +38,7 @@ export function plainMediaType(type: string): string {
 export async function sniffHead(head: Buffer): Promise<SniffedFile | null> {
   const type = await fileTypeFromBuffer(head);
   if (!type) return null;
-  const mimeType = SAME[type.mime] ?? type.mime;
+  const mimeType = plainMediaType(type.mime);
   if (!mimeType.startsWith('image/')) return { mimeType };
   try {
     const { width, height } = imageSize(head);
