@@ -7764,7 +7764,7 @@ export type GetDownloadData = {
     body?: never;
     path: {
         /**
-         * What the link carries: whoever has it may
+         * The secret part of the link
          */
         token: string;
     };
@@ -8835,7 +8835,7 @@ export type GetSharedPageData = {
     body?: never;
     path: {
         /**
-         * What the link carries: whoever has it may
+         * The secret part of the link
          */
         token: string;
     };
@@ -8866,11 +8866,11 @@ export type GetSharedFileData = {
     body?: never;
     path: {
         /**
-         * What the link carries: whoever has it may
+         * The secret part of the link
          */
         token: string;
         /**
-         * Which of the files, in their order
+         * The place of the file on the page, from 0
          */
         place: number;
     };
@@ -8888,7 +8888,7 @@ export type GetSharedFileData = {
          */
         expires: unknown;
         /**
-         * The file itself, or a smaller form of it
+         * The file itself, or its small picture
          */
         variant?: 'file' | 'thumbnail';
     };

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Post, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Authenticated, CurrentTenant, ProblemResponse, Public, type Tenant } from '#core/http';
 import { CreateDownloadDto, DownloadDto } from './downloads.dto.js';
@@ -31,6 +31,7 @@ export class DownloadsController {
     description:
       'Streamed from storage, with its exact length. Uncompressed: media does not shrink. ZIP64 where needed.',
   })
+  @ApiParam({ name: 'token', description: 'The secret part of the link' })
   @ApiProduces('application/zip')
   @ApiOkResponse({ description: 'The archive', schema: { type: 'string', format: 'binary' } })
   @ProblemResponse(410, 'The link has been used, has expired, or never was')

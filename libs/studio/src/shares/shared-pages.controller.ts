@@ -1,5 +1,5 @@
 import { Controller, Get, Header, Param, ParseIntPipe, Query, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProduces, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { mimeTypeOf } from '#ai';
 import { NotFound } from '#core/errors';
@@ -21,6 +21,7 @@ export class SharedPagesController {
   @Header('cache-control', 'no-store')
   @Header('x-robots-tag', 'noindex')
   @ApiOperation({ operationId: 'getSharedPage', summary: 'What a share link shows, for anybody who has it' })
+  @ApiParam({ name: 'token', description: 'The secret part of the link' })
   @ApiOkResponse({ type: SharedPageDto })
   @ProblemResponse(404, 'Unknown, revoked or over: the answer is the same')
   getSharedPage(@Param('token') token: string): Promise<SharedPageDto> {
@@ -34,7 +35,9 @@ export class SharedPagesController {
     summary: 'A file of a shared page, by the link that the page gives',
     description: 'Serves range and conditional requests, as long as the page is open.',
   })
-  @ApiQuery({ name: 'variant', enum: VARIANTS, required: false })
+  @ApiParam({ name: 'token', description: 'The secret part of the link' })
+  @ApiParam({ name: 'place', description: 'The place of the file on the page, from 0' })
+  @ApiQuery({ name: 'variant', enum: VARIANTS, required: false, description: 'The file itself, or its small picture' })
   @ApiQuery({ name: 'expires', description: 'Unix seconds' })
   @ApiQuery({ name: 'signature' })
   @ApiQuery({ name: 'download', required: false, description: 'A file name: the browser saves instead of showing' })
