@@ -10,9 +10,10 @@ import {
   startFakeOpenAi,
 } from '#ai/testing';
 import { FileServer } from '#core/testing';
-import { createAsset, createJob, deleteAsset } from '#sdk';
+import { createAsset, createJob, deleteAsset, getAsset, getJob } from '#sdk';
 import { silentWav } from '../../libs/ai/src/testing/index.js';
 import { type Agency, createAgency, followToEnd, ledgerFaults, runJob } from '../support/agency.js';
+import { eventually } from '../support/eventually.js';
 import { withSql } from '../support/sql.js';
 import { Stack } from '../support/stack.js';
 
@@ -154,6 +155,29 @@ describe('files that a job refers to reach', () => {
     expect(link.origin).toBe('https://agency.example.com');
     const answer = await fetch(stack.url + link.pathname + link.search);
     expect(Buffer.from(await answer.arrayBuffer())).toEqual(picture);
+  });
+
+  it('people as posters, thumbnails and waveforms, moments after they were made or uploaded', async () => {
+    const made = async (model: string, input: Record<string, unknown>) =>
+      (await runJob(agency.client, { model, input })).job.id;
+    const film = await made('sandbox/video', { prompt: 'Um farol', duration: 1 });
+    const sound = await made('sandbox/audio', { text: 'Bom dia' });
+    const previewed = (jobId: string, field: 'posterUrl' | 'peaks') =>
+      eventually(async () => {
+        const { data } = await getJob({ client: agency.client, path: { jobId }, throwOnError: true });
+        return data.outputs[0]?.[field] ? data.outputs[0] : undefined;
+      }, `${field} of ${jobId}`);
+    const { posterUrl, thumbnailUrl, placeholder } = await previewed(film, 'posterUrl');
+    for (const link of [posterUrl, thumbnailUrl].map((url) => new URL(url ?? ''))) {
+      const answer = await fetch(stack.url + link.pathname + link.search);
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/webp']);
+    }
+    expect(placeholder).toMatch(/^data:image\/webp/);
+    expect((await previewed(sound, 'peaks')).peaks).toHaveLength(200);
+    await eventually(async () => {
+      const { data } = await getAsset({ client: agency.owner, path: { assetId: pictureId }, throwOnError: true });
+      return data.thumbnailUrl ?? undefined;
+    }, 'the thumbnail of an upload');
   });
 
   it('their provider even when they are deleted while the job waits', async () => {

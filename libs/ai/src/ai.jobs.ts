@@ -53,3 +53,13 @@ export const PurgeAssets = defineJob({
   backoff: { delayMs: 5000, jitter: 0.5 },
   everyMs: 15 * 60_000,
 });
+
+/** Makes the previews that are missing; whoever knows of one sends it, and it comes by itself. */
+export const MakePreviews = defineJob({
+  queue: 'maintenance',
+  name: 'ai.make-previews',
+  payload: z.object({}),
+  attempts: 1,
+  backoff: { delayMs: 1000, jitter: 0.5 },
+  everyMs: 60_000,
+});

@@ -11,6 +11,10 @@ import { JobEndings } from './job-endings.js';
 import { JobFallbacks } from './job-fallbacks.js';
 import { JobSlots } from './job-slots.js';
 import { OutputStore } from './output-store.js';
+import { MakePreviewsProcessor } from './previews/make-previews.processor.js';
+import { MediaDecoder } from './previews/media-decoder.js';
+import { PreviewsRepository } from './previews/previews.repository.js';
+import { PreviewsService } from './previews/previews.service.js';
 import { ProviderKeyRotationService } from './provider-keys/provider-key-rotation.service.js';
 import { RotateEncryptionProcessor } from './provider-keys/rotate-encryption.processor.js';
 import { ProviderRequests } from './provider-requests.js';
@@ -32,7 +36,11 @@ import { Sweeper } from './sweeper.js';
     JobEndings,
     JobFallbacks,
     JobSlots,
+    MakePreviewsProcessor,
+    MediaDecoder,
     OutputStore,
+    PreviewsRepository,
+    PreviewsService,
     PurgeAssetsProcessor,
     ProviderKeyRotationService,
     RotateEncryptionProcessor,

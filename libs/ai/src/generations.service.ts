@@ -15,6 +15,7 @@ import { findModelEver } from './models/model-catalogue.js';
 import { usageOf } from './models/usage.js';
 import { ProviderRequests, type UnheardResult } from './provider-requests.js';
 import type { PendingResult } from './providers/provider.js';
+import { PreviewsService } from './previews/previews.service.js';
 import { StepFailures } from './step-failures.js';
 
 /** A job that took this many workers down with it is given up. */
@@ -38,6 +39,7 @@ export class GenerationsService {
     private readonly outputs: OutputStore,
     private readonly failures: StepFailures,
     private readonly slots: JobSlots,
+    private readonly previews: PreviewsService,
     private readonly config: AppConfig,
   ) {}
 
@@ -124,6 +126,7 @@ export class GenerationsService {
     if (!(await this.endings.succeed(job, files, usage))) {
       this.logger.warn(`Job ${job.id} was finished by somebody else`);
     }
+    void this.previews.wake();
     return undefined;
   }
 

@@ -2,6 +2,7 @@ import type { FileUrls } from '#core/storage';
 import { isFinal } from './job-status.js';
 import type { JobDto, JobOutputDto } from './jobs.dto.js';
 import { sentenceOf } from './providers/provider.errors.js';
+import { toPreviewsDto } from './previews/preview-row.js';
 import type { CreatedJob, GenerationRow, JobRow, NewJob } from './jobs.repository.js';
 
 /** A stored job as its owner sees it. */
@@ -78,6 +79,7 @@ function toOutput(generation: GenerationRow, fileUrls: FileUrls): JobOutputDto {
     width: generation.width,
     height: generation.height,
     durationMs: generation.durationMs,
+    ...toPreviewsDto(generation.previews, fileUrls),
     seed: generation.seed === null ? null : Number(generation.seed),
   };
 }

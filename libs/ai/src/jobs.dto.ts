@@ -17,6 +17,7 @@ import {
 import { OptionalField } from '#core/http';
 import { JOB_STATUSES, type JobStatus } from './job-status.js';
 import { IsFlatMetadata } from './metadata.validator.js';
+import { PreviewsDto } from './previews/previews.dto.js';
 import type { MediaType } from './providers/provider.js';
 
 const MEDIA_TYPES = ['image', 'video', 'audio'] as const;
@@ -98,7 +99,7 @@ export class CreateJobDto extends PricedInputDto {
 }
 
 /** One generated file. */
-export class JobOutputDto {
+export class JobOutputDto extends PreviewsDto {
   @ApiProperty({ format: 'uuid' })
   id: string;
 

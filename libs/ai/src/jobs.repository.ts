@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { Db, Trx } from '#core/db';
+import { PREVIEW_COLUMNS, type PreviewRow, toPreviewRow } from './previews/preview-row.js';
 import type { MediaType } from './providers/provider.js';
 import type { JobStatus } from './job-status.js';
 
@@ -96,6 +97,7 @@ export interface GenerationRow {
   height: number | null;
   durationMs: number | null;
   seed: bigint | null;
+  previews: PreviewRow;
 }
 
 export interface NewQuote {
@@ -196,6 +198,7 @@ export class JobsRepository {
         'height',
         'duration_ms',
         'seed',
+        ...PREVIEW_COLUMNS,
       ])
       .where('organization_id', '=', organizationId)
       .where('job_id', 'in', jobIds)
@@ -214,6 +217,7 @@ export class JobsRepository {
       height: row.height,
       durationMs: row.duration_ms,
       seed: row.seed,
+      previews: toPreviewRow(row),
     }));
   }
 

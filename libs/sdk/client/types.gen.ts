@@ -98,11 +98,31 @@ export type AssetDto = {
      */
     mimeType: string;
     name: string;
+    /**
+     * The loudest sample of each of 200 parts, 0 to 100; of sounds of up to 30 minutes
+     */
+    peaks: Array<number> | null;
+    /**
+     * A blurred picture of 16 pixels, as a data URL
+     */
+    placeholder: string | null;
+    /**
+     * A frame as WebP of at most 1280 pixels a side; of films
+     */
+    posterUrl: string | null;
+    /**
+     * A WebP of at most 1280 pixels a side; of pictures
+     */
+    previewUrl: string | null;
     projectId: string | null;
     /**
      * SHA-256 of the file, lower-case hex
      */
     sha256: string;
+    /**
+     * A WebP of at most 320 pixels a side; of pictures and films
+     */
+    thumbnailUrl: string | null;
     /**
      * A signed link; range requests are served
      */
@@ -1232,6 +1252,22 @@ export type JobOutputDto = {
     id: string;
     mimeType: string;
     /**
+     * The loudest sample of each of 200 parts, 0 to 100; of sounds of up to 30 minutes
+     */
+    peaks: Array<number> | null;
+    /**
+     * A blurred picture of 16 pixels, as a data URL
+     */
+    placeholder: string | null;
+    /**
+     * A frame as WebP of at most 1280 pixels a side; of films
+     */
+    posterUrl: string | null;
+    /**
+     * A WebP of at most 1280 pixels a side; of pictures
+     */
+    previewUrl: string | null;
+    /**
      * Reproduces the output, where the model has seeds
      */
     seed: number | null;
@@ -1239,6 +1275,10 @@ export type JobOutputDto = {
      * SHA-256 of the file, lower-case hex
      */
     sha256: string;
+    /**
+     * A WebP of at most 320 pixels a side; of pictures and films
+     */
+    thumbnailUrl: string | null;
     /**
      * A signed link; range requests are served. Read the job again after it expired
      */

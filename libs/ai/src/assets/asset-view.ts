@@ -1,4 +1,5 @@
 import type { FileUrls } from '#core/storage';
+import { toPreviewsDto } from '../previews/preview-row.js';
 import type { AssetDto } from './assets.dto.js';
 import type { AssetRow } from './assets.repository.js';
 
@@ -15,6 +16,7 @@ export function toAssetDto(asset: AssetRow, fileUrls: FileUrls): AssetDto {
     width: asset.width,
     height: asset.height,
     durationMs: asset.durationMs,
+    ...toPreviewsDto(asset.previews, fileUrls),
     url,
     urlExpiresAt: expiresAt,
     projectId: asset.projectId,

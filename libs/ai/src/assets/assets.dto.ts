@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsString, IsUUID, Length, Max, MaxLength, Min } from 'class-validator';
 import { OptionalField } from '#core/http';
+import { PreviewsDto } from '../previews/previews.dto.js';
 import { ASSET_KINDS, type AssetKind } from './assets.repository.js';
 
 const FAMILIES = ['image', 'video', 'audio', 'font'] as const;
@@ -34,7 +35,7 @@ export class ImportAssetDto extends AssetPlaceDto {
 }
 
 /** An uploaded file. */
-export class AssetDto {
+export class AssetDto extends PreviewsDto {
   @ApiProperty({ format: 'uuid', description: 'Inputs of models take it as `asset:<id>`' })
   id: string;
 

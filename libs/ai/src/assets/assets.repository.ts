@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { Db, Trx } from '#core/db';
+import { PREVIEW_COLUMNS, type PreviewRow, type StoredPreviews, toPreviewRow } from '../previews/preview-row.js';
 
 export const ASSET_KINDS = ['reference', 'logo', 'font', 'other'] as const;
 export type AssetKind = (typeof ASSET_KINDS)[number];
@@ -19,10 +20,11 @@ export interface AssetRow {
   width: number | null;
   height: number | null;
   durationMs: number | null;
+  previews: PreviewRow;
   createdAt: Date;
 }
 
-export interface NewAsset extends Omit<AssetRow, 'createdAt'> {
+export interface NewAsset extends Omit<AssetRow, 'createdAt' | 'previews'> {
   idempotencyKey: string | null;
   metadata: Record<string, unknown>;
 }
@@ -60,6 +62,7 @@ const COLUMNS = [
   'height',
   'duration_ms',
   'created_at',
+  ...PREVIEW_COLUMNS,
 ] as const;
 
 /** Where the plan says nothing. */
@@ -190,9 +193,9 @@ export class AssetsRepository {
     db: Db,
     graceMs: number,
     limit: number,
-  ): Promise<{ id: string; storagePath: string; isShared: boolean }[]> {
-    const result = await sql<{ id: string; storage_path: string; shared: boolean }>`
-      select a.id, a.storage_path,
+  ): Promise<{ id: string; paths: string[]; isShared: boolean }[]> {
+    const result = await sql<{ id: string; paths: string[]; shared: boolean }>`
+      select a.id, array_remove(array[a.storage_path, a.thumbnail_path, a.preview_path, a.poster_path], null) as paths,
              exists (select from public.assets o where o.storage_path = a.storage_path and o.id <> a.id) as shared
         from public.assets a
        where a.deleted_at < now() - ${graceMs} * interval '1 millisecond'
@@ -203,7 +206,7 @@ export class AssetsRepository {
               and strpos(j.input::text, a.id::text) > 0)
        order by a.deleted_at
        limit ${limit}`.execute(db);
-    return result.rows.map(({ id, storage_path: storagePath, shared: isShared }) => ({ id, storagePath, isShared }));
+    return result.rows.map(({ id, paths, shared: isShared }) => ({ id, paths, isShared }));
   }
 
   /** Removes the row of a deleted asset. For the worker. */
@@ -220,7 +223,7 @@ function selectAssets(db: Db, organizationId: string) {
     .where('deleted_at', 'is', null);
 }
 
-interface StoredAsset {
+interface StoredAsset extends StoredPreviews {
   id: string;
   organization_id: string;
   project_id: string | null;
@@ -252,6 +255,7 @@ function toAsset(row: StoredAsset): AssetRow {
     width: row.width,
     height: row.height,
     durationMs: row.duration_ms,
+    previews: toPreviewRow(row),
     createdAt: row.created_at,
   };
 }

@@ -1,13 +1,15 @@
 import type { Readable } from 'node:stream';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { AuditTrail } from '#core/audit';
 import { newId, sha256 } from '#core/crypto';
 import { type Db, InjectDb, type Trx, withTenant } from '#core/db';
-import { IdempotencyConflict, InvalidRequest, NotFound } from '#core/errors';
+import { IdempotencyConflict, InvalidRequest, messageOf, NotFound } from '#core/errors';
 import { type Tenant, uploadTooLarge } from '#core/http';
 import { FetchFailed, OutboundFetch } from '#core/outbound';
+import { Queues } from '#core/queue';
 import { FileTooLarge, LocalStorage } from '#core/storage';
 import { AssetCreated, AssetDeleted } from '../ai.audit.js';
+import { MakePreviews } from '../ai.jobs.js';
 import { AssetIntake, type TakenFile } from './asset-intake.js';
 import { AssetQuotaExceeded } from './assets.errors.js';
 import { type AssetKind, type AssetRow, AssetsRepository, type StorageAllowance } from './assets.repository.js';
@@ -41,12 +43,15 @@ export interface CreatedAsset {
 /** The organization's uploads. A file is written before its row and deleted after: a row never names a missing file. */
 @Injectable()
 export class AssetsService {
+  private readonly logger = new Logger('Assets');
+
   constructor(
     @InjectDb() private readonly db: Db,
     private readonly repository: AssetsRepository,
     private readonly intake: AssetIntake,
     private readonly storage: LocalStorage,
     private readonly outbound: OutboundFetch,
+    private readonly queues: Queues,
     private readonly audit: AuditTrail,
   ) {}
 
@@ -76,6 +81,7 @@ export class AssetsService {
     let created: CreatedAsset | undefined;
     try {
       created = await this.asTenant(tenant, (trx) => this.keep(trx, tenant, id, file, upload));
+      if (!created.isReplayed) this.wantPreviews();
       return created;
     } finally {
       // An equal file was there already, or the upload was refused.
@@ -161,6 +167,13 @@ export class AssetsService {
     });
     await this.audit.write(trx, AssetCreated, { by: tenant, target: id, after: toAudit(asset) });
     return { asset, isReplayed: false };
+  }
+
+  /** Many wishes at a time are one message; without it they are made a minute later. */
+  private wantPreviews(): void {
+    void this.queues.enqueue(MakePreviews, {}, { messageId: MakePreviews.name }).catch((error: unknown) => {
+      this.logger.warn(`Previews wait for their next turn: ${messageOf(error)}`);
+    });
   }
 
   private asTenant<T>(tenant: Tenant, work: (trx: Trx) => Promise<T>): Promise<T> {

@@ -22,8 +22,8 @@ export class PurgeAssetsProcessor implements JobHandler<object> {
 
   async handle(): Promise<JobOutcome> {
     const gone = await this.assets.listPurgeable(this.db, GRACE_MS, BATCH);
-    for (const { id, storagePath, isShared } of gone) {
-      if (!isShared) await this.storage.delete(storagePath);
+    for (const { id, paths, isShared } of gone) {
+      if (!isShared) for (const path of paths) await this.storage.delete(path);
       await this.assets.remove(this.db, id);
     }
     if (gone.length > 0) this.logger.log(`Removed ${gone.length} deleted uploads`);

@@ -218,12 +218,23 @@ export interface Assets {
   mime_type: string;
   name: string;
   organization_id: string;
+  peaks: number[] | null;
+  placeholder: string | null;
+  poster_path: string | null;
+  preview_attempts: Generated<number>;
+  preview_claimed_at: Timestamp | null;
+  preview_path: string | null;
+  previewed_at: Timestamp | null;
   project_id: string | null;
   sha256: string;
   /**
    * Begins with the organization. Equal files of one organization share it.
    */
   storage_path: string;
+  /**
+   * As of a generation, and so the columns after it.
+   */
+  thumbnail_path: string | null;
   updated_at: Generated<Timestamp>;
   user_id: string | null;
   width: number | null;
@@ -601,6 +612,31 @@ export interface Generations {
    */
   ordinal: number;
   organization_id: string;
+  /**
+   * The loudness of a sound over its length, 0 to 100.
+   */
+  peaks: number[] | null;
+  /**
+   * A blurred picture of some hundred bytes, as a data URL.
+   */
+  placeholder: string | null;
+  /**
+   * WebP of a frame, at most 1280 pixels a side; of films.
+   */
+  poster_path: string | null;
+  preview_attempts: Generated<number>;
+  /**
+   * When a worker began to make them last.
+   */
+  preview_claimed_at: Timestamp | null;
+  /**
+   * WebP of at most 1280 pixels a side; of pictures.
+   */
+  preview_path: string | null;
+  /**
+   * When they were made.
+   */
+  previewed_at: Timestamp | null;
   project_id: string | null;
   prompt: string | null;
   /**
@@ -613,6 +649,9 @@ export interface Generations {
    * Begins with the organization.
    */
   storage_path: string;
+  /**
+   * WebP of at most 320 pixels a side; of films, of their poster. Null: not made (yet).
+   */
   thumbnail_path: string | null;
   type: JobType;
   user_id: string | null;
