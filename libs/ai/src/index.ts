@@ -6,6 +6,8 @@ export { AssetsService, type CreatedAsset, type NewUpload } from './assets/asset
 export type { AssetRow } from './assets/assets.repository.js';
 export { findModel, inputSchema, MODELS, parseInput } from './models/model-catalogue.js';
 export { extensionOf, mimeTypeOf } from './output-files.js';
+export { type PreviewRow, toPreviewsDto } from './previews/preview-row.js';
+export { PreviewsDto } from './previews/previews.dto.js';
 export { JobRequests, type PricedRequest } from './job-requests.js';
 export { ProviderRegistry } from './providers/provider-registry.js';
 export { TextWriterClient } from './text/text-writer.client.js';

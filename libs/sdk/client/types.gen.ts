@@ -982,6 +982,22 @@ export type GenerationDto = {
      */
     ordinal: number;
     /**
+     * The loudest sample of each of 200 parts, 0 to 100; of sounds of up to 30 minutes
+     */
+    peaks: Array<number> | null;
+    /**
+     * A blurred picture of 16 pixels, as a data URL
+     */
+    placeholder: string | null;
+    /**
+     * A frame as WebP of at most 1280 pixels a side; of films
+     */
+    posterUrl: string | null;
+    /**
+     * A WebP of at most 1280 pixels a side; of pictures
+     */
+    previewUrl: string | null;
+    /**
      * The project it is in
      */
     project: NamedDto | null;
@@ -998,7 +1014,7 @@ export type GenerationDto = {
      */
     seed: number | null;
     /**
-     * A small picture of it; null: there is none (yet)
+     * A WebP of at most 320 pixels a side; of pictures and films
      */
     thumbnailUrl: string | null;
     type: MediaType;

@@ -16,14 +16,14 @@ export class BinRepository {
   async listDoomed(db: Db, limit: number): Promise<DoomedGeneration[]> {
     const rows = await db
       .selectFrom('generations')
-      .select(['id', 'storage_path', 'thumbnail_path'])
+      .select(['id', 'storage_path', 'thumbnail_path', 'preview_path', 'poster_path'])
       .where('deleted_at', '<', sql<Date>`now() - make_interval(days => ${BIN_DAYS})`)
       .orderBy('deleted_at')
       .limit(limit)
       .execute();
     return rows.map((row) => ({
       id: row.id,
-      paths: [row.storage_path, row.thumbnail_path].filter((path) => path !== null),
+      paths: [row.storage_path, row.thumbnail_path, row.preview_path, row.poster_path].filter((path) => path !== null),
     }));
   }
 

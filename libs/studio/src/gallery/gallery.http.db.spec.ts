@@ -57,10 +57,26 @@ describe('the gallery', () => {
       project: null,
       member: { id: colleague.userId, name: 'Ana Prado' },
       thumbnailUrl: null,
+      posterUrl: null,
+      peaks: null,
       deletedAt: null,
     });
     expect(page.data[0]).toMatchObject({ isFavorite: false, project: { id: project, name: 'Verão' }, member: null });
     expect(page.data[0]?.url).toContain('/api/files/');
+  });
+
+  it('shows the small pictures and the waveform as soon as they are made', async () => {
+    await grounds.api.sql(
+      `update generations set thumbnail_path = 'x/t.webp', poster_path = 'x/p.webp', peaks = '{1,50,100}' where id = $1`,
+      [made['film']],
+    );
+    const film = (await list()).data.find(({ id }) => id === made['film']);
+    expect(film).toMatchObject({
+      thumbnailUrl: expect.stringContaining('/api/files/x/t.webp?'),
+      posterUrl: expect.stringContaining('/api/files/x/p.webp?'),
+      previewUrl: null,
+      peaks: [1, 50, 100],
+    });
   });
 
   it.each([

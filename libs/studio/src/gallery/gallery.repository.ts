@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type ExpressionBuilder, type Expression, type SqlBool, sql } from 'kysely';
+import type { PreviewRow } from '#ai';
 import type { DB, Trx } from '#core/db';
 import { BIN_DAYS, type MediaType } from './generations.dto.js';
 
@@ -36,7 +37,7 @@ export interface GenerationRow {
   height: number | null;
   durationMs: number | null;
   storagePath: string;
-  thumbnailPath: string | null;
+  previews: PreviewRow;
   creditsCharged: bigint;
   isFavorite: boolean;
   projectId: string | null;
@@ -149,7 +150,7 @@ export class GalleryRepository {
     organizationId: string,
     page: ReturnType<GalleryRepository['newest']>,
   ): Promise<GenerationRow[]> {
-    return trx
+    const rows = await trx
       .selectFrom(page.as('file'))
       .innerJoin('ai_jobs as job', (join) =>
         join.onRef('job.id', '=', 'file.job_id').on('job.organization_id', '=', organizationId),
@@ -176,6 +177,10 @@ export class GalleryRepository {
         'file.duration_ms as durationMs',
         'file.storage_path as storagePath',
         'file.thumbnail_path as thumbnailPath',
+        'file.preview_path as previewPath',
+        'file.poster_path as posterPath',
+        'file.placeholder',
+        'file.peaks',
         'job.charged_credits as creditsCharged',
         'project.id as projectId',
         'project.name as projectName',
@@ -191,5 +196,9 @@ export class GalleryRepository {
       .orderBy('file.created_at', 'desc')
       .orderBy('file.id', 'desc')
       .execute();
+    return rows.map(({ thumbnailPath, previewPath, posterPath, placeholder, peaks, ...row }) => ({
+      ...row,
+      previews: { thumbnailPath, previewPath, posterPath, placeholder, peaks },
+    }));
   }
 }

@@ -1,3 +1,4 @@
+import { toPreviewsDto } from '#ai';
 import type { FileUrls } from '#core/storage';
 import type { GenerationRow } from './gallery.repository.js';
 import { BIN_DAYS, type GenerationDto } from './generations.dto.js';
@@ -22,7 +23,7 @@ export function toGenerationDto(row: GenerationRow, fileUrls: FileUrls): Generat
     durationMs: row.durationMs,
     url,
     urlExpiresAt: expiresAt,
-    thumbnailUrl: row.thumbnailPath && fileUrls.sign(row.thumbnailPath).url,
+    ...toPreviewsDto(row.previews, fileUrls),
     creditsCharged: Number(row.creditsCharged),
     isFavorite: row.isFavorite,
     project: named(row.projectId, row.projectName),

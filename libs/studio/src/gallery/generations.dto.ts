@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsRFC3339, IsString, IsUUID, Length, Max, Min } from 'class-validator';
+import { PreviewsDto } from '#ai';
 import { OptionalField } from '#core/http';
 
 export const MEDIA_TYPES = ['image', 'video', 'audio'] as const;
@@ -23,7 +24,7 @@ export class NamedDto {
 }
 
 /** A generated file with all that a gallery shows of it. */
-export class GenerationDto {
+export class GenerationDto extends PreviewsDto {
   @ApiProperty({ format: 'uuid' })
   id: string;
 
@@ -65,9 +66,6 @@ export class GenerationDto {
 
   @ApiProperty({ description: 'When the links of this answer end; ask again for fresh ones' })
   urlExpiresAt: Date;
-
-  @ApiProperty({ type: String, nullable: true, description: 'A small picture of it; null: there is none (yet)' })
-  thumbnailUrl: string | null;
 
   @ApiProperty({ description: 'Credits that its job was charged, for all of its outputs' })
   creditsCharged: number;
