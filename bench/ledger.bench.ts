@@ -147,6 +147,7 @@ function requestOf(organizationId: string): NewJob {
     estimated_credits: '5',
     hold_credits: '5',
     max_credits: null,
+    priority: 100,
     fallback_models: [],
     idempotency_key: null,
     request_hash: 'hash',

@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createJob, getCreditBalance } from '#sdk';
 import { createAgency } from '../support/agency.js';
-import { BACKENDS } from '../support/backends.js';
+import { whenRedis } from '../support/backends.js';
 import { eventually } from '../support/eventually.js';
 import { withSql } from '../support/sql.js';
 import { Stack } from '../support/stack.js';
-
-const whenRedis = BACKENDS.includes('redis') ? describe : describe.skip;
 
 whenRedis('limits while Redis is gone', () => {
   let stack: Stack;

@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createBaseClient, createJob, getHealth } from '#sdk';
 import { type Agency, createAgency, followToEnd, ledgerFaults } from '../support/agency.js';
-import { BACKENDS } from '../support/backends.js';
+import { whenRedis } from '../support/backends.js';
 import { Stack } from '../support/stack.js';
-
-const whenRedis = BACKENDS.includes('redis') ? describe : describe.skip;
 
 whenRedis('Redis is gone for a while', () => {
   let stack: Stack;

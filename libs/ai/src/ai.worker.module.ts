@@ -21,6 +21,7 @@ import { ProviderRequests } from './provider-requests.js';
 import { ProviderStatusRepository } from './provider-status.repository.js';
 import { ProviderGates } from './providers/provider-gates.js';
 import { RunGenerationProcessor } from './run-generation.processor.js';
+import { StartGenerationProcessor } from './start-generation.processor.js';
 import { StepFailures } from './step-failures.js';
 import { Sweeper } from './sweeper.js';
 
@@ -48,6 +49,7 @@ import { Sweeper } from './sweeper.js';
     ProviderRequests,
     ProviderStatusRepository,
     RunGenerationProcessor,
+    StartGenerationProcessor,
     StepFailures,
     Sweeper,
   ],

@@ -58,6 +58,14 @@ export interface Route {
   priceVersion: number;
 }
 
+/** A job that nobody has touched for a while. */
+export interface ForgottenJob {
+  id: string;
+  type: MediaType;
+  /** It has never been started. */
+  waiting: boolean;
+}
+
 export type FailedStatus = 'failed' | 'canceled' | 'expired' | 'outcome_unknown';
 
 /** Jobs as workers change them. Every change is one guarded UPDATE; zero rows means that somebody else was first. */
@@ -97,6 +105,14 @@ export class GenerationsRepository {
   async takeSlot(trx: Trx, jobId: string): Promise<boolean> {
     const result = await sql<{ free: boolean }>`select private.take_job_slot(${jobId}::uuid) as free`.execute(trx);
     return result.rows[0]?.free ?? true;
+  }
+
+  /** The job of this medium whose turn it is, with a place for it; to be claimed in the same transaction. */
+  async findNext(trx: Trx, type: MediaType): Promise<string | undefined> {
+    const result = await sql<{ id: string | null }>`select private.next_job(${type}::public.job_type) as id`.execute(
+      trx,
+    );
+    return result.rows[0]?.id ?? undefined;
   }
 
   /** The waiting jobs of an organization that there is room for now, oldest first. */
@@ -320,8 +336,8 @@ export class GenerationsRepository {
    * Finds work that no worker has and that the queue may have lost, and marks it as looked at, so that a long line is
    * swept a part at a time. Several workers may sweep at once. Jobs that wait for a place are found by `listForSlots`.
    */
-  async listForgotten(trx: Trx, patienceMs: number, limit: number): Promise<{ id: string; type: MediaType }[]> {
-    const result = await sql<{ id: string; type: MediaType }>`
+  async listForgotten(trx: Trx, patienceMs: number, limit: number): Promise<ForgottenJob[]> {
+    const result = await sql<ForgottenJob>`
       update public.ai_jobs as job
          set enqueued_at = now()
        where job.id in (
@@ -333,7 +349,7 @@ export class GenerationsRepository {
                 order by coalesce(enqueued_at, created_at)
                 limit ${limit}
                 for update skip locked)
-      returning job.id, job.type`.execute(trx);
+      returning job.id, job.type, (job.status = 'queued' and job.started_at is null) as waiting`.execute(trx);
     return result.rows;
   }
 

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { AppConfig } from '#core/config';
-import { type Db, InjectDb } from '#core/db';
+import { type Db, InjectDb, type Trx } from '#core/db';
 import { messageOf } from '#core/errors';
 import { EventsRepository } from '#core/events';
-import type { JobOutcome } from '#core/queue';
+import { type JobOutcome, Queues } from '#core/queue';
 import { EventSignals } from '#core/realtime';
+import { RunGeneration } from './ai.jobs.js';
 import { type ClaimedJob, GenerationsRepository } from './generations.repository.js';
 import { JobEndings } from './job-endings.js';
 import { JobSlots } from './job-slots.js';
@@ -14,8 +15,8 @@ import { OutputStore } from './output-store.js';
 import { findModelEver } from './models/model-catalogue.js';
 import { usageOf } from './models/usage.js';
 import { ProviderRequests, type UnheardResult } from './provider-requests.js';
-import type { PendingResult } from './providers/provider.js';
 import { PreviewsService } from './previews/previews.service.js';
+import type { MediaType, PendingResult } from './providers/provider.js';
 import { StepFailures } from './step-failures.js';
 
 /** A job that took this many workers down with it is given up. */
@@ -40,6 +41,7 @@ export class GenerationsService {
     private readonly failures: StepFailures,
     private readonly slots: JobSlots,
     private readonly previews: PreviewsService,
+    private readonly queues: Queues,
     private readonly config: AppConfig,
   ) {}
 
@@ -48,7 +50,7 @@ export class GenerationsService {
    * has nothing to do.
    */
   async run(jobId: string, shutdown: AbortSignal): Promise<JobOutcome> {
-    const job = await this.claim(jobId, { needsSlot: true });
+    const job = await this.claim((trx) => this.takePlace(trx, jobId));
     if (job === 'no_slot') return { again: { afterMs: NO_SLOT_MS } };
     if (!job) return undefined;
     try {
@@ -56,6 +58,24 @@ export class GenerationsService {
     } finally {
       this.slots.freed(job.organizationId);
     }
+  }
+
+  /**
+   * Starts the waiting job whose turn it is. What comes after its first step goes by messages of its own.
+   * @throws what kept it from being chosen; a job that was chosen and threw is tried again by its own message
+   */
+  async startNext(type: MediaType, shutdown: AbortSignal): Promise<void> {
+    const job = await this.claim((trx) => this.generations.findNext(trx, type));
+    if (!job || job === 'no_slot') return;
+    const outcome = await this.runClaimed(job, shutdown)
+      .catch((error: unknown) => {
+        this.logger.warn(`The first try of job ${job.id} failed: ${messageOf(error)}`);
+        return { again: { afterMs: MIN_POLL_MS } };
+      })
+      .finally(() => this.slots.freed(job.organizationId));
+    if (!outcome) return;
+    const next = { messageId: job.id, delayMs: outcome.again.afterMs };
+    await this.queues.enqueue(RunGeneration[type], { jobId: job.id }, next);
   }
 
   private async runClaimed(job: ClaimedJob, shutdown: AbortSignal): Promise<JobOutcome> {
@@ -79,7 +99,7 @@ export class GenerationsService {
 
   /** Ends a job that threw on every try of the queue, unless somebody else has it in hand. */
   async giveUp(jobId: string): Promise<void> {
-    const job = await this.claim(jobId, { needsSlot: false });
+    const job = await this.claim(() => Promise.resolve(jobId));
     if (!job || job === 'no_slot') return;
     await this.endings.fail(job, {
       status: 'failed',
@@ -89,11 +109,17 @@ export class GenerationsService {
     this.slots.freed(job.organizationId);
   }
 
-  private claim(jobId: string, { needsSlot }: { needsSlot: boolean }): Promise<ClaimedJob | 'no_slot' | undefined> {
+  private async takePlace(trx: Trx, jobId: string): Promise<string> {
+    return (await this.generations.takeSlot(trx, jobId)) ? jobId : 'no_slot';
+  }
+
+  /** @param find says which job, in the claim's transaction */
+  private claim(find: (trx: Trx) => Promise<string | undefined>): Promise<ClaimedJob | 'no_slot' | undefined> {
     return this.db
       .transaction()
       .execute(async (trx) => {
-        if (needsSlot && !(await this.generations.takeSlot(trx, jobId))) return 'no_slot' as const;
+        const jobId = await find(trx);
+        if (jobId === undefined || jobId === 'no_slot') return jobId;
         const job = await this.generations.claim(trx, jobId, randomUUID(), this.config.jobs.leaseMs);
         if (job?.firstClaim) {
           await this.events.append(trx, [

@@ -21,6 +21,8 @@ import { PreviewsDto } from './previews/previews.dto.js';
 import type { MediaType } from './providers/provider.js';
 
 const MEDIA_TYPES = ['image', 'video', 'audio'] as const;
+export const PRIORITIES = ['high', 'normal', 'low'] as const;
+export type JobPriority = (typeof PRIORITIES)[number];
 
 /** What a price depends on: the model and its input. */
 export class PricedInputDto {
@@ -60,6 +62,15 @@ export class CreateJobDto extends PricedInputDto {
   @OptionalField()
   @IsRFC3339()
   deadline?: string;
+
+  @ApiPropertyOptional({
+    enum: PRIORITIES,
+    default: 'normal',
+    description: 'Among the waiting jobs of the organization; it makes nobody else wait',
+  })
+  @OptionalField()
+  @IsIn(PRIORITIES)
+  priority?: JobPriority;
 
   @ApiPropertyOptional({
     type: [String],

@@ -27,6 +27,8 @@ export interface NewJob {
   request_hash: string;
   /** Of model and input, for the quote. */
   input_hash: string;
+  /** Lower first. */
+  priority: number;
   fallback_models: string[];
   deadline_at: string | null;
   metadata: Record<string, unknown>;

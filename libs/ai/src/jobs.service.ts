@@ -11,15 +11,16 @@ import { EventSignals } from '#core/realtime';
 import { FileUrls } from '#core/storage';
 import { OrganizationSuspended } from '#organizations';
 import { JobCanceled } from './ai.audit.js';
-import { RunGeneration } from './ai.jobs.js';
+import { RunGeneration, StartGeneration, startMessage } from './ai.jobs.js';
 import { DeadlinePassed, JobNotCancelable, MaxCreditsExceeded } from './ai.errors.js';
 import { CreateBatcher } from './create-batcher.js';
 import { JobInputs } from './job-inputs.js';
 import { JobRequests } from './job-requests.js';
 import { toAcceptedJobDto, toJobDto } from './job-view.js';
-import type { CancelJobResultDto, CreateJobDto, JobDto, JobPageDto, ListJobsQuery } from './jobs.dto.js';
+import type { CancelJobResultDto, CreateJobDto, JobDto, JobPageDto, JobPriority, ListJobsQuery } from './jobs.dto.js';
 import { type CreatedJob, JobsRepository, type NewJob } from './jobs.repository.js';
 
+const PRIORITY: Readonly<Record<JobPriority, number>> = { high: 50, normal: 100, low: 200 };
 /** The queue is only the messenger; a request does not wait longer than this for it. */
 const ENQUEUE_PATIENCE_MS = 1000;
 
@@ -141,7 +142,7 @@ export class JobsService {
     this.signals.announce([tenant.organization.id]);
     const message = RunGeneration[before.type];
     await this.withinPatience(
-      outcome === 'canceled' ? this.queues.withdraw(message, jobId) : this.queues.hasten(message, jobId),
+      outcome === 'canceled' ? this.withdraw(before.type, jobId) : this.queues.hasten(message, jobId),
     );
     return { outcome: outcome as 'canceled' | 'requested', job: await this.get(tenant, jobId) };
   }
@@ -193,6 +194,7 @@ export class JobsService {
       idempotency_key: idempotencyKey ?? null,
       request_hash: requestHash,
       input_hash: request.hash,
+      priority: PRIORITY[dto.priority ?? 'normal'],
       fallback_models: fallbackModels,
       deadline_at: deadline?.toISOString() ?? null,
       metadata: dto.metadata ?? {},
@@ -201,9 +203,15 @@ export class JobsService {
     };
   }
 
+  private async withdraw(type: JobDto['type'], jobId: string): Promise<void> {
+    await this.queues.withdraw(StartGeneration[type], startMessage(type, jobId).messageId);
+    await this.queues.withdraw(RunGeneration[type], jobId);
+  }
+
   /** Best effort: the `queued` row is the outbox, and the sweeper finds what the queue never heard of. */
   private async enqueue(job: NewJob): Promise<void> {
-    await this.withinPatience(this.queues.enqueue(RunGeneration[job.type], { jobId: job.id }, { messageId: job.id }));
+    const { payload, messageId } = startMessage(job.type, job.id);
+    await this.withinPatience(this.queues.enqueue(StartGeneration[job.type], payload, { messageId }));
   }
 
   private async withinPatience(work: Promise<unknown>): Promise<void> {

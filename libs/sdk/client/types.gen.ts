@@ -577,6 +577,10 @@ export type CreateJobDto = {
      * A model of `GET /api/ai/models`
      */
     model: string;
+    /**
+     * Among the waiting jobs of the organization; it makes nobody else wait
+     */
+    priority?: 'high' | 'normal' | 'low';
     projectId?: string;
     /**
      * A quote: the job can never cost more than it promised

@@ -120,7 +120,7 @@ export interface AiJobs {
   price: Generated<Json>;
   price_version: Generated<number>;
   /**
-   * Lower first.
+   * Among the waiting jobs of its organization; lower first.
    */
   priority: Generated<number>;
   progress: Generated<number>;
@@ -153,6 +153,10 @@ export interface AiJobs {
    * Runs on the sandbox and moves no credits.
    */
   test_mode: Generated<boolean>;
+  /**
+   * Its place in the line of all organizations; the lowest is started next.
+   */
+  turn: Generated<bigint>;
   type: JobType;
   updated_at: Generated<Timestamp>;
   user_id: string | null;
@@ -1058,6 +1062,10 @@ export interface Plans {
    */
   retention_days: number;
   seats: number;
+  /**
+   * How many jobs of an organization are started for each one of a share of 1, when both have a line.
+   */
+  share: Generated<number>;
   /**
    * Order of display.
    */

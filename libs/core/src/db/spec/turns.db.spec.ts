@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import type pg from 'pg';
+import { createTestDatabase, type TestDatabase } from '#core/testing';
+import { connect, createJobs, createOrganization, jobRequest, one } from './fixtures.js';
+
+let database: TestDatabase;
+let api: pg.Client;
+let worker: pg.Client;
+let owner: pg.Client;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  api = await connect(database.apiUrl);
+  worker = await connect(database.workerUrl);
+  owner = await connect(database.url);
+});
+afterAll(async () => {
+  await Promise.all([api.end(), worker.end(), owner.end()]);
+  await database.drop();
+});
+beforeEach(async () => {
+  await owner.query(
+    `update ai_jobs set status = 'canceled', finished_at = now() where status in ('queued', 'processing')`,
+  );
+});
+
+/** An organization of a plan, and what it sends. */
+async function customer(plan: string) {
+  const { id } = await createOrganization(api, 1_000_000);
+  await owner.query('update organizations set plan = $2 where id = $1', [id, plan]);
+  const send = async (count: number, more: object = {}): Promise<string[]> => {
+    const requests = Array.from({ length: count }, () => jobRequest(id, { hold_credits: '1', ...more }));
+    await createJobs(api, requests);
+    return requests.map((request) => String(request['id']));
+  };
+  return { id, send };
+}
+
+/** Starts the next `count` jobs as a worker does. @returns whose they were, in their order */
+async function start(count: number, { ended = true } = {}): Promise<{ id: string; organization: string }[]> {
+  const started: { id: string; organization: string }[] = [];
+  for (let index = 0; index < count; index++) {
+    await worker.query('begin');
+    const { id } = await one<{ id: string | null }>(worker, `select private.next_job('image') as id`);
+    if (id === null) {
+      await worker.query('commit');
+      break;
+    }
+    const { rows } = await worker.query<{ organization_id: string }>(
+      `update ai_jobs set status = 'processing', started_at = now(), claim_token = $2, lease_expires_at = now() + interval '1 hour'
+        where id = $1 returning organization_id`,
+      [id, randomUUID()],
+    );
+    await worker.query('commit');
+    started.push({ id, organization: rows[0]?.organization_id ?? '' });
+    if (ended) await owner.query(`update ai_jobs set status = 'canceled', finished_at = now() where id = $1`, [id]);
+  }
+  return started;
+}
+
+const countOf = (started: { organization: string }[], { id }: { id: string }): number =>
+  started.filter(({ organization }) => organization === id).length;
+
+test('with a flood of 500 of one organization, the job of another starts next', async () => {
+  const [flooding, other] = [await customer('enterprise'), await customer('free')];
+  await flooding.send(500);
+  const [before] = await other.send(1);
+  expect((await start(3)).map(({ id }) => id)).toContain(before);
+  await start(100);
+  const [inTheMiddle] = await other.send(1);
+  expect((await start(2)).map(({ id }) => id)).toContain(inTheMiddle);
+});
+
+test('two floods are started in turns, whoever came first', async () => {
+  const [first, second] = [await customer('pro'), await customer('pro')];
+  await first.send(200);
+  await second.send(200);
+  const started = await start(100);
+  expect(countOf(started, second)).toBeGreaterThanOrEqual(49);
+  expect(countOf(started, second)).toBeLessThanOrEqual(51);
+});
+
+test('with lines of both, a larger plan is started more often, by its share, and the smaller one never stands still', async () => {
+  const [free, enterprise] = [await customer('free'), await customer('enterprise')];
+  await free.send(100);
+  await enterprise.send(300);
+  const started = await start(140);
+  expect(countOf(started, free)).toBeGreaterThanOrEqual(19);
+  expect(countOf(started, free)).toBeLessThanOrEqual(22);
+});
+
+test('many who come one at a time do not keep a flood standing', async () => {
+  const flooding = await customer('pro');
+  await flooding.send(100);
+  const others = await Promise.all(Array.from({ length: 5 }, () => customer('pro')));
+  let floods = 0;
+  for (let round = 0; round < 10; round++) {
+    for (const other of others) await other.send(1);
+    floods += countOf(await start(6), flooding);
+  }
+  expect(floods).toBeGreaterThanOrEqual(9);
+});
+
+test('a job of high priority goes before the others of its organization, and before nobody else', async () => {
+  const [own, other] = [await customer('pro'), await customer('pro')];
+  await own.send(20);
+  await other.send(20);
+  const urgent = await own.send(10, { priority: 50 });
+  const later = await own.send(1, { priority: 200 });
+  const started = await start(20);
+  expect(countOf(started, other)).toBeGreaterThanOrEqual(9);
+  const ownIds = started.filter(({ organization }) => organization === own.id).map(({ id }) => id);
+  expect(ownIds.filter((id) => urgent.includes(id)).length).toBeGreaterThanOrEqual(9);
+  expect(ownIds).not.toContain(later[0]);
+});
+
+test('an organization that runs as many as its plan allows is passed over until one ends', async () => {
+  const [free, other] = [await customer('free'), await customer('pro')];
+  const mine = await free.send(10);
+  await start(2, { ended: false });
+  const [next] = await other.send(1);
+  expect((await start(5)).map(({ id }) => id)).toEqual([next]);
+  await owner.query(`update ai_jobs set status = 'canceled', finished_at = now() where status = 'processing'`);
+  const { rows } = await worker.query<{ id: string }>('select id from private.list_jobs_for_slots($1)', [free.id]);
+  expect(rows.map(({ id }) => id)).toEqual(mine.slice(2, 4));
+});
+
+test('every waiting job is started exactly once by workers that ask at the same time', async () => {
+  const flooding = await customer('enterprise');
+  const sent = await flooding.send(60);
+  const clients = await Promise.all(Array.from({ length: 6 }, () => connect(database.workerUrl)));
+  const started: string[] = [];
+  await Promise.all(
+    clients.map(async (client) => {
+      for (;;) {
+        await client.query('begin');
+        const { id } = await one<{ id: string | null }>(client, `select private.next_job('image') as id`);
+        if (id !== null)
+          await client.query(`update ai_jobs set status = 'processing', started_at = now() where id = $1`, [id]);
+        await client.query('commit');
+        if (id === null) return;
+        started.push(id);
+      }
+    }),
+  );
+  await Promise.all(clients.map((client) => client.end()));
+  expect(started.sort()).toEqual([...sent].sort());
+});
