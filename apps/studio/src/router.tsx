@@ -10,6 +10,7 @@ import { meQuery, modelsQuery } from './api/queries.js';
 import { queryClient } from './api/query-client.js';
 import { session } from './api/session.js';
 import { readGallerySearch } from './gallery/gallery-search.js';
+import { LIBRARY_TABS, type LibraryTab } from './library/library-tabs.js';
 import { AppShell } from './shell/app-shell.js';
 import { NotFoundScreen } from './shell/not-found-screen.js';
 import { FailureScreen } from './shell/failure-screen.js';
@@ -90,6 +91,13 @@ const invitationRoute = createRoute({
   component: lazyRouteComponent(() => import('./auth/invitation-screen.js'), 'InvitationScreen'),
 });
 
+/** For whoever has the link; nobody needs to be signed in. */
+const sharedRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/shared/$token',
+  component: lazyRouteComponent(() => import('./shared/shared-screen.js'), 'SharedScreen'),
+});
+
 const appRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'app',
@@ -137,6 +145,15 @@ const projectRoute = createRoute({
   component: lazyRouteComponent(() => import('./projects/project-screen.js'), 'ProjectScreen'),
 });
 
+const libraryRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/library',
+  validateSearch: (search: Record<string, unknown>): { tab?: LibraryTab | undefined } => ({
+    tab: LIBRARY_TABS.find((tab) => tab === search['tab']),
+  }),
+  component: lazyRouteComponent(() => import('./library/library-screen.js'), 'LibraryScreen'),
+});
+
 const usageRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/usage',
@@ -171,11 +188,13 @@ export const router = createRouter({
       confirmRegistrationRoute,
       invitationRoute,
     ]),
+    sharedRoute,
     appRoute.addChildren([
       createScreenRoute,
       galleryRoute,
       projectsRoute,
       projectRoute,
+      libraryRoute,
       usageRoute,
       billingRoute,
       accountRoute,

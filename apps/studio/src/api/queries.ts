@@ -1,35 +1,47 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import {
   createQuote,
+  getAsset,
   getCreditBalance,
   getJob,
   getMe,
   getProject,
+  getSharedPage,
   getTotp,
   type JobDto,
+  listAssets,
+  listBrandKits,
   listCreditTransactions,
   listGenerations,
   listJobs,
   listMembers,
   listModels,
+  listPresets,
   listProjects,
   listSessions,
+  listShareLinks,
+  listTemplates,
   type ProjectDto,
 } from '#sdk';
 import type { GalleryFilters } from '../gallery/gallery-search.js';
 import { anonymousClient, organizationClient, personClient } from './clients.js';
+import { isTransient } from './problems.js';
 import { hasEnded, newerJob } from './job-states.js';
 
 /** Every key of an organization's data begins with its id: a switch can never show another one's. */
 export const inOrganization = (organizationId: string) => ['organization', organizationId] as const;
 export const galleryKey = (organizationId: string) => [...inOrganization(organizationId), 'gallery'] as const;
 export const projectsKey = (organizationId: string) => [...inOrganization(organizationId), 'projects'] as const;
+export const assetsKey = (organizationId: string) => [...inOrganization(organizationId), 'assets'] as const;
+export const libraryKey = (organizationId: string, part: 'presets' | 'brand-kits' | 'share-links') =>
+  [...inOrganization(organizationId), part] as const;
 export const recentJobsKey = (organizationId: string) => [...inOrganization(organizationId), 'jobs', 'recent'] as const;
 
 const RECENT_JOBS = 60;
 export const GALLERY_PAGE = 100;
 const PROJECTS_PAGE = 100;
 const MEMBERS = 100;
+const ASSETS_PAGE = 60;
 const LEDGER_PAGE = 200;
 const MINUTE_MS = 60_000;
 const RECHECK_MS = 10_000;
@@ -187,3 +199,72 @@ export const totpQuery = queryOptions({
   queryKey: ['totp'],
   queryFn: async ({ signal }) => (await getTotp({ client: personClient, signal, throwOnError: true })).data,
 });
+
+export const assetQuery = (organizationId: string, assetId: string) =>
+  queryOptions({
+    queryKey: [...assetsKey(organizationId), assetId],
+    queryFn: async ({ signal }) =>
+      (await getAsset({ client: organizationClient(organizationId), signal, path: { assetId }, throwOnError: true }))
+        .data,
+    // Its link ends; another one is asked for in time.
+    staleTime: 10 * MINUTE_MS,
+  });
+
+export const assetsQuery = (organizationId: string) =>
+  infiniteQueryOptions({
+    queryKey: [...assetsKey(organizationId), 'list'],
+    queryFn: async ({ pageParam, signal }) => {
+      const client = organizationClient(organizationId);
+      const query = { limit: ASSETS_PAGE, before: pageParam };
+      return (await listAssets({ client, signal, query, throwOnError: true })).data;
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.nextBefore ?? undefined,
+    staleTime: 5 * MINUTE_MS,
+  });
+
+export const presetsQuery = (organizationId: string) =>
+  queryOptions({
+    queryKey: libraryKey(organizationId, 'presets'),
+    queryFn: async ({ signal }) =>
+      (await listPresets({ client: organizationClient(organizationId), signal, throwOnError: true })).data.data,
+    staleTime: MINUTE_MS,
+  });
+
+export const brandKitsQuery = (organizationId: string) =>
+  queryOptions({
+    queryKey: libraryKey(organizationId, 'brand-kits'),
+    queryFn: async ({ signal }) =>
+      (await listBrandKits({ client: organizationClient(organizationId), signal, throwOnError: true })).data.data,
+    staleTime: MINUTE_MS,
+  });
+
+export const shareLinksQuery = (organizationId: string) =>
+  infiniteQueryOptions({
+    queryKey: libraryKey(organizationId, 'share-links'),
+    queryFn: async ({ pageParam, signal }) => {
+      const client = organizationClient(organizationId);
+      return (await listShareLinks({ client, signal, query: { before: pageParam }, throwOnError: true })).data;
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.nextBefore ?? undefined,
+    staleTime: MINUTE_MS,
+  });
+
+export const templatesQuery = (organizationId: string) =>
+  queryOptions({
+    queryKey: [...inOrganization(organizationId), 'templates'],
+    queryFn: async ({ signal }) =>
+      (await listTemplates({ client: organizationClient(organizationId), signal, throwOnError: true })).data.data,
+    staleTime: 'static',
+  });
+
+export const sharedPageQuery = (token: string) =>
+  queryOptions({
+    queryKey: ['shared', token],
+    queryFn: async ({ signal }) =>
+      (await getSharedPage({ client: anonymousClient, signal, path: { token }, throwOnError: true })).data,
+    // The links to its files live for an hour; nobody is counted twice for looking away.
+    staleTime: 30 * MINUTE_MS,
+    retry: (failures, error) => failures < 2 && isTransient(error),
+  });

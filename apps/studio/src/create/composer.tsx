@@ -10,12 +10,15 @@ import { Skeleton } from '../components/ui/skeleton.js';
 import { useMessages } from '../i18n/use-messages.js';
 import { MEDIA_TYPES } from '../media/media-type.js';
 import { useWorkspace } from '../shell/workspace.js';
+import { BrandMenu } from './brand-menu.js';
 import { useDraft } from './draft.js';
+import { useEnhancement } from './enhancement.js';
 import { GenerateButton } from './generate-button.js';
 import { useGenerate } from './generate.js';
 import { InputControl } from './input-control.js';
 import { ModelPicker } from './model-picker.js';
 import { ProjectChoice } from './project-choice.js';
+import { PresetMenu } from './preset-menu.js';
 import { PromptField } from './prompt-field.js';
 import { fieldsOf, inputFrom, type JsonSchema } from './schema-fields.js';
 import { usePrices } from './use-prices.js';
@@ -90,6 +93,11 @@ function ComposerForm({ models }: { models: readonly ModelDto[] }) {
       })),
     [chosen, draft.prompt, draft.values],
   );
+  const enhancement = useEnhancement({
+    prompt: draft.prompt,
+    type: draft.type,
+    onChange: (prompt) => change({ prompt }),
+  });
   const prices = usePrices(organization.id, requests, draft.prompt.trim() === '');
 
   const submit = (event?: SubmitEvent) => {
@@ -139,7 +147,15 @@ function ComposerForm({ models }: { models: readonly ModelDto[] }) {
             change({ prompt });
           }}
           onSubmit={submit}
+          tools={
+            <>
+              {enhancement.button}
+              <PresetMenu request={requests[0]} />
+              <BrandMenu prompt={draft.prompt} onChange={(prompt) => change({ prompt })} />
+            </>
+          }
         />
+        {enhancement.panel}
         <div className="grid grid-cols-2 gap-x-3 gap-y-5">
           {foremost.map((field) => (
             <InputControl
@@ -184,8 +200,8 @@ function ComposerForm({ models }: { models: readonly ModelDto[] }) {
           <Button
             size="lg"
             className="w-12 px-0"
-            aria-label={t('snippet.open')}
-            title={t('snippet.open')}
+            aria-label={t('create.snippet')}
+            title={t('create.snippet')}
             onClick={() => setShowsSnippet(true)}
           >
             <Code />

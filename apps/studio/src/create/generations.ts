@@ -1,5 +1,6 @@
 import type { JobDto } from '#sdk';
 import type { PendingJob } from './generate.js';
+import { PROMPTS } from './schema-fields.js';
 
 /** One job of a group: already the server's, or still on its way there. */
 export type GroupMember = { job: JobDto; pending?: undefined } | { job?: undefined; pending: PendingJob };
@@ -40,6 +41,11 @@ function setOf(job: JobDto): string {
 export function promptOf(input: Record<string, unknown>): string {
   const text = input['prompt'] ?? input['text'] ?? input['input'];
   return typeof text === 'string' ? text : '';
+}
+
+/** The settings alone. */
+export function withoutPrompt(input: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(input).filter(([name]) => !PROMPTS.has(name)));
 }
 
 /** How many files a request will make. */

@@ -6,6 +6,7 @@ import { Input, Select } from '../components/ui/input.js';
 import { Segmented } from '../components/ui/segmented.js';
 import { Switch } from '../components/ui/switch.js';
 import { type Translator, useMessages } from '../i18n/use-messages.js';
+import { MediaInput } from './media-input.js';
 import { type InputField, type Values, valueOf } from './schema-fields.js';
 import { ShapePicker } from './shape-picker.js';
 
@@ -35,6 +36,8 @@ export function InputControl({ field, values, error, onChange }: InputControlPro
       return <ShapePicker legend={label} options={field.options} value={value as string} onChange={onChange} />;
     case 'choice':
       return <Choice field={field} {...props} />;
+    case 'media':
+      return <MediaInput field={field} {...props} />;
     case 'flag':
       return <Flag label={label} isOn={value === true} onChange={onChange} />;
     case 'number':
@@ -62,7 +65,7 @@ export function InputControl({ field, values, error, onChange }: InputControlPro
   }
 }
 
-interface ControlProps {
+export interface ControlProps {
   label: string;
   error: string | undefined;
   value: unknown;

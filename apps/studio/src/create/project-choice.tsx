@@ -28,8 +28,8 @@ export function ProjectChoice() {
         <Button variant="quiet" size="sm" className="-mx-1 w-fit max-w-full self-start px-1.5!">
           <Folder aria-hidden />
           <span className="truncate">
-            <span className="sr-only">{t('project.saveIn')} </span>
-            {project?.name ?? t('project.none')}
+            <span className="sr-only">{t('create.saveIn')} </span>
+            {project?.name ?? t('create.noProject')}
           </span>
           <ChevronDown aria-hidden className="size-3.5!" />
         </Button>

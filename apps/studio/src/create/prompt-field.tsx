@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { type ReactNode, useId } from 'react';
 import type { MediaType } from '../media/media-type.js';
 import { useFormats } from '../i18n/formats.js';
 import { useMessages } from '../i18n/use-messages.js';
@@ -10,13 +10,15 @@ interface PromptFieldProps {
   error: string | undefined;
   onChange: (value: string) => void;
   onSubmit: () => void;
+  /** What helps with writing. */
+  tools?: ReactNode;
 }
 
 /** From this share of the limit on, what is left is worth showing. */
 const NEARLY_FULL = 0.8;
 
 /** The description. Enter sends, Shift+Enter begins a line; it grows with what is written. */
-export function PromptField({ value, type, maxLength, error, onChange, onSubmit }: PromptFieldProps) {
+export function PromptField({ value, type, maxLength, error, onChange, onSubmit, tools }: PromptFieldProps) {
   const t = useMessages();
   const formats = useFormats();
   const id = useId();
@@ -55,6 +57,7 @@ export function PromptField({ value, type, maxLength, error, onChange, onSubmit 
             </span>
           ) : null}
         </p>
+        {tools ? <div className="flex flex-wrap gap-0.5 border-t border-line px-1.5 py-1">{tools}</div> : null}
       </div>
       {error ? (
         <p role="alert" className="sr-only">

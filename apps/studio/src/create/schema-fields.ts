@@ -1,3 +1,5 @@
+import { MEDIA_TYPES, type MediaType } from '../media/media-type.js';
+
 /** The part of JSON Schema 2020-12 that the models' inputs are written in. */
 export interface JsonSchema {
   type?: string;
@@ -8,6 +10,10 @@ export interface JsonSchema {
   maxLength?: number;
   multipleOf?: number;
   description?: string;
+  pattern?: string;
+  maxItems?: number;
+  items?: JsonSchema;
+  required?: readonly string[];
   properties?: Record<string, JsonSchema>;
   /** The field takes a file: an asset, or an https address. */
   'x-media'?: 'image' | 'video' | 'audio';
@@ -20,6 +26,8 @@ interface FieldBase {
   /** The model's own words, in English. */
   description: string | undefined;
   isAdvanced: boolean;
+  /** Nothing can be made without it. */
+  isRequired: boolean;
 }
 
 export type InputField = FieldBase &
@@ -29,13 +37,16 @@ export type InputField = FieldBase &
     | { kind: 'choice'; options: readonly string[] }
     | { kind: 'number'; minimum: number; maximum: number; step: number }
     | { kind: 'flag' }
+    | { kind: 'media'; media: MediaType; most: number; isList: boolean }
     | { kind: 'text'; maxLength: number }
   );
 
-const PROMPTS = new Set(['prompt', 'text', 'input']);
+/** What models call the text that somebody writes. */
+export const PROMPTS: ReadonlySet<string> = new Set(['prompt', 'text', 'input']);
 const SHAPES = new Set(['size', 'aspect_ratio', 'aspectRatio', 'image_size', 'resolution']);
 /** What one decides for every picture; the rest is folded away. */
 const FOREMOST = new Set([...PROMPTS, ...SHAPES, 'n', 'seed', 'quality', 'duration', 'kind', 'voice', 'voice_id']);
+const ASSET = /^(?:asset:)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 const SHAPE = /^\d+\s*[x:×]\s*\d+$/;
 
 /** The fields a form needs for a model's input: shapes first, then the schema's order. What no form asks for is left out. */
@@ -46,8 +57,10 @@ export function fieldsOf(schema: JsonSchema, parent = ''): InputField[] {
       if (property.type === 'object') return fieldsOf(property, `${name}.`);
       const field = fieldOf(key, property);
       if (!field) return [];
-      const isAdvanced = parent !== '' || !FOREMOST.has(key);
-      return [{ ...field, name, default: property.default, description: property.description, isAdvanced }];
+      const isRequired = schema.required?.includes(key) ?? false;
+      const isForemost = FOREMOST.has(key) || isRequired || (field.kind === 'media' && key !== 'mask');
+      const isAdvanced = parent !== '' || !isForemost;
+      return [{ ...field, name, default: property.default, description: property.description, isAdvanced, isRequired }];
     })
     .toSorted((a, b) => Number(b.kind === 'shape') - Number(a.kind === 'shape'));
 }
@@ -55,12 +68,16 @@ export function fieldsOf(schema: JsonSchema, parent = ''): InputField[] {
 type Kind = InputField extends infer Each ? (Each extends FieldBase ? Omit<Each, keyof FieldBase> : never) : never;
 
 function fieldOf(key: string, schema: JsonSchema): Kind | undefined {
+  const media = mediaOf(schema.type === 'array' ? schema.items : schema, key);
+  if (media) {
+    const isList = schema.type === 'array';
+    return { kind: 'media', media, isList, most: isList ? (schema.maxItems ?? 1) : 1 };
+  }
   const options = schema.enum?.filter((option) => typeof option === 'string');
   if (options?.length) {
     const isShape = SHAPES.has(key) && options.every((option) => SHAPE.test(option));
     return { kind: isShape ? 'shape' : 'choice', options };
   }
-  if (schema['x-media']) return { kind: 'text', maxLength: 2000 };
   switch (schema.type) {
     case 'string':
       return { kind: PROMPTS.has(key) ? 'prompt' : 'text', maxLength: schema.maxLength ?? 4000 };
@@ -77,6 +94,21 @@ function fieldOf(key: string, schema: JsonSchema): Kind | undefined {
     default:
       return undefined;
   }
+}
+
+/** The kind of file that a value refers to; undefined: it is no reference. */
+function mediaOf(schema: JsonSchema | undefined, key: string): MediaType | undefined {
+  const declared = MEDIA_TYPES.find((type) => type === schema?.['x-media']);
+  if (declared) return declared;
+  // An address or the id of an upload.
+  const isReference = schema?.type === 'string' && schema.pattern?.includes('https') === true;
+  return isReference ? (key === 'audio' ? 'audio' : 'image') : undefined;
+}
+
+/** The ids of uploads that a value refers to. */
+export function assetIdsOf(value: unknown): string[] {
+  const references = Array.isArray(value) ? value : [value];
+  return references.flatMap((reference) => (typeof reference === 'string' ? (ASSET.exec(reference)?.[1] ?? []) : []));
 }
 
 export type Values = Readonly<Record<string, unknown>>;
@@ -105,6 +137,8 @@ export function accepts(field: InputField, value: unknown): boolean {
       );
     case 'flag':
       return typeof value === 'boolean';
+    case 'media':
+      return assetIdsOf(value).length > 0;
   }
 }
 
@@ -113,7 +147,10 @@ export function inputFrom(fields: readonly InputField[], prompt: string, values:
   const input: Record<string, unknown> = {};
   for (const field of fields) {
     if (field.kind === 'prompt') input[field.name] = prompt.trim();
-    else if (accepts(field, values[field.name]) && values[field.name] !== '')
+    else if (field.kind === 'media') {
+      const ids = assetIdsOf(values[field.name]).slice(0, field.most);
+      if (ids.length > 0) put(input, field.name, field.isList ? ids : ids[0]);
+    } else if (accepts(field, values[field.name]) && values[field.name] !== '')
       put(input, field.name, values[field.name]);
   }
   return input;

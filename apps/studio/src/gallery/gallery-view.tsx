@@ -15,6 +15,7 @@ import { SelectionBar } from './selection-bar.js';
 import { useSelection } from './use-selection.js';
 
 const Lightbox = lazy(() => import('./lightbox.js'));
+const ShareDialog = lazy(() => import('../shared/share-dialog.js'));
 const CompareDialog = lazy(() => import('./compare-dialog.js'));
 
 interface GalleryViewProps {
@@ -42,6 +43,7 @@ export function GalleryView({ search, linkTo, projectId, heading, empty }: Galle
   const filtersKey = JSON.stringify(filters);
   const selection = useSelection(files, filtersKey);
   const [compared, setCompared] = useState<readonly MediaFile[]>();
+  const [shared, setShared] = useState<readonly MediaFile[]>();
   const actions = useFileActions();
   const show = useCallback(
     (next: GallerySearch) => void navigate({ ...linkTo(next), replace: true } as Parameters<typeof navigate>[0]),
@@ -81,11 +83,14 @@ export function GalleryView({ search, linkTo, projectId, heading, empty }: Galle
         files={selection.files}
         isBin={search.bin === true}
         mayManage={can('studio:manage')}
+        mayShare={can('studio:share')}
         onClear={selection.clear}
         onCompare={() => setCompared(selection.files)}
+        onShare={() => setShared(selection.files)}
       />
       <Suspense>
         <OpenedFile files={files} search={search} linkTo={linkTo} onShow={show} />
+        {shared ? <ShareDialog files={shared} onClose={() => setShared(undefined)} /> : null}
         {compared ? <CompareDialog files={compared} onClose={() => setCompared(undefined)} /> : null}
       </Suspense>
     </div>

@@ -1,9 +1,14 @@
-import { ArchiveRestore, Columns2, Download, FolderInput, Heart, Trash2, X } from 'lucide-react';
+import { useMutation } from '@tanstack/react-query';
+import { ArchiveRestore, Columns2, Download, FolderInput, Heart, Share2, Trash2, X } from 'lucide-react';
+import { createDownload } from '#sdk';
+import { describeProblem } from '../api/problems.js';
+import { notify } from '../components/notices.js';
 import { Button } from '../components/ui/button.js';
 import { useMessages } from '../i18n/use-messages.js';
-import { downloadLink, saveAll, saveLink } from '../media/download.js';
+import { downloadLink, saveLink } from '../media/download.js';
 import type { MediaFile } from '../media/media-file.js';
 import { ProjectMenu } from '../projects/project-menu.js';
+import { useWorkspace } from '../shell/workspace.js';
 import { useFileActions } from './file-actions.js';
 
 interface SelectionBarProps {
@@ -11,8 +16,10 @@ interface SelectionBarProps {
   isBin: boolean;
   /** Move, delete, restore. */
   mayManage: boolean;
+  mayShare: boolean;
   onClear: () => void;
   onCompare: () => void;
+  onShare: () => void;
 }
 
 /** What can be done with what is selected. */
@@ -58,7 +65,7 @@ function Act({ icon: Icon, label, ...props }: { icon: typeof X; label: string } 
   );
 }
 
-function Actions({ files, mayManage, onClear, onCompare }: SelectionBarProps) {
+function Actions({ files, mayManage, mayShare, onClear, onCompare, onShare }: SelectionBarProps) {
   const t = useMessages();
   const actions = useFileActions();
   const ids = files.map(({ id }) => id);
@@ -95,6 +102,7 @@ function Actions({ files, mayManage, onClear, onCompare }: SelectionBarProps) {
           />
         </>
       ) : null}
+      {mayShare ? <Act icon={Share2} label={t('share.action')} onClick={onShare} /> : null}
       <DownloadButton files={files} />
     </>
   );
@@ -102,12 +110,27 @@ function Actions({ files, mayManage, onClear, onCompare }: SelectionBarProps) {
 
 function DownloadButton({ files }: { files: readonly MediaFile[] }) {
   const t = useMessages();
+  const { client } = useWorkspace();
+  const archive = useMutation({
+    mutationFn: async (generationIds: string[]) =>
+      (await createDownload({ client, body: { generationIds }, throwOnError: true })).data,
+    onSuccess: ({ url }) => saveLink(url),
+    onError: (error) => notify(describeProblem(t, error), { tone: 'bad' }),
+  });
   const download = () => {
     const [only] = files;
     if (only && files.length === 1) saveLink(downloadLink(only));
-    else void saveAll(files.map(downloadLink));
+    else archive.mutate(files.map(({ id }) => id));
   };
-  return <Act icon={Download} variant="primary" label={t('action.download')} onClick={download} />;
+  return (
+    <Act
+      icon={Download}
+      variant="primary"
+      label={t(files.length > 1 ? 'gallery.downloadAll' : 'action.download')}
+      disabled={archive.isPending}
+      onClick={download}
+    />
+  );
 }
 
 function BinActions({ files, mayManage, onClear }: SelectionBarProps) {

@@ -24,12 +24,14 @@ const STORAGE_KEY = 'base.language';
 
 export const i18n: I18n = setupI18n();
 
-/** Loads a language and shows it everywhere. */
+/** Loads a language and shows it everywhere. The first screen does not wait for what it says nothing of. */
 export async function speak(language: Language): Promise<void> {
+  const later = LATER[language]();
   const { default: messages } = await CATALOGUES[language]();
   i18n.loadAndActivate({ locale: language, messages: messages });
   document.documentElement.lang = language;
-  void LATER[language]().then((later) => i18n.load(language, later.default));
+  const whole = later.then(({ default: rest }) => i18n.load(language, rest));
+  if (location.pathname !== '/') await whole;
 }
 
 /** The language chosen here before, else the browser's, as `appearance.js` found it. */

@@ -11,7 +11,7 @@ import { useWaveform } from './waveform.js';
 let playing: HTMLAudioElement | undefined;
 
 interface AudioPlayerProps {
-  file: MediaFile;
+  file: Pick<MediaFile, 'id' | 'prompt' | 'url' | 'durationMs'>;
   /** What is written over the shape of the sound. */
   name?: ReactNode;
 }

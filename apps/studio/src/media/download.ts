@@ -18,12 +18,3 @@ export function saveLink(link: string): void {
   anchor.download = '';
   anchor.click();
 }
-
-/** Saves several files, one after the other: a browser drops downloads that begin in the same moment. */
-export async function saveAll(links: readonly string[]): Promise<void> {
-  const PAUSE_MS = 350;
-  for (const link of links) {
-    saveLink(link);
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-  }
-}

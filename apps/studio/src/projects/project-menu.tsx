@@ -35,7 +35,7 @@ export function ProjectMenu({ trigger, current, side = 'top', onChoose }: Projec
         {current === null ? null : (
           <MenuItem onClick={() => onChoose(null)}>
             <FolderMinus aria-hidden />
-            {t('project.none')}
+            {t('create.noProject')}
           </MenuItem>
         )}
         <MenuItem onClick={() => setIsCreating(true)}>

@@ -50,7 +50,7 @@ export function PersonMenu({ onShortcuts }: { onShortcuts: () => void }) {
       </MenuItem>
       <MenuItem className="max-lg:hidden" onClick={onShortcuts}>
         <Keyboard aria-hidden />
-        {t('shortcuts.title')}
+        {t('person.shortcuts')}
       </MenuItem>
       <MenuSeparator />
       {user.isOperator ? <RoomItems area="platform" label="nav.platform" /> : null}

@@ -1,10 +1,10 @@
-import { ChartNoAxesColumn, Folders, Images, type LucideIcon, Sparkles } from 'lucide-react';
+import { ChartNoAxesColumn, Folders, Images, Library, type LucideIcon, Sparkles } from 'lucide-react';
 import type { MessageId } from '../i18n/messages.js';
 import type { Workspace } from './workspace.js';
 
 /** A page of the Studio that the navigation leads to. */
 export interface Room {
-  to: '/' | '/gallery' | '/projects' | '/usage';
+  to: '/' | '/gallery' | '/projects' | '/library' | '/usage';
   label: MessageId;
   icon: LucideIcon;
   /** Left out: everybody may enter. */
@@ -21,6 +21,7 @@ export const ROOMS: Readonly<Record<'studio' | 'organization' | 'platform', read
     { to: '/', label: 'nav.create', icon: Sparkles },
     { to: '/gallery', label: 'nav.gallery', icon: Images },
     { to: '/projects', label: 'nav.projects', icon: Folders },
+    { to: '/library', label: 'nav.library', icon: Library },
     { to: '/usage', label: 'nav.usage', icon: ChartNoAxesColumn },
   ],
   organization: [{ to: '/usage', label: 'nav.usage', icon: ChartNoAxesColumn }],

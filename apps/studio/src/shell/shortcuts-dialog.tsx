@@ -16,6 +16,7 @@ const GROUPS: readonly { title: MessageId; keys: readonly (readonly [keys: strin
       ['g c', 'shortcuts.goCreate'],
       ['g g', 'shortcuts.goGallery'],
       ['g p', 'shortcuts.goProjects'],
+      ['g l', 'shortcuts.goLibrary'],
       ['g u', 'shortcuts.goUsage'],
     ],
   },
@@ -42,7 +43,7 @@ export default function ShortcutsDialog({ onClose }: { onClose: () => void }) {
   const t = useMessages();
   const isOn = useStore(shortcutsOn);
   return (
-    <Dialog open onOpenChange={onClose} title={t('shortcuts.title')} className="sm:w-[34rem]">
+    <Dialog open onOpenChange={onClose} title={t('person.shortcuts')} className="sm:w-[34rem]">
       <div className="flex flex-col gap-6">
         {GROUPS.map(({ title, keys }) => (
           <section key={title}>

@@ -16,6 +16,7 @@ const PLACES = new Map([
   ['c', '/'],
   ['g', '/gallery'],
   ['p', '/projects'],
+  ['l', '/library'],
   ['u', '/usage'],
 ]);
 

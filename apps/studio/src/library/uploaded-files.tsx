@@ -1,0 +1,157 @@
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { clsx } from 'clsx';
+import { AudioLines, File, Film, Trash2, Upload } from 'lucide-react';
+import { useState } from 'react';
+import { type AssetDto, deleteAsset } from '#sdk';
+import { describeProblem } from '../api/problems.js';
+import { assetsKey, assetsQuery } from '../api/queries.js';
+import { acceptOf, filesIn } from '../api/uploads.js';
+import { useUploads } from '../api/use-uploads.js';
+import { notify } from '../components/notices.js';
+import { Button } from '../components/ui/button.js';
+import { Skeleton } from '../components/ui/skeleton.js';
+import { useFormats } from '../i18n/formats.js';
+import { useMessages } from '../i18n/use-messages.js';
+import { MEDIA_TYPES } from '../media/media-type.js';
+import { useWorkspace } from '../shell/workspace.js';
+
+const GRID = 'grid grid-cols-2 gap-4 sm:grid-cols-3 lg:grid-cols-5 2xl:grid-cols-6';
+
+/** What was brought along: references, logos, recordings. */
+export function UploadedFiles() {
+  const t = useMessages();
+  const { organization, can } = useWorkspace();
+  const assets = useInfiniteQuery(assetsQuery(organization.id));
+  const files = assets.data?.pages.flatMap(({ data }) => data);
+  return (
+    <div className="flex flex-col gap-6 px-4 py-6 sm:px-6">
+      {can('assets:manage') ? <UploadArea /> : null}
+      {assets.isPending ? (
+        <div className={GRID} aria-busy>
+          {[0, 1, 2, 3, 4].map((card) => (
+            <Skeleton key={card} className="aspect-square rounded-lg" />
+          ))}
+        </div>
+      ) : null}
+      {assets.isError && !files ? (
+        <p role="alert" className="text-muted">
+          {describeProblem(t, assets.error)}
+        </p>
+      ) : null}
+      {files?.length === 0 ? <p className="py-8 text-center text-lg text-muted">{t('upload.noneText')}</p> : null}
+      <ul className={GRID}>
+        {files?.map((asset) => (
+          <li key={asset.id}>
+            <AssetCard asset={asset} />
+          </li>
+        ))}
+      </ul>
+      {assets.hasNextPage ? (
+        <Button
+          className="self-center"
+          disabled={assets.isFetchingNextPage}
+          onClick={() => void assets.fetchNextPage()}
+        >
+          {t('action.more')}
+        </Button>
+      ) : null}
+    </div>
+  );
+}
+
+function UploadArea() {
+  const t = useMessages();
+  const [isOver, setIsOver] = useState(false);
+  const { take, fault, isUploading } = useUploads(MEDIA_TYPES, (assets) =>
+    notify(t('upload.done', { count: assets.length })),
+  );
+  return (
+    <div>
+      <label
+        onDragOver={(event) => {
+          event.preventDefault();
+          setIsOver(true);
+        }}
+        onDragLeave={() => setIsOver(false)}
+        onDrop={(event) => {
+          event.preventDefault();
+          setIsOver(false);
+          take(filesIn(event.dataTransfer));
+        }}
+        className={clsx(
+          'flex cursor-pointer flex-col items-center gap-2 rounded-lg border border-dashed px-6 py-8 text-center transition-colors duration-150 hover:bg-sunken has-focus-visible:outline-2 has-focus-visible:outline-accent',
+          isOver ? 'border-accent bg-accent-soft' : 'border-line-strong',
+        )}
+        aria-busy={isUploading}
+      >
+        <Upload className="size-5 text-muted" aria-hidden />
+        <span className="text-base font-medium">{t(isUploading ? 'upload.busy' : 'upload.dropAny')}</span>
+        <span className="text-sm text-muted">{t('upload.kinds')}</span>
+        <input
+          type="file"
+          multiple
+          className="sr-only"
+          accept={acceptOf(MEDIA_TYPES)}
+          onChange={(event) => {
+            take(Array.from(event.target.files ?? []));
+            event.target.value = '';
+          }}
+        />
+      </label>
+      {fault ? (
+        <p role="alert" className="mt-2 text-sm text-bad">
+          {fault}
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+function AssetCard({ asset }: { asset: AssetDto }) {
+  const t = useMessages();
+  const formats = useFormats();
+  const queryClient = useQueryClient();
+  const { organization, client, can } = useWorkspace();
+  const removal = useMutation({
+    mutationFn: () => deleteAsset({ client, path: { assetId: asset.id }, throwOnError: true }),
+    onError: (error) => notify(describeProblem(t, error), { tone: 'bad' }),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: [...assetsKey(organization.id), 'list'] }),
+  });
+  const kind = asset.mimeType.split('/')[0];
+  const Icon = kind === 'audio' ? AudioLines : kind === 'video' ? Film : File;
+  return (
+    <figure className="group relative">
+      <a
+        href={asset.url}
+        target="_blank"
+        rel="noreferrer"
+        className="grid aspect-square place-items-center overflow-hidden rounded-lg bg-sunken text-muted"
+      >
+        {kind === 'image' ? (
+          <img src={asset.url} alt={asset.name} loading="lazy" className="size-full object-contain" />
+        ) : (
+          <Icon className="size-7 stroke-[1.25]" aria-label={asset.name} />
+        )}
+      </a>
+      <figcaption className="mt-2">
+        <span className="block truncate text-sm">{asset.name}</span>
+        <span className="block text-xs text-muted tabular-nums">
+          {formats.bytes(asset.bytes)} · {formats.moment(asset.createdAt)}
+        </span>
+      </figcaption>
+      {can('assets:manage') ? (
+        <Button
+          variant="overImage"
+          size="iconSm"
+          className="absolute top-2 right-2 rounded-full! opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100"
+          aria-label={t('upload.delete', { name: asset.name })}
+          title={t('gallery.delete')}
+          disabled={removal.isPending}
+          onClick={() => removal.mutate()}
+        >
+          <Trash2 />
+        </Button>
+      ) : null}
+    </figure>
+  );
+}
