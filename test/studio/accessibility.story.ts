@@ -21,8 +21,13 @@ const OUTSIDE = [
   '/reset-password',
   '/verify-email',
   '/invitation',
+  '/confirm-email',
+  '/confirm-registration',
+  '/shared/nothing',
   '/nowhere',
 ];
+
+const LIBRARY = ['presets', 'brand', 'uploads', 'links'].map((tab) => `/library?tab=${tab}`);
 
 let platform: StudioPlatform;
 let visitor: Visitor;
@@ -97,7 +102,17 @@ describe('axe finds nothing', () => {
     await page.locator(PICTURE).first().waitFor({ timeout: 90_000 });
     await page.goto('/gallery');
     const open = page.getByRole('link', { name: /Abrir/ }).first();
-    routes = ['/', '/gallery', (await open.getAttribute('href')) ?? '', '/usage', '/account'];
+    routes = [
+      '/',
+      '/gallery',
+      (await open.getAttribute('href')) ?? '',
+      '/gallery?bin=true',
+      '/projects',
+      '/library',
+      ...LIBRARY,
+      '/usage',
+      '/account',
+    ];
     for (const look of LOOKS) {
       await wear(look);
       for (const route of routes) found.push(...(await inspect(page, route, look)));

@@ -21,7 +21,7 @@ import { ProjectChoice } from './project-choice.js';
 import { PresetMenu } from './preset-menu.js';
 import { PromptField } from './prompt-field.js';
 import { fieldsOf, inputFrom, type JsonSchema } from './schema-fields.js';
-import { usePrices } from './use-prices.js';
+import { takePromise, usePrices } from './use-prices.js';
 
 /** Where the results are on the page. */
 export const RESULTS_ID = 'results';
@@ -110,9 +110,11 @@ function ComposerForm({ models }: { models: readonly ModelDto[] }) {
     const asked = JSON.stringify(requests);
     if (lastAsked.current.what === asked && Date.now() - lastAsked.current.at < DOUBLE_SUBMIT_MS) return;
     lastAsked.current = { what: asked, at: Date.now() };
-    // Asked for with the price that is on the button: the quote when it is for exactly this, else as a limit.
+    // Asked for with the price that is on the button, when it is for exactly this.
     const projectId = draft.projectId ?? undefined;
-    void generate(requests.map((request, index) => ({ ...request, ...prices.promises[index], projectId })));
+    void generate(
+      requests.map((request, index) => ({ ...request, ...takePromise(prices.promises[index]), projectId })),
+    );
     // On a narrow screen what was asked for appears below the form.
     if (matchMedia('(width < 64rem)').matches) {
       document.getElementById(RESULTS_ID)?.scrollIntoView({ block: 'start', behavior: 'smooth' });

@@ -6,6 +6,7 @@ import { Input, Select } from '../components/ui/input.js';
 import { Segmented } from '../components/ui/segmented.js';
 import { Switch } from '../components/ui/switch.js';
 import { type Translator, useMessages } from '../i18n/use-messages.js';
+import type { ControlProps } from './control-props.js';
 import { MediaInput } from './media-input.js';
 import { type InputField, type Values, valueOf } from './schema-fields.js';
 import { ShapePicker } from './shape-picker.js';
@@ -63,13 +64,6 @@ export function InputControl({ field, values, error, onChange }: InputControlPro
         </div>
       );
   }
-}
-
-export interface ControlProps {
-  label: string;
-  error: string | undefined;
-  value: unknown;
-  onChange: (value: unknown) => void;
 }
 
 function Choice({ field, label, error, value, onChange }: ControlProps & { field: InputField & { kind: 'choice' } }) {

@@ -10,7 +10,7 @@ import { Button } from '../components/ui/button.js';
 import { Skeleton } from '../components/ui/skeleton.js';
 import { useMessages } from '../i18n/use-messages.js';
 import { useWorkspace } from '../shell/workspace.js';
-import type { ControlProps } from './input-control.js';
+import type { ControlProps } from './control-props.js';
 import { assetIdsOf, type InputField } from './schema-fields.js';
 
 const AssetPicker = lazy(() => import('../library/asset-picker.js'));

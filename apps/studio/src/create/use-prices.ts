@@ -7,12 +7,30 @@ const SETTLE_MS = 350;
 /** What a price is asked for with while there is no text yet. */
 const PLACEHOLDER = '…';
 
+/** A quote, and what it promised at most. */
+interface Promised {
+  quoteId: string;
+  maxCredits: number;
+}
+
+/** Quotes that a request was made with: each is good once. */
+const usedQuotes = new Set<string>();
+
+/** The quote the first time; afterwards, the price it promised as the limit. */
+export function takePromise(promised: Promised | undefined): Pick<GenerationRequest, 'quoteId' | 'maxCredits'> {
+  if (!promised) return {};
+  const { quoteId, maxCredits } = promised;
+  if (usedQuotes.has(quoteId)) return { maxCredits };
+  usedQuotes.add(quoteId);
+  return { quoteId };
+}
+
 export interface Prices {
   /** Of all models together; undefined while unknown. */
   totalCredits: number | undefined;
   isUpdating: boolean;
-  /** For each request: the quote when it is for exactly this input, else the price that is shown as its limit. */
-  promises: readonly Pick<GenerationRequest, 'quoteId' | 'maxCredits'>[];
+  /** For each request: the quote, when it is for exactly this input. */
+  promises: readonly (Promised | undefined)[];
 }
 
 /** What the server would charge for the requests, asked once the typing pauses. */
@@ -29,10 +47,10 @@ export function usePrices(organizationId: string, requests: readonly GenerationR
     isUpdating: !isSettled || results.some(({ isFetching }) => isFetching),
     promises: requests.map((request, index) => {
       const result = results[index];
-      if (result?.data?.model !== request.model) return {};
+      if (result?.data?.model !== request.model) return undefined;
       const isExact =
         isSettled && !result.isPlaceholderData && !isBlank && new Date(result.data.expiresAt) > new Date();
-      return isExact ? { quoteId: result.data.id } : {};
+      return isExact ? { quoteId: result.data.id, maxCredits: result.data.maxCredits } : undefined;
     }),
   };
 }

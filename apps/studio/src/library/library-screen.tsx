@@ -39,9 +39,9 @@ export function LibraryScreen() {
             <Link
               key={name}
               to="/library"
-              search={{ tab: name === 'templates' ? undefined : name }}
-              aria-current={name === tab ? 'page' : undefined}
-              className="shrink-0 border-b-2 border-transparent px-3 py-2.5 text-base text-muted transition-colors duration-150 hover:text-ink focus-visible:-outline-offset-2 aria-[current=page]:border-ink aria-[current=page]:font-medium aria-[current=page]:text-ink"
+              search={{ tab: name }}
+              data-current={name === tab}
+              className="shrink-0 border-b-2 border-transparent px-3 py-2.5 text-base text-muted transition-colors duration-150 hover:text-ink focus-visible:-outline-offset-2 data-[current=true]:border-ink data-[current=true]:font-medium data-[current=true]:text-ink"
             >
               {t(`library.${name}`)}
             </Link>

@@ -22,6 +22,8 @@ export function Dialog({ open, onOpenChange, title, description, className, chil
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-black/45 backdrop-blur-[2px] transition-opacity duration-200 data-ending-style:opacity-0 data-starting-style:opacity-0" />
         <Base.Popup
+          // React lets events rise through portals: a form in here is not part of the form that opened it.
+          onSubmit={(event) => event.stopPropagation()}
           className={clsx(
             'fixed z-50 flex max-h-[88dvh] flex-col overflow-hidden border border-line bg-surface text-ink shadow-lift transition-[opacity,translate,scale] duration-200 ease-calm focus-visible:outline-none',
             'inset-x-0 bottom-0 rounded-t-xl data-ending-style:translate-y-6 data-ending-style:opacity-0 data-starting-style:translate-y-6 data-starting-style:opacity-0',
