@@ -100,7 +100,7 @@ describe.each(ISSUERS)('the same story with the %s issuer', (kind) => {
     expect(proved).toBe(200);
     const bearer = session?.accessToken ?? first.accessToken;
     const status = await ground.api.send<Answer>('GET', '/api/auth/totp', { bearer });
-    expect(status.body.enabled).toBe(true);
+    expect([status.status, status.body]).toMatchObject([200, { enabled: true }]);
     expect((await login(person.email))[1].code).toBe('auth.second_factor_required');
     expect((await login(person.email, STRONG_PASSWORD, 'abcdef'))[1].code).toBe('auth.second_factor_invalid');
     const [signedIn, fifth] = await login(person.email, STRONG_PASSWORD, codeAt(0));

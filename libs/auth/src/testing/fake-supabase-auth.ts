@@ -48,7 +48,7 @@ export class FakeSupabaseAuth {
       SUPABASE_URL: this.url,
       SUPABASE_ANON_KEY: FAKE_ANON_KEY,
       SUPABASE_SECRET_KEY: FAKE_SECRET_KEY,
-      SUPABASE_TIMEOUT_SECONDS: '1',
+      SUPABASE_TIMEOUT_SECONDS: '5',
     };
   }
 
