@@ -3,14 +3,14 @@ import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiQuery, ApiTags }
 import type { FastifyReply } from 'fastify';
 import { ProblemResponse, Public } from '#core/http';
 import { Unlimited } from '#core/limits';
-import { FileUrls, LocalStorage, sendStoredFile } from '#core/storage';
+import { FileUrls, FileStorage, sendStoredFile } from '#core/storage';
 import { mimeTypeOf } from './output-files.js';
 
 @ApiTags('files')
 @Controller('api/files')
 export class FilesController {
   constructor(
-    private readonly storage: LocalStorage,
+    private readonly storage: FileStorage,
     private readonly fileUrls: FileUrls,
   ) {}
 

@@ -4,7 +4,7 @@ import { AppConfig } from '#core/config';
 import { type Db, InjectDb } from '#core/db';
 import { isAppError, messageOf } from '#core/errors';
 import { OutboundFetch } from '#core/outbound';
-import { FileUrls, LocalStorage } from '#core/storage';
+import { FileUrls, FileStorage } from '#core/storage';
 import { AssetsRepository } from './assets/assets.repository.js';
 import { probeMedia } from './assets/media-probe.js';
 import { maxInputBytes, unfitness } from './input-file-limits.js';
@@ -22,7 +22,7 @@ export class InputFiles {
   constructor(
     @InjectDb() private readonly db: Db,
     private readonly assets: AssetsRepository,
-    private readonly storage: LocalStorage,
+    private readonly storage: FileStorage,
     private readonly fileUrls: FileUrls,
     private readonly outbound: OutboundFetch,
     private readonly config: AppConfig,

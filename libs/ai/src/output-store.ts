@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '#core/crypto';
 import { isAppError, messageOf } from '#core/errors';
 import { AddressRefused, FetchFailed, OutboundFetch } from '#core/outbound';
-import { LocalStorage } from '#core/storage';
+import { FileStorage } from '#core/storage';
 import type { ClaimedJob, NewGeneration } from './generations.repository.js';
 import { extensionOf } from './output-files.js';
 import { restOf, sniffHead, takeHead } from './providers/media-sniffing.js';
@@ -22,7 +22,7 @@ const MAX_PIXELS = 200_000_000;
 @Injectable()
 export class OutputStore {
   constructor(
-    private readonly storage: LocalStorage,
+    private readonly storage: FileStorage,
     private readonly outbound: OutboundFetch,
   ) {}
 

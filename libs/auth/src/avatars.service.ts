@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditTrail, personActor } from '#core/audit';
 import { type Db, InjectDb, withTenant } from '#core/db';
 import type { Person } from '#core/http';
-import { LocalStorage } from '#core/storage';
+import { FileStorage } from '#core/storage';
 import { AvatarChanged } from './auth.audit.js';
 import { makeAvatar } from './avatar-image.js';
 import type { UserDto } from './users.dto.js';
@@ -17,7 +17,7 @@ export class AvatarsService {
     @InjectDb() private readonly db: Db,
     private readonly repository: UsersRepository,
     private readonly users: UsersService,
-    private readonly storage: LocalStorage,
+    private readonly storage: FileStorage,
     private readonly audit: AuditTrail,
   ) {}
 

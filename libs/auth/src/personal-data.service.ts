@@ -3,7 +3,7 @@ import { AuditTrail, personActor } from '#core/audit';
 import { type Db, InjectDb } from '#core/db';
 import type { Person } from '#core/http';
 import { MailOutbox } from '#core/mail';
-import { LocalStorage } from '#core/storage';
+import { FileStorage } from '#core/storage';
 import { DependentsService, LastOwner } from '#organizations';
 import { AccountErased, DataExported } from './auth.audit.js';
 import { SessionEnded } from './auth.errors.js';
@@ -23,7 +23,7 @@ export class PersonalDataService {
     private readonly users: UsersService,
     private readonly attempts: LoginAttemptsService,
     private readonly outbox: MailOutbox,
-    private readonly storage: LocalStorage,
+    private readonly storage: FileStorage,
     @Inject(IDENTITY_ISSUER) private readonly issuer: IdentityIssuer,
     private readonly dependents: DependentsService,
     private readonly audit: AuditTrail,

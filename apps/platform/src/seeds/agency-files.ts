@@ -2,7 +2,7 @@ import { extensionOf, findModel, JobRequests, type PricedRequest, ProviderRegist
 import { newId } from '#core/crypto';
 import type { Db } from '#core/db';
 import type { Person, Tenant } from '#core/http';
-import { LocalStorage } from '#core/storage';
+import { FileStorage } from '#core/storage';
 import type { PlannedFile } from './agency-content.js';
 import { AgencyRepository, type PastFile, type PastJob } from './agency.repository.js';
 import type { SeedContext } from './scenario.js';
@@ -74,7 +74,7 @@ export class AgencyFiles {
     const sandbox = this.context.services.get(ProviderRegistry, { strict: false }).get('sandbox');
     const result = await sandbox.submit(request, { signal: AbortSignal.timeout(120_000), attempt: 1 });
     if (result.state !== 'done') throw new Error(`The sandbox did not draw ${job.key}`);
-    const storage = this.context.services.get(LocalStorage, { strict: false });
+    const storage = this.context.services.get(FileStorage, { strict: false });
     const files: PastFile[] = [];
     for (const [ordinal, output] of result.outputs.entries()) {
       if (!('body' in output)) throw new Error('The sandbox has no links to files');

@@ -2,7 +2,7 @@ import { pipeline, Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '#core/config';
 import { UploadMissing } from '#core/errors';
-import { LocalStorage } from '#core/storage';
+import { FileStorage } from '#core/storage';
 import { extensionOf } from '../output-files.js';
 import { plainMediaType, restOf, type SniffedFile, sniffHead, takeHead } from '../providers/media-sniffing.js';
 import { IncompleteFile, WholeFile } from '../whole-file.js';
@@ -62,7 +62,7 @@ export interface Intake {
 @Injectable()
 export class AssetIntake {
   constructor(
-    private readonly storage: LocalStorage,
+    private readonly storage: FileStorage,
     private readonly config: AppConfig,
   ) {}
 

@@ -7,7 +7,7 @@ import { IdempotencyConflict, InvalidRequest, messageOf, NotFound } from '#core/
 import { type Tenant, uploadTooLarge } from '#core/http';
 import { FetchFailed, OutboundFetch } from '#core/outbound';
 import { Queues } from '#core/queue';
-import { FileTooLarge, LocalStorage } from '#core/storage';
+import { FileTooLarge, FileStorage } from '#core/storage';
 import { AssetCreated, AssetDeleted } from '../ai.audit.js';
 import { MakePreviews } from '../ai.jobs.js';
 import { AssetIntake, type TakenFile } from './asset-intake.js';
@@ -49,7 +49,7 @@ export class AssetsService {
     @InjectDb() private readonly db: Db,
     private readonly repository: AssetsRepository,
     private readonly intake: AssetIntake,
-    private readonly storage: LocalStorage,
+    private readonly storage: FileStorage,
     private readonly outbound: OutboundFetch,
     private readonly queues: Queues,
     private readonly audit: AuditTrail,

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { type Db, InjectDb } from '#core/db';
 import { HandlesJobs, type JobHandler, type JobOutcome } from '#core/queue';
-import { LocalStorage } from '#core/storage';
+import { FileStorage } from '#core/storage';
 import { PurgeAssets } from '../ai.jobs.js';
 import { AssetsRepository } from './assets.repository.js';
 
@@ -17,7 +17,7 @@ export class PurgeAssetsProcessor implements JobHandler<object> {
   constructor(
     @InjectDb() private readonly db: Db,
     private readonly assets: AssetsRepository,
-    private readonly storage: LocalStorage,
+    private readonly storage: FileStorage,
   ) {}
 
   async handle(): Promise<JobOutcome> {

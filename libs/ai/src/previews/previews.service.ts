@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { type Db, InjectDb } from '#core/db';
 import { messageOf } from '#core/errors';
-import { LocalStorage } from '#core/storage';
+import { FileStorage } from '#core/storage';
 import { MediaDecoder } from './media-decoder.js';
 import { type PicturePreviews, previewsOf } from './picture-previews.js';
 import { type MadePreviews, type PreviewTask, PreviewsRepository } from './previews.repository.js';
@@ -38,7 +38,7 @@ export class PreviewsService implements BeforeApplicationShutdown {
   constructor(
     @InjectDb() private readonly db: Db,
     private readonly repository: PreviewsRepository,
-    private readonly storage: LocalStorage,
+    private readonly storage: FileStorage,
     private readonly decoder: MediaDecoder,
   ) {}
 

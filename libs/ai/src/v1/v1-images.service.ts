@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Tenant } from '#core/http';
-import { LocalStorage } from '#core/storage';
+import { FileStorage } from '#core/storage';
 import { imagesBody, imagesStream } from './image-answers.js';
 import { editInput, pictureInput } from '../models/model-parameters.js';
 import { goneSignal, tellJob } from './v1-answers.js';
@@ -23,7 +23,7 @@ export class V1Images {
     private readonly models: V1Models,
     private readonly jobs: V1Jobs,
     private readonly files: V1Files,
-    private readonly storage: LocalStorage,
+    private readonly storage: FileStorage,
   ) {}
 
   /** Answers with pictures made from a prompt, as JSON or, with `stream`, as events. */

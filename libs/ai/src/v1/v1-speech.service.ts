@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Tenant } from '#core/http';
-import { LocalStorage } from '#core/storage';
+import { FileStorage } from '#core/storage';
 import { GenerationFailed } from '../ai.errors.js';
 import { speechInput } from '../models/model-parameters.js';
 import { goneSignal, tellJob } from './v1-answers.js';
@@ -15,7 +15,7 @@ export class V1Speech {
   constructor(
     private readonly models: V1Models,
     private readonly jobs: V1Jobs,
-    private readonly storage: LocalStorage,
+    private readonly storage: FileStorage,
   ) {}
 
   /** Answers with the sound file itself. */

@@ -2,7 +2,7 @@ import { json } from 'node:stream/consumers';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Tenant } from '#core/http';
-import { LocalStorage } from '#core/storage';
+import { FileStorage } from '#core/storage';
 import { GenerationFailed } from '../ai.errors.js';
 import type { AssetRow } from '../assets/assets.repository.js';
 import type { Transcript } from '../providers/transcript.js';
@@ -21,7 +21,7 @@ export class V1Transcriptions {
     private readonly models: V1Models,
     private readonly jobs: V1Jobs,
     private readonly files: V1Files,
-    private readonly storage: LocalStorage,
+    private readonly storage: FileStorage,
   ) {}
 
   /** Answers with what is said in a recording. The hold is for its length, which is known by then. */

@@ -36,6 +36,22 @@ export interface ProviderSettings {
   fal: KeyedProvider & { jwksUrl: string };
 }
 
+/** Where files are kept: in a bucket when there is one, else in the folder. */
+export interface StorageSettings {
+  directory: string;
+  s3?: {
+    bucket: string;
+    region: string;
+    /** Undefined: Amazon's. */
+    endpoint?: string;
+    /** The bucket is part of the path, not of the host's name. */
+    forcePathStyle: boolean;
+    accessKeyId: string;
+    secretAccessKey: string;
+  };
+  supabase?: { url: string; secretKey: string; bucket: string };
+}
+
 /** The settings, checked and grouped. Read once at the start; modules take it by injection. */
 export class AppConfig {
   readonly environment: Environment['NODE_ENV'];
@@ -67,7 +83,7 @@ export class AppConfig {
   readonly studioUrl: string;
   /** Without `smtpUrl` mails are kept in the mailbox's folder. */
   readonly mail: { smtpUrl?: string; from: string; mailboxDirectory: string };
-  readonly storage: { directory: string };
+  readonly storage: StorageSettings;
   /** What uploads may be; how large they may be is a matter of the plan. */
   readonly uploads: { maxPixels: number; maxDurationMs: number };
   readonly queue: { concurrency: { image: number; video: number; audio: number } };
@@ -120,7 +136,7 @@ export class AppConfig {
     this.bullBoardPassword = env.BULL_BOARD_PASSWORD;
     this.studioUrl = (env.STUDIO_URL ?? this.http.publicUrl).replace(/\/$/, '');
     this.mail = { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM, mailboxDirectory: resolve(env.DATA_DIR, 'mailbox') };
-    this.storage = { directory: resolve(env.DATA_DIR, 'files') };
+    this.storage = storageSettings(env);
     this.uploads = {
       maxPixels: Math.round(env.UPLOAD_MAX_MEGAPIXELS * 1_000_000),
       maxDurationMs: Math.round(env.UPLOAD_MAX_MINUTES * 60_000),
@@ -151,6 +167,32 @@ export class AppConfig {
         email: env.INVOICE_ISSUER_EMAIL,
       },
     };
+  }
+}
+
+function storageSettings(env: Environment): StorageSettings {
+  const directory = resolve(env.DATA_DIR, 'files');
+  const { STORAGE_BUCKET: bucket, S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = env;
+  const { SUPABASE_URL: url, SUPABASE_SECRET_KEY: secretKey } = env;
+  switch (env.STORAGE_DRIVER) {
+    case 's3': {
+      if (!bucket || !accessKeyId || !secretAccessKey) {
+        throw new ConfigurationError([
+          'STORAGE_DRIVER is s3: STORAGE_BUCKET, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY have to be set',
+        ]);
+      }
+      const { S3_REGION: region, S3_ENDPOINT: endpoint, S3_FORCE_PATH_STYLE: forcePathStyle } = env;
+      return { directory, s3: { bucket, region, endpoint, forcePathStyle, accessKeyId, secretAccessKey } };
+    }
+    case 'supabase':
+      if (!bucket || !url || !secretKey) {
+        throw new ConfigurationError([
+          'STORAGE_DRIVER is supabase: STORAGE_BUCKET, SUPABASE_URL and SUPABASE_SECRET_KEY have to be set',
+        ]);
+      }
+      return { directory, supabase: { bucket, url: url.replace(/\/$/, ''), secretKey } };
+    default:
+      return { directory };
   }
 }
 

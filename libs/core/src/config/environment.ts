@@ -59,6 +59,13 @@ export const environmentSchema = z.object({
   MAIL_FROM: z.string().trim().min(3).default('BASE Agency <no-reply@localhost>'),
 
   DATA_DIR: z.string().default('.data'),
+  STORAGE_DRIVER: z.enum(['local', 's3', 'supabase']).default('local'),
+  STORAGE_BUCKET: optionalText,
+  S3_ENDPOINT: url(['http:', 'https:']).optional(),
+  S3_REGION: z.string().trim().min(1).default('us-east-1'),
+  S3_ACCESS_KEY_ID: optionalText,
+  S3_SECRET_ACCESS_KEY: optionalText,
+  S3_FORCE_PATH_STYLE: z.stringbool().default(false),
 
   QUEUE_IMAGE_CONCURRENCY: z.coerce.number().int().min(1).max(1000).default(5),
   QUEUE_VIDEO_CONCURRENCY: z.coerce.number().int().min(1).max(1000).default(2),

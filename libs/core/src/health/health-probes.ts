@@ -3,7 +3,7 @@ import { HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
 import { sql } from 'kysely';
 import { type Db, InjectDb } from '#core/db';
 import { Queues } from '#core/queue';
-import { LocalStorage } from '#core/storage';
+import { FileStorage } from '#core/storage';
 
 export interface ProbeResult {
   status: 'up' | 'down';
@@ -25,7 +25,7 @@ export class HealthProbes {
   constructor(
     @InjectDb() private readonly db: Db,
     private readonly queues: Queues,
-    private readonly storage: LocalStorage,
+    private readonly storage: FileStorage,
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
   ) {}

@@ -1,4 +1,5 @@
-export { LocalStorage, type ByteRange, type StoredFile } from './local-storage.js';
+export { FileStorage, type ByteRange, type LinkOptions, type StoredFile } from './file-storage.js';
+export { LocalStorage } from './local-storage.js';
 export { FileUrls } from './file-urls.js';
 export { sendStoredFile } from './send-stored-file.js';
 export { StorageModule } from './storage.module.js';

@@ -1,43 +1,24 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { access, constants, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, normalize, sep } from 'node:path';
-import { Readable, Transform } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Injectable } from '@nestjs/common';
-import { AppConfig } from '#core/config';
+import type { AppConfig } from '#core/config';
 import { NotFound } from '#core/errors';
-import { FileTooLarge, StorageFull } from './storage.errors.js';
-
-export interface StoredFile {
-  path: string;
-  bytes: bigint;
-  /** Lower-case hex. */
-  sha256: string;
-}
-
-/** Part of a file. */
-export interface ByteRange {
-  start: number;
-  /** The first byte that is not part of it. */
-  end: number;
-}
-
-export interface PutOptions {
-  /** Refuse more than this; nothing remains of a refused file. */
-  maxBytes?: number;
-  signal?: AbortSignal;
-}
+import { type ByteRange, FileStorage, type PutOptions, type StoredFile } from './file-storage.js';
+import { Meter, toStream } from './metered-body.js';
+import { StorageFull } from './storage.errors.js';
 
 /**
  * Files on the local disk (the embedded default). Paths are relative, begin with the organization's id, and never leave
  * the root. A file appears under its name only when it is whole: written beside, flushed, then renamed.
  */
-@Injectable()
-export class LocalStorage {
+export class LocalStorage extends FileStorage {
   readonly root: string;
 
   constructor(config: AppConfig) {
+    super();
     this.root = config.storage.directory;
   }
 
@@ -51,13 +32,12 @@ export class LocalStorage {
     const partial = `${target}.${randomUUID()}.part`;
     const meter = new Meter(options.maxBytes);
     try {
-      const source = Buffer.isBuffer(body) ? Readable.from([body]) : body;
-      await pipeline(source, meter, createWriteStream(partial, { flush: true }), { signal: options.signal });
+      await pipeline(toStream(body), meter, createWriteStream(partial, { flush: true }), { signal: options.signal });
       await rename(partial, target);
       await flushDirectory(dirname(target));
     } catch (error) {
       await rm(partial, { force: true });
-      throw (error as NodeJS.ErrnoException).code === 'ENOSPC' ? StorageFull({ cause: error }) : error;
+      throw isFull(error) ? StorageFull({ cause: error }) : error;
     }
     return { path, bytes: BigInt(meter.bytes), sha256: meter.digest() };
   }
@@ -84,6 +64,11 @@ export class LocalStorage {
     await access(this.root, constants.R_OK | constants.W_OK);
   }
 
+  /** The API serves them. */
+  link(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   /** The absolute path of a stored file. Never outside of the root, whatever the path says. */
   private resolve(path: string): string {
     const absolute = normalize(join(this.root, path));
@@ -92,28 +77,9 @@ export class LocalStorage {
   }
 }
 
-/** Counts and hashes what flows through. */
-class Meter extends Transform {
-  bytes = 0;
-  private readonly hash = createHash('sha256');
-
-  constructor(private readonly maxBytes = Number.POSITIVE_INFINITY) {
-    super();
-  }
-
-  override _transform(chunk: Buffer, _: BufferEncoding, done: (error?: Error | null, data?: Buffer) => void): void {
-    this.bytes += chunk.length;
-    if (this.bytes > this.maxBytes) {
-      done(FileTooLarge(`The limit is ${this.maxBytes} bytes.`));
-      return;
-    }
-    this.hash.update(chunk);
-    done(null, chunk);
-  }
-
-  digest(): string {
-    return this.hash.digest('hex');
-  }
+/** No room on the disk, in the quota, or in what one file of the process may have (`ulimit -f`). */
+function isFull(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(String((error as NodeJS.ErrnoException).code));
 }
 
 /** A rename survives a power cut only when the directory was flushed too. */

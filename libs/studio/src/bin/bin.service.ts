@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type Db, InjectDb } from '#core/db';
-import { LocalStorage } from '#core/storage';
+import { FileStorage } from '#core/storage';
 import { BinRepository } from './bin.repository.js';
 
 const BATCH = 200;
@@ -13,7 +13,7 @@ export class BinService {
   constructor(
     @InjectDb() private readonly db: Db,
     private readonly repository: BinRepository,
-    private readonly storage: LocalStorage,
+    private readonly storage: FileStorage,
   ) {}
 
   /** @param signal stops between two batches. @returns how many generations were removed for good */

@@ -8,7 +8,7 @@ import { newId, sha256 } from '#core/crypto';
 import { type Db, InjectDb, withTenant } from '#core/db';
 import { InvalidRequest } from '#core/errors';
 import type { Tenant } from '#core/http';
-import { LocalStorage } from '#core/storage';
+import { FileStorage } from '#core/storage';
 import { GenerationsDownloaded } from '../studio.audit.js';
 import { DownloadEmpty, DownloadLinkSpent, DownloadTooLarge } from '../studio.errors.js';
 import { archiveNames } from './archive-names.js';
@@ -32,7 +32,7 @@ export class DownloadsService {
   constructor(
     @InjectDb() private readonly db: Db,
     private readonly repository: DownloadsRepository,
-    private readonly storage: LocalStorage,
+    private readonly storage: FileStorage,
     private readonly audit: AuditTrail,
     private readonly config: AppConfig,
   ) {}

@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { mimeTypeOf } from '#ai';
 import { NotFound } from '#core/errors';
 import { ProblemResponse, Public } from '#core/http';
-import { LocalStorage, sendStoredFile } from '#core/storage';
+import { FileStorage, sendStoredFile } from '#core/storage';
 import { SharedPageDto } from './share-links.dto.js';
 import { SharedPagesService, type Variant, VARIANTS } from './shared-pages.service.js';
 
@@ -13,7 +13,7 @@ import { SharedPagesService, type Variant, VARIANTS } from './shared-pages.servi
 export class SharedPagesController {
   constructor(
     private readonly pages: SharedPagesService,
-    private readonly storage: LocalStorage,
+    private readonly storage: FileStorage,
   ) {}
 
   @Get(':token')
