@@ -9,8 +9,7 @@ import { CallbacksRepository } from './callbacks.repository.js';
 import { CallbacksService } from './callbacks.service.js';
 import { CreateBatcher } from './create-batcher.js';
 import { FilesController } from './files.controller.js';
-import { JobInputs } from './job-inputs.js';
-import { JobRequests } from './job-requests.js';
+import { JobRequestsModule } from './job-requests.module.js';
 import { JobStreamService } from './job-stream.service.js';
 import { JobWaits } from './job-waits.service.js';
 import { JobsController } from './jobs.controller.js';
@@ -36,7 +35,7 @@ import { V1Transcriptions } from './v1/v1-transcriptions.service.js';
 
 /** The routes under /api/ai, the generated files, and /v1 for clients of OpenAI. */
 @Module({
-  imports: [AiModule, AssetsModule, AuditModule, OutboundModule],
+  imports: [AiModule, AssetsModule, AuditModule, JobRequestsModule, OutboundModule],
   controllers: [
     ModelsController,
     AssetsController,
@@ -53,8 +52,6 @@ import { V1Transcriptions } from './v1/v1-transcriptions.service.js';
     CallbacksRepository,
     CallbacksService,
     CreateBatcher,
-    JobInputs,
-    JobRequests,
     JobStreamService,
     JobWaits,
     JobsRepository,

@@ -8,6 +8,7 @@ export { findModel, inputSchema, MODELS, parseInput } from './models/model-catal
 export { extensionOf, mimeTypeOf } from './output-files.js';
 export { type PreviewRow, toPreviewsDto } from './previews/preview-row.js';
 export { PreviewsDto } from './previews/previews.dto.js';
+export { JobRequestsModule } from './job-requests.module.js';
 export { JobRequests, type PricedRequest } from './job-requests.js';
 export { ProviderRegistry } from './providers/provider-registry.js';
 export { TextWriterClient } from './text/text-writer.client.js';

@@ -1,10 +1,8 @@
-import { Module } from '@nestjs/common';
-import { AiModule, JobRequests } from '#ai';
+import { JobRequestsModule } from '#ai';
 import { IdentityService } from '#auth';
 import { PaymentsModule, PaymentsService, TopUpsService } from '#billing';
 import { EventsModule } from '#core/events';
 import type { Person, Role, Tenant } from '#core/http';
-import { OutboundModule } from '#core/outbound';
 import { QueueModule } from '#core/queue';
 import { OrganizationsService } from '#organizations';
 import {
@@ -22,16 +20,12 @@ import { AgencyRepository } from './agency.repository.js';
 import { DemoRepository } from './demo.repository.js';
 import type { Scenario, SeedContext } from './scenario.js';
 
-/** Requests are priced as the API prices them. */
-@Module({ imports: [AiModule, OutboundModule], providers: [JobRequests] })
-class PricedRequestsModule {}
-
 /** The features whose services the scenario uses. */
 export const AGENCY_MODULES = [
   QueueModule.forRoot({ poolSize: 1 }),
   EventsModule.forRoot({ streams: false }),
   PaymentsModule,
-  PricedRequestsModule,
+  JobRequestsModule,
   StudioHttpModule,
 ];
 
