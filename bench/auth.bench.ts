@@ -38,7 +38,7 @@ export async function run(): Promise<void> {
 
 async function measureBackend(backend: Backend, cleanup: AsyncDisposableStack): Promise<Contender[]> {
   const ground = await openGround(backend, cleanup);
-  const api = await startApi(ground, cleanup, 'bench/auth/measured-api.main.js');
+  const api = await startApi(ground, cleanup, { program: 'bench/auth/measured-api.main.js' });
   const agencies = await createAgencies(api.url, ground, ORGANIZATIONS);
   const contender = (name: Contender['name'], path: string, callers: Target['callers']): Contender => {
     return { name, target: { url: api.url + path, status: 200, callers }, amount: 0, rates: [], cpuMicros: [] };

@@ -21,11 +21,14 @@ const APP_SECRET = randomBytes(32).toString('base64url');
 export async function startApi(
   ground: Ground,
   cleanup: AsyncDisposableStack,
-  program = 'apps/api/src/main.js',
+  {
+    program = 'apps/api/src/main.js',
+    environment: more = {},
+  }: { program?: string; environment?: Record<string, string> } = {},
 ): Promise<Service> {
   const port = await freePort();
   return startService(program, cleanup, {
-    env: { ...environment(ground), DATABASE_URL: ground.apiUrl, HOST: '127.0.0.1', PORT: String(port) },
+    env: { ...environment(ground), DATABASE_URL: ground.apiUrl, HOST: '127.0.0.1', PORT: String(port), ...more },
     profiled: true,
   });
 }
@@ -35,6 +38,7 @@ export interface WorkerOptions {
   program?: string;
   /** Image jobs at a time. */
   concurrency?: number;
+  environment?: Record<string, string>;
 }
 
 export function startWorker(ground: Ground, cleanup: AsyncDisposableStack, options: WorkerOptions): Promise<Service> {
@@ -43,6 +47,7 @@ export function startWorker(ground: Ground, cleanup: AsyncDisposableStack, optio
       ...environment(ground),
       DATABASE_URL: ground.workerUrl,
       ...(options.concurrency ? { QUEUE_IMAGE_CONCURRENCY: String(options.concurrency) } : {}),
+      ...options.environment,
     },
     profiled: true,
   });

@@ -18,6 +18,8 @@ export interface FakeTask {
 export interface FakeTaskOptions {
   /** How often a task is asked for before it is finished; 1: the first look finds it done. */
   pollsToFinish?: number;
+  /** How long a task takes, for measurements; told by the number of looks when left out. */
+  taskMs?: number;
   /** Report ends as soon as they are seen; only on demand when left out. */
   reportEnds?: boolean;
 }
@@ -56,8 +58,13 @@ export class FakeTasks {
   /** One look from outside: a task may be done by then. */
   look(task: FakeTask): FakeTask {
     task.polls += 1;
-    if (task.state === 'running' && task.polls >= (this.options.pollsToFinish ?? 1)) task.state = 'succeeded';
+    if (task.state === 'running' && this.isDone(task)) task.state = 'succeeded';
     return task;
+  }
+
+  private isDone({ polls, createdAt }: FakeTask): boolean {
+    const { taskMs, pollsToFinish = 1 } = this.options;
+    return taskMs === undefined ? polls >= pollsToFinish : Date.now() - createdAt.getTime() >= taskMs;
   }
 
   cancel(task: FakeTask): FakeTask {
