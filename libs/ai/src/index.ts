@@ -14,3 +14,4 @@ export { ProviderRegistry } from './providers/provider-registry.js';
 export { TextWriterClient } from './text/text-writer.client.js';
 export { Sweeper } from './sweeper.js';
 export type { Provider, ProviderOutput } from './providers/provider.js';
+export { OutputStore } from './output-store.js';

@@ -32,7 +32,7 @@ export class OutputStore {
    * @throws ProviderError when the provider handed over nothing, something else or a part only; StorageFull, FileTooLarge
    */
   async put(
-    job: ClaimedJob,
+    job: Pick<ClaimedJob, 'id' | 'organizationId' | 'type'>,
     outputs: (ProviderOutput | RemoteOutput)[],
     signal: AbortSignal,
   ): Promise<NewGeneration[]> {
@@ -45,7 +45,7 @@ export class OutputStore {
   }
 
   private async putOne(
-    job: ClaimedJob,
+    job: Pick<ClaimedJob, 'id' | 'organizationId' | 'type'>,
     ordinal: number,
     output: ProviderOutput | RemoteOutput,
     signal: AbortSignal,

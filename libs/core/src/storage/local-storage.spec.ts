@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AppConfig } from '#core/config';
 import { LocalStorage } from './local-storage.js';
@@ -77,5 +79,22 @@ describe('local storage', () => {
     await storage.delete('org/0.txt');
     await storage.delete('org/0.txt');
     expect(await everything()).toEqual([]);
+  });
+
+  // A limit of the process (setrlimit(2), RLIMIT_FSIZE) stops a write in the middle of a file, as a full disk does.
+  it('says that it is full when a write finds no room, shows nothing of the file, and takes one that fits', async () => {
+    const program = `
+      const { LocalStorage } = await import('./libs/core/src/storage/local-storage.ts');
+      const storage = new LocalStorage({ storage: { directory: ${JSON.stringify(root)} } });
+      const code = await storage.put('org/large.bin', Buffer.alloc(2_000_000)).catch((error) => error.code);
+      await storage.put('org/small.bin', Buffer.from('fits'));
+      process.stdout.write(code);`;
+    const register = './libs/core/src/testing/register-typescript.js';
+    const { stdout } = await promisify(execFile)('sh', [
+      ...['-c', 'ulimit -f 1000; exec "$0" "$@"', process.execPath],
+      ...['--import', register, '--input-type=module', '--eval', program],
+    ]);
+    expect(stdout).toBe('storage.full');
+    expect(await everything()).toEqual(['small.bin']);
   });
 });
