@@ -28,8 +28,9 @@ const onPostgres15 = {
 export default {
   projects: [project, ...(existsSync(POSTGRES_15_BIN) ? [onPostgres15] : [])],
   maxWorkers: 2,
-  // Jest reads these here only, not in a project.
-  testTimeout: 60_000,
+  // Jest reads these here only, not in a project. The timeout ends what hangs; no test promises a time by it, and a busy
+  // machine starts a platform in half a minute.
+  testTimeout: 120_000,
   // A process with many modules takes more than the usual half second to end on a busy machine. One that a test has left
   // something open in does not end in ten either: then the warning is true.
   workerGracefulExitTimeout: 10_000,
