@@ -22,7 +22,8 @@ describe.each(BACKENDS)('1,000 concurrent submits on %s', (backend) => {
     );
     const statuses = answers.map(({ response }) => response?.status);
     expect(statuses.filter((status) => status === 202)).toHaveLength(25);
-    expect(statuses.filter((status) => status === 402)).toHaveLength(975);
+    const others = answers.filter(({ response }) => response?.status !== 202 && response?.status !== 402);
+    expect(others.map(({ response, error }) => [response?.status, error])).toEqual([]);
     expect(await balanceOf(agency.client)).toMatchObject({ available: 4, held: 125 });
     expect(await ledgerFaults(stack)).toEqual([]);
   });
