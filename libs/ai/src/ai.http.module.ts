@@ -19,6 +19,7 @@ import { ModelsController } from './models.controller.js';
 import { ModelsService } from './models.service.js';
 import { ProviderKeysController } from './provider-keys/provider-keys.controller.js';
 import { ProviderKeysService } from './provider-keys/provider-keys.service.js';
+import { QuotesController } from './quotes.controller.js';
 import { QuotesService } from './quotes.service.js';
 import { ReceiptsController } from './receipts.controller.js';
 import { ReceiptsRepository } from './receipts.repository.js';
@@ -40,6 +41,7 @@ import { V1Transcriptions } from './v1/v1-transcriptions.service.js';
     ModelsController,
     AssetsController,
     JobsController,
+    QuotesController,
     FilesController,
     ProviderKeysController,
     CallbacksController,

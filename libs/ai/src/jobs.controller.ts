@@ -1,12 +1,5 @@
 import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
-import {
-  ApiAcceptedResponse,
-  ApiCreatedResponse,
-  ApiHeader,
-  ApiOkResponse,
-  ApiOperation,
-  ApiTags,
-} from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { EventStreamResponse } from '#core/events';
 import {
@@ -20,37 +13,18 @@ import {
   UuidPipe,
 } from '#core/http';
 import { JobStreamService } from './job-stream.service.js';
-import {
-  CancelJobResultDto,
-  CreateJobDto,
-  JobDto,
-  JobPageDto,
-  ListJobsQuery,
-  PricedInputDto,
-  QuoteDto,
-} from './jobs.dto.js';
+import { CancelJobResultDto, CreateJobDto, JobDto, JobPageDto, ListJobsQuery } from './jobs.dto.js';
 import { JobsService } from './jobs.service.js';
-import { QuotesService } from './quotes.service.js';
 
 @ApiTags('ai')
-@Controller('api/ai')
+@Controller('api/ai/jobs')
 export class JobsController {
   constructor(
     private readonly jobs: JobsService,
-    private readonly quotes: QuotesService,
     private readonly streams: JobStreamService,
   ) {}
 
-  @Post('quotes')
-  @Authenticated({ permission: 'jobs:create' })
-  @ApiOperation({ operationId: 'createQuote', summary: 'Promise a price for 15 minutes' })
-  @ApiCreatedResponse({ type: QuoteDto })
-  @ProblemResponse(422, 'Unknown or unpriced model, or an input that does not fit its schema')
-  createQuote(@CurrentTenant() tenant: Tenant, @Body() dto: PricedInputDto): Promise<QuoteDto> {
-    return this.quotes.create(tenant, dto);
-  }
-
-  @Post('jobs')
+  @Post()
   @OwnIdempotency()
   @HttpCode(202)
   @Authenticated({ permission: 'jobs:create' })
@@ -74,7 +48,7 @@ export class JobsController {
     return job;
   }
 
-  @Get('jobs')
+  @Get()
   @Authenticated({ permission: 'jobs:read' })
   @ApiOperation({ operationId: 'listJobs', summary: 'The jobs of the organization, newest first' })
   @ApiOkResponse({ type: JobPageDto })
@@ -82,7 +56,7 @@ export class JobsController {
     return this.jobs.list(tenant, query);
   }
 
-  @Get('jobs/:jobId')
+  @Get(':jobId')
   @Authenticated({ permission: 'jobs:read' })
   @ApiOperation({ operationId: 'getJob', summary: 'One job with its files' })
   @ApiOkResponse({ type: JobDto })
@@ -91,7 +65,7 @@ export class JobsController {
     return this.jobs.get(tenant, jobId);
   }
 
-  @Post('jobs/:jobId/cancel')
+  @Post(':jobId/cancel')
   @HttpCode(200)
   @Authenticated({ permission: 'jobs:cancel' })
   @ApiOperation({ operationId: 'cancelJob', summary: 'Cancel a waiting job, or ask a running one to stop' })
@@ -102,7 +76,7 @@ export class JobsController {
     return this.jobs.cancel(tenant, jobId);
   }
 
-  @Get('jobs/:jobId/events')
+  @Get(':jobId/events')
   @Authenticated({ permission: 'jobs:read' })
   @ApiOperation({
     operationId: 'streamJobEvents',

@@ -1,0 +1,20 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Authenticated, CurrentTenant, ProblemResponse, type Tenant } from '#core/http';
+import { PricedInputDto, QuoteDto } from './jobs.dto.js';
+import { QuotesService } from './quotes.service.js';
+
+@ApiTags('ai')
+@Controller('api/ai/quotes')
+export class QuotesController {
+  constructor(private readonly quotes: QuotesService) {}
+
+  @Post()
+  @Authenticated({ permission: 'jobs:create' })
+  @ApiOperation({ operationId: 'createQuote', summary: 'Promise a price for 15 minutes' })
+  @ApiCreatedResponse({ type: QuoteDto })
+  @ProblemResponse(422, 'Unknown or unpriced model, or an input that does not fit its schema')
+  createQuote(@CurrentTenant() tenant: Tenant, @Body() dto: PricedInputDto): Promise<QuoteDto> {
+    return this.quotes.create(tenant, dto);
+  }
+}
