@@ -9,7 +9,7 @@ import {
   sendReport,
   startFakeOpenAi,
 } from '#ai/testing';
-import { cancelJob, createJob, type CreateJobDto, getJob } from '#sdk';
+import { cancelJob, createJob, type CreateJobDto, getJob, type JobDto } from '#sdk';
 import { type Agency, balanceOf, createAgency, followToEnd, ledgerFaults, runJob } from '../support/agency.js';
 import { eventually } from '../support/eventually.js';
 import { withSql } from '../support/sql.js';
@@ -301,7 +301,10 @@ describe('whatever a provider does, a job ends once, is charged once, and is sub
       expect(await sendReport(url, report)).toBe(204);
       expect(await sendReport(url, report)).toBe(204);
       const { data: still } = await getJob({ client: agencyOf(provider).client, path: { jobId }, throwOnError: true });
-      expect(still).toEqual(job);
+      expect({ ...still, outputs: still.outputs.map(withoutPreviews) }).toEqual({
+        ...job,
+        outputs: job.outputs.map(withoutPreviews),
+      });
       expect(events.filter(({ type }) => type === 'job.succeeded')).toHaveLength(1);
     });
 
@@ -340,6 +343,12 @@ describe('whatever a provider does, a job ends once, is charged once, and is sub
     },
   );
 });
+
+/** A file without what is made of it beside the job, at its own time. */
+function withoutPreviews(output: JobDto['outputs'][number]): Partial<JobDto['outputs'][number]> {
+  const previews = ['placeholder', 'thumbnailUrl', 'previewUrl', 'posterUrl', 'peaks'];
+  return Object.fromEntries(Object.entries(output).filter(([name]) => !previews.includes(name)));
+}
 
 function environmentOf(fakes: {
   openai: FakeServer;

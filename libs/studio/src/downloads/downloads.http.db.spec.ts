@@ -1,10 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { unzipSync } from 'fflate';
-import { LocalStorage } from '#core/storage';
+import type { FileStorage } from '#core/storage';
 import { StudioGrounds } from '../testing/index.js';
 import type { DownloadDto } from './downloads.dto.js';
 import { DownloadsService } from './downloads.service.js';
@@ -16,17 +14,7 @@ describe('downloads', () => {
   });
   afterAll(() => grounds.stop());
 
-  /** A generation with a file behind it. */
-  async function makeFile(prompt: string, content: Buffer, projectId?: string): Promise<string> {
-    const storagePath = `${grounds.organizationId}/jobs/${randomUUID()}/0.png`;
-    const file = join(grounds.api.app.get(LocalStorage).root, storagePath);
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, content);
-    const id = await grounds.makeGeneration({ prompt, storagePath, projectId });
-    await grounds.api.sql('update generations set bytes = $2 where id = $1', [id, content.length]);
-    return id;
-  }
-
+  const makeFile = (...made: Parameters<StudioGrounds['makeFile']>) => grounds.makeFile(...made);
   const ask = async (body: object) => {
     const answer = await grounds.send<DownloadDto>('POST', '/downloads', body);
     expect(answer.status).toBe(201);
@@ -111,8 +99,8 @@ describe('downloads', () => {
   it('close the file they were at when the browser goes away', async () => {
     const generationIds = [await makeFile('Longo', randomBytes(8_000_000)), await makeFile('Outro', Buffer.from('x'))];
     const { url } = await ask({ generationIds });
-    const storage = grounds.api.app.get(LocalStorage);
-    const opened: ReturnType<LocalStorage['read']>[] = [];
+    const { storage } = grounds;
+    const opened: ReturnType<FileStorage['read']>[] = [];
     const read = storage.read.bind(storage);
     storage.read = (path) => {
       const stream = read(path);
@@ -132,7 +120,11 @@ describe('downloads', () => {
 
   it('break off, rather than end well, when a file is missing', async () => {
     const missing = await makeFile('Sumiu', Buffer.from('x'));
-    await rm(grounds.api.app.get(LocalStorage).root, { recursive: true, force: true });
+    const [row] = await grounds.api.sql<{ path: string }>(
+      'select storage_path as path from generations where id = $1',
+      [missing],
+    );
+    await grounds.storage.delete(row?.path ?? '');
     const { url } = await ask({ generationIds: [missing] });
     const token = url.slice(url.lastIndexOf('/') + 1);
     const { body } = await grounds.api.app.get(DownloadsService, { strict: false }).open(token);

@@ -1,8 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { LocalStorage } from '#core/storage';
 import { StudioGrounds } from '../testing/index.js';
 import type { SharedPageDto, ShareLinkDto, ShareLinkPageDto } from './share-links.dto.js';
 
@@ -26,13 +22,7 @@ describe('share links', () => {
     return grounds.api.app.inject({ method: 'GET', url: pathname + search, headers });
   };
 
-  async function makeFile(prompt: string): Promise<string> {
-    const storagePath = `${grounds.organizationId}/jobs/${randomUUID()}/0.png`;
-    const file = join(grounds.api.app.get(LocalStorage).root, storagePath);
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, `picture of ${prompt}`);
-    return grounds.makeGeneration({ prompt, storagePath });
-  }
+  const makeFile = (prompt: string) => grounds.makeFile(prompt, Buffer.from(`picture of ${prompt}`));
 
   it('show the chosen files in their order to anybody, prompts hidden, and no id of the organization', async () => {
     const ids = [await makeFile('Primeira'), await makeFile('Segunda')];

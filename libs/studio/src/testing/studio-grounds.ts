@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { AppConfig } from '#core/config';
 import { EventsModule } from '#core/events';
 import { QueueModule } from '#core/queue';
+import { FileStorage } from '#core/storage';
 import { createTestDatabase, type TestDatabase } from '#core/testing';
 import { type SignedIn, startTestApi, type TestAnswer, type TestApi } from '../../../auth/src/testing/index.js';
 import { StudioHttpModule } from '../studio.http.module.js';
@@ -75,6 +77,19 @@ export class StudioGrounds {
     { as = this.owner, organizationId = this.organizationId }: { as?: SignedIn; organizationId?: string } = {},
   ): Promise<TestAnswer<T>> {
     return this.api.send<T>(method, `/api/studio${path}`, { bearer: as.accessToken, organizationId, body });
+  }
+
+  get storage(): FileStorage {
+    return this.api.app.get(FileStorage);
+  }
+
+  /** A generation with a file behind it. */
+  async makeFile(prompt: string, content: Buffer, projectId?: string): Promise<string> {
+    const storagePath = `${this.organizationId}/jobs/${randomUUID()}/0.png`;
+    await this.storage.put(storagePath, content);
+    const id = await this.makeGeneration({ prompt, storagePath, projectId });
+    await this.api.sql('update generations set bytes = $2 where id = $1', [id, content.length]);
+    return id;
   }
 
   /** Writes a finished job with one file, as a worker does. */
