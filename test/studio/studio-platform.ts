@@ -35,6 +35,7 @@ export class StudioPlatform {
         DATA_DIR: directory,
         LOG_LEVEL: 'warn',
         LOG_FORMAT: 'json',
+        RATE_LIMIT_FACTOR: '50',
         ...environment,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

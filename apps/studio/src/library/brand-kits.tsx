@@ -3,6 +3,7 @@ import { Palette, Plus } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import type { BrandKitDto } from '#sdk';
 import { brandKitsQuery } from '../api/queries.js';
+import { LoadFailure } from '../components/load-failure.js';
 import { EmptyState } from '../components/empty-state.js';
 import { Button } from '../components/ui/button.js';
 import { useMessages } from '../i18n/use-messages.js';
@@ -15,9 +16,10 @@ const BrandKitDialog = lazy(() => import('./brand-kit-dialog.js'));
 export function BrandKits() {
   const t = useMessages();
   const { organization, can } = useWorkspace();
-  const { data: kits } = useQuery(brandKitsQuery(organization.id));
+  const { data: kits, error, refetch } = useQuery(brandKitsQuery(organization.id));
   const [opened, setOpened] = useState<BrandKitDto | 'new'>();
   const mayManage = can('studio:manage');
+  if (!kits && error) return <LoadFailure error={error} onRetry={() => void refetch()} />;
   if (!kits) return <ListSkeleton />;
   const create = mayManage ? (
     <Button variant="primary" size={kits.length > 0 ? 'sm' : 'md'} onClick={() => setOpened('new')}>

@@ -4,6 +4,7 @@ import { Bookmark, Trash2, Users } from 'lucide-react';
 import { deletePreset, type PresetDto, updatePreset } from '#sdk';
 import { describeProblem } from '../api/problems.js';
 import { libraryKey, presetsQuery } from '../api/queries.js';
+import { LoadFailure } from '../components/load-failure.js';
 import { EmptyState } from '../components/empty-state.js';
 import { notify } from '../components/notices.js';
 import { Button, buttonStyle } from '../components/ui/button.js';
@@ -19,7 +20,8 @@ import { ListSkeleton } from './list-skeleton.js';
 export function Presets() {
   const t = useMessages();
   const { organization, can } = useWorkspace();
-  const { data: presets } = useQuery(presetsQuery(organization.id));
+  const { data: presets, error, refetch } = useQuery(presetsQuery(organization.id));
+  if (!presets && error) return <LoadFailure error={error} onRetry={() => void refetch()} />;
   if (!presets) return <ListSkeleton />;
   if (presets.length === 0) {
     return (

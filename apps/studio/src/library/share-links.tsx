@@ -4,6 +4,7 @@ import { Copy, ExternalLink, LinkIcon } from 'lucide-react';
 import { revokeShareLink, type ShareLinkDto } from '#sdk';
 import { describeProblem } from '../api/problems.js';
 import { libraryKey, shareLinksQuery } from '../api/queries.js';
+import { LoadFailure } from '../components/load-failure.js';
 import { EmptyState } from '../components/empty-state.js';
 import { notify } from '../components/notices.js';
 import { Button, buttonStyle } from '../components/ui/button.js';
@@ -19,6 +20,7 @@ export function ShareLinks() {
   const { organization } = useWorkspace();
   const links = useInfiniteQuery(shareLinksQuery(organization.id));
   const all = links.data?.pages.flatMap(({ data }) => data);
+  if (!all && links.error) return <LoadFailure error={links.error} onRetry={() => void links.refetch()} />;
   if (!all) return <ListSkeleton />;
   if (all.length === 0) {
     return (

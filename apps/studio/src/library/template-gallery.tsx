@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { AudioLines, Clapperboard, Image } from 'lucide-react';
 import type { TemplateDto } from '#sdk';
 import { modelsQuery, templatesQuery } from '../api/queries.js';
+import { LoadFailure } from '../components/load-failure.js';
 import { Skeleton } from '../components/ui/skeleton.js';
 import { beginTemplate, TEMPLATE_PICTURES } from '../create/begin-template.js';
 import { useMessages } from '../i18n/use-messages.js';
@@ -16,13 +17,14 @@ export function TemplateGallery() {
   const t = useMessages();
   const navigate = useNavigate();
   const { organization, can } = useWorkspace();
-  const { data: templates } = useQuery(templatesQuery(organization.id));
+  const { data: templates, error, refetch } = useQuery(templatesQuery(organization.id));
   const { data: models } = useQuery(modelsQuery);
   const mayCreate = can('jobs:create');
   const begin = (template: TemplateDto) => {
     beginTemplate(organization.id, template, models, t.language);
     void navigate({ to: '/' });
   };
+  if (!templates && error) return <LoadFailure error={error} onRetry={() => void refetch()} />;
   if (!templates) {
     return (
       <div className={GRID} aria-busy>
