@@ -1,20 +1,18 @@
-import { access, mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createDatabase, type Db } from '#core/db';
-import { LocalStorage } from '#core/storage';
+import type { FileStorage } from '#core/storage';
 import { StudioGrounds } from '../testing/index.js';
 import { BinRepository } from './bin.repository.js';
 import { BinService } from './bin.service.js';
 
 describe('emptying the bin', () => {
   let grounds: StudioGrounds;
-  let storage: LocalStorage;
+  let storage: FileStorage;
   let db: Db;
   let bin: BinService;
   beforeAll(async () => {
     grounds = await StudioGrounds.start();
-    storage = grounds.api.app.get(LocalStorage);
+    storage = grounds.storage;
     db = createDatabase({ url: grounds.database.workerUrl, max: 1, applicationName: 'bin' });
     bin = new BinService(db, new BinRepository(), storage);
   });
@@ -25,18 +23,17 @@ describe('emptying the bin', () => {
 
   async function makeDeleted(name: string, days: number): Promise<{ id: string; file: string; small: string }> {
     const storagePath = `${grounds.organizationId}/${name}.png`;
-    const [file, small] = [storagePath, `${storagePath}.webp`].map((path) => join(storage.root, path));
-    await mkdir(dirname(file ?? ''), { recursive: true });
-    for (const path of [file, small]) await writeFile(path ?? '', name);
+    const small = `${storagePath}.webp`;
+    for (const path of [storagePath, small]) await storage.put(path, Buffer.from(name));
     const id = await grounds.makeGeneration({ storagePath });
     await grounds.api.sql(
       `update generations set thumbnail_path = $2, deleted_at = now() - make_interval(days => $3) where id = $1`,
-      [id, `${storagePath}.webp`, days],
+      [id, small, days],
     );
-    return { id, file: file ?? '', small: small ?? '' };
+    return { id, file: storagePath, small };
   }
   const exists = (path: string) =>
-    access(path).then(
+    storage.stat(path).then(
       () => true,
       () => false,
     );
