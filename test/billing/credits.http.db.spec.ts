@@ -287,6 +287,11 @@ describe('budgets', () => {
     ]);
     await change({ monthlyCapCredits: null }, successor.id);
     await expect(run(50, successor.id)).resolves.toMatch(/-/);
+    // A budget that only warns is no cap, and is not taken away as one.
+    const warning = { scope: 'api_key', subjectId: key.id, monthlyCredits: 50, hardStop: false };
+    await call('POST', owner, id, 'budgets', warning);
+    await change({ monthlyCapCredits: null }, successor.id);
+    expect((await get<{ data: Budget[] }>(owner, id, 'budgets')).body.data).toMatchObject([warning]);
     const list = (await keys<{ data: Key[] }>('GET')).body.data;
     expect(list.map(({ monthlyCapCredits }) => monthlyCapCredits)).toEqual([null, null]);
     const lines = await api.sql(
@@ -297,6 +302,7 @@ describe('budgets', () => {
     expect(lines).toEqual([
       { action: 'api_keys.update', before: '10', after: '12', metadata: { changed: ['name'] } },
       { action: 'api_keys.update', before: '12', after: null, metadata: {} },
+      { action: 'api_keys.update', before: null, after: null, metadata: {} },
     ]);
 
     for (const monthlyCapCredits of [0, -1, 1.5, '7', 2 ** 60]) {

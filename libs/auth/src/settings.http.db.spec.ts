@@ -63,6 +63,9 @@ describe('an organization that demands a second factor', () => {
     expect((await api.send('GET', `/api/organizations/${organizationId}/members`, { apiKey: key })).status).toBe(200);
     expect((await api.send('GET', '/api/users/me', { bearer: member.accessToken, organizationId })).status).toBe(200);
 
+    const leaver = await api.addMember(organizationId, 'viewer');
+    expect((await call('POST', '/leave', leaver)).status).toBe(204);
+
     await setUpSecondFactor(member);
     expect(await read(member)).toEqual([200, undefined]);
     const lines = await api.sql(

@@ -49,7 +49,7 @@ export class MembersController {
 
   @Post('leave')
   @HttpCode(204)
-  @Authenticated({ permission: 'organization:read', person: true })
+  @Authenticated({ person: true })
   @ApiOperation({ operationId: 'leaveOrganization', summary: 'Leave; the last owner cannot' })
   @ApiNoContentResponse()
   @ProblemResponse(409, '`organizations.last_owner`')

@@ -49,7 +49,7 @@ export class PermissionGuard implements CanActivate {
 function assertIncluded({ plan, features }: OrganizationContext, feature: PlanFeature): void {
   if (features.has(feature)) return;
   throw PlanFeatureMissing({
-    detail: `The plan ${plan} does not include ${PLAN_FEATURES[feature]}; GET /api/billing/plans tells which do.`,
+    detail: `The plan ${plan} does not include ${PLAN_FEATURES[feature]}; GET /api/billing/plans tells which do. While a subscription is past due, its organization has what the plan free has.`,
     extensions: { feature, plan },
   });
 }

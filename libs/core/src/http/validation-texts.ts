@@ -31,7 +31,11 @@ export const RULE_TEXTS: Readonly<Record<string, RuleText>> = {
   isUuid: { text: () => 'must be a UUID', isType: true },
   isDefined: { code: 'required', text: () => 'must not be null', isType: true },
   isIso8601: { text: () => 'must be a time, e.g. 2026-11-22T10:00:00Z', isOfText: true },
-  isRfc3339: { text: () => 'must be a time with its zone, e.g. 2026-11-22T10:00:00Z', isOfText: true },
+  isRFC3339: {
+    code: 'is_rfc3339',
+    text: () => 'must be a time with its zone, e.g. 2026-11-22T10:00:00Z',
+    isOfText: true,
+  },
   isISO31661Alpha2: { code: 'country_code', text: () => 'must be a country of two letters, e.g. BR', isOfText: true },
   isTimeZone: { text: () => 'must be a time zone, e.g. America/Sao_Paulo', isOfText: true },
   isLength: { text: lengthText, isOfText: true },
@@ -67,7 +71,10 @@ function faultsOf({ constraints, property, value }: ValidationError): Pick<Field
   if (value === undefined && !isUnknown) return [MISSING];
   const type = broken.find(([rule]) => RULE_TEXTS[rule]?.isType);
   if (type) return [told(type, property)];
-  if (typeof value !== 'string' && broken.some(([rule]) => RULE_TEXTS[rule]?.isOfText)) return [NO_TEXT];
+  // A rule about each element of a list is handed the whole list.
+  const texts: unknown[] = Array.isArray(value) ? value : [value];
+  if (texts.some((text) => typeof text !== 'string') && broken.some(([rule]) => RULE_TEXTS[rule]?.isOfText))
+    return [NO_TEXT];
   return broken.map((each) => told(each, property));
 }
 

@@ -8,6 +8,7 @@ import {
   IsInt,
   IsISO31661Alpha2,
   IsISO8601,
+  IsRFC3339,
   IsString,
   IsUUID,
   Length,
@@ -45,8 +46,17 @@ class Order {
   scopes?: string[];
 
   @OptionalField()
+  @IsArray()
+  @Matches(/^[a-z.]+$/, { each: true, message: 'must be domains, e.g. example.com' })
+  domains?: string[];
+
+  @OptionalField()
   @IsISO31661Alpha2()
   country?: string;
+
+  @OptionalField()
+  @IsRFC3339()
+  until?: string;
 
   @OptionalField()
   @IsIn(['a', 'b: c'])
@@ -130,6 +140,17 @@ describe('a field of a request', () => {
       ['/country country_code: must be a country of two letters, e.g. BR'],
     ],
     ['that should be a choice names the choices', { name: 'x', kind: 'z' }, ['/kind is_in: must be one of a, b: c']],
+    [
+      'that is a list of texts of the wrong form says which form',
+      { name: 'x', domains: ['*.com'] },
+      ['/domains matches: must be domains, e.g. example.com'],
+    ],
+    ['that is a list of something else says so', { name: 'x', domains: [1] }, ['/domains is_string: must be text']],
+    [
+      'that should be a time with its zone says so',
+      { name: 'x', until: '2026-13-01' },
+      ['/until is_rfc3339: must be a time with its zone, e.g. 2026-11-22T10:00:00Z'],
+    ],
     [
       'that should be an id or a time says so',
       { name: 'x', id: '1', from: 'now' },

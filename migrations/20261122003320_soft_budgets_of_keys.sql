@@ -1,0 +1,34 @@
+-- Taking the cap of a key away takes away what is shown as its cap: a budget that only warns is somebody else's and stays.
+create or replace function private.set_key_cap(organization uuid, key uuid, cap_credits bigint, set_by uuid default null) returns void
+language plpgsql security definer
+set search_path = ''
+as $$
+declare
+  capped uuid := private.oldest_key(key);
+begin
+  if not private.via_backend() then
+    raise exception 'set_key_cap: only the backend sets caps' using errcode = 'BA012', hint = 'Nothing was changed.';
+  end if;
+  if not exists (
+    select from public.api_keys k
+     where k.id = key and k.organization_id = organization
+       and (private.claims() is null or k.organization_id in (select private.my_orgs()))
+  ) then
+    raise exception 'set_key_cap: there is no such key' using errcode = 'BA007', hint = 'Nothing was changed.';
+  end if;
+  if cap_credits is null then
+    delete from public.budgets b where b.api_key_id = capped and b.scope = 'api_key' and b.enabled and b.hard_stop;
+    return;
+  end if;
+  if cap_credits < 1 then
+    raise exception 'set_key_cap: a cap of at least 1 credit' using errcode = 'BA001', hint = 'Nothing was changed; null takes the cap away.';
+  end if;
+  insert into public.budgets (organization_id, scope, api_key_id, monthly_credits, created_by)
+  values (organization, 'api_key', capped, cap_credits, set_by)
+  on conflict (organization_id, scope, user_id, api_key_id, project_id)
+    do update set monthly_credits = excluded.monthly_credits, enabled = true, hard_stop = true;
+end
+$$;
+
+-- Every plan has budgets, and none has single sign-on: what a plan lists is what it opens.
+update public.plans set features = features - 'budgets' - 'single_sign_on';
