@@ -419,4 +419,21 @@ describe('money, paid by hand', () => {
     expect(await subscriptionOf(agency)).toMatchObject({ owedCredits: 0 });
     expect(await ledgerFaults(stack)).toEqual([]);
   });
+
+  it('is returned as often as the answers say: of refunds at once none is lost in silence', async () => {
+    const agency = await createAgency(stack, 0);
+    const order = await buyCredits({ client: agency.owner, body: { packId: 'pack-10k' }, throwOnError: true });
+    await payByHand(order.data.invoice.id);
+    const [payment] = (await listPayments({ client: agency.owner, throwOnError: true })).data.data;
+    const path = { paymentId: String(payment?.id) };
+    const amounts = [1000, 1000, 500, 1500];
+    const answers = await Promise.all(
+      amounts.map((amountCents) => codeOf(refundPayment({ client: operator, path, body: { amountCents } }))),
+    );
+    const refused = answers.filter((code) => code !== undefined);
+    expect(refused).toEqual(refused.map(() => 'billing.payment_not_returnable'));
+    const sent = amounts.filter((_, index) => answers[index] === undefined).reduce((sum, cents) => sum + cents, 0);
+    const [after] = (await listPayments({ client: agency.owner, throwOnError: true })).data.data;
+    expect(after?.refundedCents).toBe(sent);
+  });
 });

@@ -78,6 +78,8 @@ export interface PaymentFact {
   method: string | null;
   /** Given back in all, chargebacks not included. */
   refundedCents: bigint;
+  /** What had gone back when this was decided; set, and not so any more: nothing more goes back by this fact. */
+  refundedBeforeCents?: bigint;
   /** The customer's bank took it back. */
   disputed: boolean;
   customerId: string | null;

@@ -103,10 +103,14 @@ export class PaymentsService {
     const answered = byHand
       ? null
       : await this.driver.refund(payment.externalId, amount, `${payment.id}-${refundedCents}`);
-    await this.settlement.settle(
+    const settled = await this.settlement.settle(
       answered ?? returnedByHand(payment, payment.externalId, payment.invoiceId, refundedCents),
       operator,
     );
+    // A service's own notice may have told it before: only what goes back by hand is nowhere else written down.
+    if (byHand && settled !== 'returned') {
+      throw PaymentNotReturnable('Some of it was returned in the meantime; nothing was recorded. Look at it again.');
+    }
     return toDto(await this.find(paymentId));
   }
 
@@ -120,7 +124,8 @@ export class PaymentsService {
 function returnedByHand(payment: Payment, externalId: string, invoiceId: string, refundedCents: bigint): PaymentFact {
   const { driver, amountCents, currency, method } = payment;
   const known = { driver, externalId, invoiceId, amountCents, currency, method, refundedCents };
-  return { ...known, status: 'succeeded', disputed: false, customerId: null, failureReason: null };
+  const refundedBeforeCents = payment.refundedCents;
+  return { ...known, refundedBeforeCents, status: 'succeeded', disputed: false, customerId: null, failureReason: null };
 }
 
 function toDto(payment: Payment): PaymentDto {

@@ -44,6 +44,7 @@ export class Returns {
     const payment = await this.payments.lockById(trx, paymentId);
     const returned = fact.disputed ? fact.amountCents : fact.refundedCents;
     if (!payment || returned <= payment.refundedCents) return false;
+    if (fact.refundedBeforeCents !== undefined && fact.refundedBeforeCents !== payment.refundedCents) return false;
     const whole = returned === payment.amountCents;
     const boughtSomething = !payment.toReturn;
     await this.payments.markReturned(
