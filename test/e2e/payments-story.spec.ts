@@ -113,6 +113,26 @@ async function endPeriod(agency: Agency, ends: string): Promise<void> {
     [agency.organizationId, ends],
   );
 }
+/** Lets days pass: all that was agreed for the current period and the next is so much earlier. */
+async function passDays({ organizationId }: Agency, days: number): Promise<void> {
+  await sql(`begin;
+    -- Issued invoices cannot be changed otherwise.
+    alter table invoices disable trigger keep_invoice;
+    update subscriptions set period_start = period_start - interval '${days} days', period_end = period_end - interval '${days} days'
+     where organization_id = '${organizationId}' and status <> 'canceled';
+    update invoices set period_start = period_start - interval '${days} days', period_end = period_end - interval '${days} days'
+     where organization_id = '${organizationId}' and purpose = 'renewal';
+    alter table invoices enable trigger keep_invoice;
+    commit`);
+}
+const pendingOf = async ({ owner }: Agency) =>
+  (await listInvoices({ client: owner, query: { status: 'open' }, throwOnError: true })).data.data;
+/** Gives the whole payment of an invoice back. */
+async function refundWhole({ owner }: Agency, invoiceId: string): Promise<void> {
+  const { data: payments } = await listPayments({ client: owner, throwOnError: true });
+  const payment = payments.data.find((one) => one.invoiceId === invoiceId);
+  await refundPayment({ client: operator, path: { paymentId: String(payment?.id) }, body: {}, throwOnError: true });
+}
 const renew = async (agency: Agency) => {
   const renewals = stack.api.get(Renewals, { strict: false });
   // Whatever is run twice must be true once.
@@ -381,6 +401,64 @@ describe('money, paid by hand', () => {
     await endPeriod(agency, '-1 hour');
     await renew(agency);
     expect(await subscriptionOf(agency)).toMatchObject({ plan: 'free' });
+    expect(await ledgerFaults(stack)).toEqual([]);
+  });
+
+  it('a renewal that is paid ahead and goes back buys no month: the plan can be canceled, or renewed anew', async () => {
+    const agency = await createAgency(stack, 0);
+    await payByHand((await subscribeTo(agency, 'starter')).id);
+    const { granted } = await balanceOf(agency.client);
+    await endPeriod(agency, '3 days');
+    await renew(agency);
+    const [first] = await pendingOf(agency);
+    await payByHand(String(first?.id));
+    await refundWhole(agency, String(first?.id));
+    expect(await subscriptionOf(agency)).toMatchObject({ plan: 'starter', status: 'active' });
+    await cancelSubscription({ client: agency.owner, throwOnError: true });
+    await resumeSubscription({ client: agency.owner, throwOnError: true });
+
+    await renew(agency);
+    const open = await pendingOf(agency);
+    expect(open).toMatchObject([{ purpose: 'renewal', plan: 'starter', totalCents: 9900 }]);
+    expect(open[0]?.id).not.toBe(first?.id);
+    // The month comes, and nothing has paid for it.
+    await passDays(agency, 4);
+    await renew(agency);
+    expect(await subscriptionOf(agency)).toMatchObject({ plan: 'starter', status: 'past_due' });
+    expect(await balanceOf(agency.client)).toMatchObject({ granted });
+    expect(await ledgerFaults(stack)).toEqual([]);
+  });
+
+  it('an upgrade that goes back leaves the plan before it, and the next month is that plan’s', async () => {
+    const agency = await createAgency(stack, 0);
+    const upgradeTo = async (plan: string) =>
+      String(
+        (await changePlan({ client: agency.owner, body: { plan }, throwOnError: true })).data.checkout?.invoice.id,
+      );
+    await payByHand((await subscribeTo(agency, 'starter')).id);
+    const toPro = await upgradeTo('pro');
+    await payByHand(toPro);
+    const toBusiness = await upgradeTo('business');
+    await payByHand(toBusiness);
+    // What the later one was made from is gone; it stands by itself until its money goes back too.
+    await refundWhole(agency, toPro);
+    expect(await subscriptionOf(agency)).toMatchObject({ plan: 'business', status: 'active' });
+    await refundWhole(agency, toBusiness);
+    expect(await subscriptionOf(agency)).toMatchObject({ plan: 'starter', status: 'active' });
+    expect((await balanceOf(agency.client)).available).toBe(20_000);
+
+    const again = await upgradeTo('pro');
+    await payByHand(again);
+    expect(await subscriptionOf(agency)).toMatchObject({ plan: 'pro' });
+    const waiting = await upgradeTo('business');
+    await refundWhole(agency, again);
+    expect(await subscriptionOf(agency)).toMatchObject({ plan: 'starter', pendingPlan: null });
+    expect((await getInvoice({ client: agency.owner, path: { invoiceId: waiting } })).data).toMatchObject({
+      status: 'void',
+    });
+    await endPeriod(agency, '3 days');
+    await renew(agency);
+    expect(await pendingOf(agency)).toMatchObject([{ purpose: 'renewal', plan: 'starter', totalCents: 9900 }]);
     expect(await ledgerFaults(stack)).toEqual([]);
   });
 

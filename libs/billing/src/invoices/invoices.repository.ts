@@ -19,6 +19,8 @@ export interface NewInvoice {
   creditNoteOf?: string;
   purpose?: InvoicePurpose;
   plan?: string;
+  /** Of an upgrade: the plan it begins from. */
+  planBefore?: string;
   packId?: string;
   credits?: bigint;
   currency: Currency;
@@ -86,6 +88,7 @@ export class InvoicesRepository {
         credit_note_of: invoice.creditNoteOf,
         purpose: invoice.purpose,
         plan: invoice.plan as 'free' | undefined,
+        plan_before: invoice.planBefore as 'free' | undefined,
         pack_id: invoice.packId,
         credits: invoice.credits,
         currency: invoice.currency,
@@ -180,7 +183,7 @@ export class InvoicesRepository {
     return rows.map(toInvoice);
   }
 
-  /** The renewal of a subscription for the period that begins then, if it is open or paid. */
+  /** The renewal of a subscription for the period that begins then: open, or paid with money that did not go back. */
   async findRenewal(trx: Trx, subscriptionId: string, periodStart: Date): Promise<Invoice | undefined> {
     const row = await trx
       .selectFrom('invoices')
@@ -188,9 +191,27 @@ export class InvoicesRepository {
       .where('subscription_id', '=', subscriptionId)
       .where('purpose', '=', 'renewal')
       .where('status', 'in', ['open', 'paid'])
+      .where((eb) => eb.or([eb('status', '=', 'open'), isKept()]))
       .where('period_start', '=', periodStart)
       .executeTakeFirst();
     return row && toInvoice(row);
+  }
+
+  /**
+   * The plan of a period as its upgrades leave it: that of the last one whose money did not go back, else the one before
+   * the first. Undefined: there was no upgrade, or it does not tell what was before.
+   */
+  async findUpgradedPlan(trx: Trx, subscriptionId: string, periodStart: Date): Promise<string | undefined> {
+    const upgrades = await trx
+      .selectFrom('invoices')
+      .select(['plan', 'plan_before as before', isKept().as('kept')])
+      .where('subscription_id', '=', subscriptionId)
+      .where('purpose', '=', 'upgrade')
+      .where('status', '=', 'paid')
+      .where('period_start', '=', periodStart)
+      .orderBy('paid_at')
+      .execute();
+    return upgrades.findLast(({ kept }) => kept)?.plan ?? upgrades[0]?.before ?? undefined;
   }
 
   /** The open order of a plan, so that asking for it twice is one order. */
@@ -227,6 +248,12 @@ export class InvoicesRepository {
   async setExternalId(trx: Trx, invoiceId: string, externalId: string): Promise<void> {
     await trx.updateTable('invoices').set({ external_id: externalId }).where('id', '=', invoiceId).execute();
   }
+}
+
+/** Whether the money that paid an invoice is still here; what came for nothing does not count. */
+function isKept() {
+  return sql<boolean>`exists (
+    select from public.payments p where p.invoice_id = invoices.id and p.status = 'succeeded' and not p.to_return)`;
 }
 
 type Row = Omit<Invoice, 'lines' | 'customer' | 'issuer' | 'currency' | 'driver' | 'kind' | 'purpose'> & {

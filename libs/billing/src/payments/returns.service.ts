@@ -53,7 +53,7 @@ export class Returns {
       returned,
       fact.disputed ? 'disputed' : whole ? 'refunded' : 'succeeded',
     );
-    if (boughtSomething && whole) await this.endPaidPeriod(trx, invoice, by, events);
+    if (boughtSomething && whole) await this.takePlan(trx, invoice, by, events);
     const credits = await this.takeCredits(trx, payment, returned, fact.disputed);
     if (boughtSomething) await this.issueCreditNote(trx, invoice, returned - payment.refundedCents, by, events);
     if (fact.disputed) await this.autoTopUps.disable(trx, invoice.organizationId);
@@ -97,9 +97,27 @@ export class Returns {
     return this.payments.clawBack(trx, payment.id, due, `return-${payment.id}-${returned}`, reason);
   }
 
+  /** The plan that was paid with this money, if it is the current period's. */
+  private async takePlan(trx: Trx, invoice: Invoice, by: AuditActor, events: NewEvent[]): Promise<void> {
+    if (invoice.purpose === 'upgrade') return this.undoUpgrade(trx, invoice, by, events);
+    if (invoice.purpose === 'subscription' || invoice.purpose === 'renewal')
+      return this.endPaidPeriod(trx, invoice, by, events);
+  }
+
+  /** The plan before the upgrade is there again, and what was ordered on top of it is void. */
+  private async undoUpgrade(trx: Trx, invoice: Invoice, by: AuditActor, events: NewEvent[]): Promise<void> {
+    const { subscriptionId, periodStart } = invoice;
+    const current = await this.subscriptions.lock(trx, invoice.organizationId);
+    if (!subscriptionId || !periodStart || current?.id !== subscriptionId) return;
+    const plan = await this.invoices.findUpgradedPlan(trx, subscriptionId, periodStart);
+    if (!plan || !(await this.subscriptions.downgrade(trx, subscriptionId, plan, periodStart))) return;
+    // Their payment pages may stay open: what is paid there goes back.
+    await this.invoices.voidOpen(trx, subscriptionId, ['upgrade', 'renewal']);
+    await this.fulfilment.tell(trx, invoice.organizationId, by, events);
+  }
+
   /** A subscription whose current period was paid with this money ends with it. */
   private async endPaidPeriod(trx: Trx, invoice: Invoice, by: AuditActor, events: NewEvent[]): Promise<void> {
-    if (invoice.purpose !== 'subscription' && invoice.purpose !== 'renewal') return;
     const current = await this.subscriptions.lock(trx, invoice.organizationId);
     if (!current || current.plan === 'free' || current.status === 'trialing') return;
     const began = invoice.purpose === 'subscription' ? invoice.paidAt : invoice.periodStart;

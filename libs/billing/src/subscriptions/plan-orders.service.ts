@@ -88,6 +88,7 @@ export class PlanOrders {
         organizationId: current.organizationId,
         purpose: 'upgrade',
         plan: to.id,
+        planBefore: from.id,
         about: { kind: 'upgrade', from: from.name, to: to.name },
         credits: credits > 0n ? credits : undefined,
         currency: current.currency,

@@ -53,6 +53,7 @@ type PlanId = 'free' | 'starter' | 'pro' | 'business' | 'enterprise';
  * | –                 | trialing  | begin     | a trial                                                  |
  * | any but canceled  | canceled  | end       | another one begins in its place, in the same transaction |
  * | active            | active    | upgrade   | the difference is paid                                   |
+ * | active, past_due  | the same  | downgrade | the money of an upgrade went back                        |
  * | active, past_due  | active    | advance   | the next period is paid                                  |
  * | active            | past_due  | fallDue   | the period ended unpaid; grace begins                    |
  * | active            | active    | schedule  | a smaller plan or the end is wanted for the next period  |
@@ -164,6 +165,20 @@ export class SubscriptionsRepository {
       .where('plan', '<>', plan as PlanId)
       .where(isAbout('period_start', periodStart))
       .where('period_end', '>', sql<Date>`now()`)
+      .executeTakeFirst();
+    return result.numUpdatedRows === 1n;
+  }
+
+  /** Goes back to the plan that an upgrade was made from, in the same period. @returns false: it is that plan already */
+  async downgrade(trx: Trx, subscriptionId: string, plan: string, periodStart: Date): Promise<boolean> {
+    const result = await trx
+      .updateTable('subscriptions')
+      // A plan that waits for the next period and is there already does not wait any more.
+      .set({ plan: plan as PlanId, pending_plan: sql`nullif(pending_plan, ${plan}::public.subscription_plan)` })
+      .where('id', '=', subscriptionId)
+      .where('status', 'in', ['active', 'past_due'])
+      .where('plan', '<>', plan as PlanId)
+      .where(isAbout('period_start', periodStart))
       .executeTakeFirst();
     return result.numUpdatedRows === 1n;
   }

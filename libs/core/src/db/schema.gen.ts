@@ -874,6 +874,10 @@ export interface Invoices {
    */
   plan: SubscriptionPlan | null;
   /**
+   * Of an upgrade: the plan it begins from, which is there again when its money goes back.
+   */
+  plan_before: SubscriptionPlan | null;
+  /**
    * What is given once it is paid. Null: a credit note, or an invoice of an operator's own.
    */
   purpose: string | null;
