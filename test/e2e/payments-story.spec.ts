@@ -317,6 +317,10 @@ describe('money, paid by hand', () => {
     expect(difference?.totalCents).toBeGreaterThan(19_900);
     expect(difference?.totalCents).toBeLessThanOrEqual(20_000);
     expect(ordered.subscription.plan).toBe('starter');
+    const asked = await Promise.all([1, 2].map(() => changePlan({ client: owner, body: { plan: 'pro' } })));
+    expect(asked.map(({ data }) => data?.checkout?.invoice.id)).toEqual([difference?.id, difference?.id]);
+    const [issued, due] = [difference?.issuedAt, difference?.dueAt].map((at) => Date.parse(String(at)));
+    expect(due).toBeGreaterThan(Number(issued) + 86_400_000);
     await payByHand(String(difference?.id));
     expect(await subscriptionOf(agency)).toMatchObject({ plan: 'pro', status: 'active' });
     expect((await balanceOf(agency.client)).available).toBe(65_000);

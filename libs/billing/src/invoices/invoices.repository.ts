@@ -234,6 +234,21 @@ export class InvoicesRepository {
     return row && toInvoice(row);
   }
 
+  /** The open order of a larger plan in this period, not older than a day: its price shrinks with what is left. */
+  async findOpenUpgrade(trx: Trx, subscriptionId: string, plan: string, periodEnd: Date): Promise<Invoice | undefined> {
+    const row = await trx
+      .selectFrom('invoices')
+      .select(COLUMNS)
+      .where('subscription_id', '=', subscriptionId)
+      .where('purpose', '=', 'upgrade')
+      .where('status', '=', 'open')
+      .where('plan', '=', plan as 'free')
+      .where(sql<boolean>`abs(extract(epoch from period_end - ${periodEnd}::timestamptz)) < 1`)
+      .where(sql<boolean>`issued_at > now() - interval '1 day'`)
+      .executeTakeFirst();
+    return row && toInvoice(row);
+  }
+
   /** Voids one open invoice. @returns false: it was not open any more */
   async voidOne(trx: Trx, invoiceId: string): Promise<boolean> {
     const result = await trx

@@ -14,6 +14,7 @@ import { GRACE_DAYS } from './billing-policy.js';
 import { prorate } from './proration.js';
 import { type Subscription, SubscriptionsRepository } from './subscriptions.repository.js';
 
+const DAY_SECONDS = 86_400;
 /** Payment services refuse to charge less. */
 const SMALLEST_CHARGE_CENTS = 50n;
 
@@ -48,6 +49,11 @@ export class PlanOrders {
     return this.invoices.findOpenOrder(trx, current.id, 'subscription', { plan: plan.id, ...price });
   }
 
+  /** The same for a larger plan: its price changes by the second, the order asked for today stays. */
+  findOpenUpgrade(trx: Trx, current: Subscription, to: Plan): Promise<Invoice | undefined> {
+    return this.invoices.findOpenUpgrade(trx, current.id, to.id, current.periodEnd);
+  }
+
   /** The first month of a plan. */
   subscription({ trx, tenant, party, current, events }: Decision, offer: PlanOffer): Promise<Invoice> {
     const { plan, currency, totalCents } = offer;
@@ -78,6 +84,9 @@ export class PlanOrders {
     const worth = (plan: Plan) => ({ priceCents: priceOf(plan, current.currency), credits: plan.monthlyCredits });
     const remaining = await this.subscriptions.remainingSeconds(trx, current.id);
     const { priceCents, credits } = prorate(worth(from), worth(to), remaining);
+    if (remaining.part === 0n) {
+      throw SubscriptionState('The period is over: change the plan once the next one is paid.');
+    }
     if (priceCents < SMALLEST_CHARGE_CENTS) {
       throw SubscriptionState('The period is nearly over: change the plan once the next one has begun.');
     }
@@ -96,6 +105,7 @@ export class PlanOrders {
         subscriptionId: current.id,
         periodStart: current.periodStart,
         periodEnd: current.periodEnd,
+        dueInDays: Math.min(GRACE_DAYS, Math.floor(Number(remaining.part) / DAY_SECONDS)),
         driver: this.driver.name,
       },
       tenant,

@@ -110,6 +110,8 @@ export class SubscriptionsService {
       if (priceOf(wanted, current.currency) === 0n)
         throw PlanWithoutPrice('Cancel the subscription to go back to free.');
       await this.assertRenewalOpen(trx, current);
+      const same = await this.orders.findOpenUpgrade(trx, current, wanted);
+      if (same) return { order: same };
       const voided = await this.invoices.voidOpen(trx, current.id, ORDERS);
       if (priceOf(wanted, current.currency) <= priceOf(from, current.currency)) {
         await this.schedule(trx, tenant, current, { pendingPlan: wanted.id, cancelAtPeriodEnd: false }, events);
