@@ -9,6 +9,7 @@ import {
   checkoutInvoice,
   type Client,
   createBaseClient,
+  deleteOrganization,
   getBillingProfile,
   getInvoice,
   getInvoicePdf,
@@ -353,6 +354,8 @@ describe('money, paid by hand', () => {
     const agency = await createAgency(stack, 0);
     await payByHand((await subscribeTo(agency, 'pro')).id);
     await endPeriod(agency, '-1 hour');
+    const late = await changePlan({ client: agency.owner, body: { plan: 'business' } });
+    expect((late.error as ApiError | undefined)?.detail).toContain('The period is over');
     await renew(agency);
     expect(await subscriptionOf(agency)).toMatchObject({
       plan: 'pro',
@@ -517,5 +520,27 @@ describe('money, paid by hand', () => {
     const sent = amounts.filter((_, index) => answers[index] === undefined).reduce((sum, cents) => sum + cents, 0);
     const [after] = (await listPayments({ client: agency.owner, throwOnError: true })).data.data;
     expect(after?.refundedCents).toBe(sent);
+  });
+
+  it('is not taken for an organization that is closed, however late the closing comes', async () => {
+    const order = async (agency: Agency) =>
+      (await buyCredits({ client: agency.owner, body: { packId: 'pack-10k' }, throwOnError: true })).data.invoice.id;
+    const pay = (invoiceId: string) =>
+      codeOf(markInvoicePaid({ client: operator, path: { invoiceId }, body: { method: 'pix' } }));
+    const closed = await createAgency(stack, 0);
+    const open = await order(closed);
+    const path = { organizationId: closed.organizationId };
+    await deleteOrganization({ client: closed.owner, path, throwOnError: true });
+    expect(await sql('select status from invoices where id = $1', [open])).toEqual([{ status: 'void' }]);
+    expect(await pay(open)).toBe('billing.invoice_not_open');
+
+    const closing = await createAgency(stack, 0);
+    const raced = await order(closing);
+    await sql(`update subscriptions set status = 'canceled', canceled_at = now() where organization_id = $1`, [
+      closing.organizationId,
+    ]);
+    expect(await pay(raced)).toBe('billing.invoice_not_open');
+    expect(await sql('select to_return from payments where invoice_id = $1', [raced])).toEqual([{ to_return: true }]);
+    expect(await ledgerFaults(stack)).toEqual([]);
   });
 });

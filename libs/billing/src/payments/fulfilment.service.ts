@@ -25,12 +25,13 @@ export class Fulfilment {
 
   /**
    * Whether the subscription that the invoice was made for is still there to be changed. Locks it.
-   * Packs are always wanted.
+   * Packs are wanted while the organization is there: a closed one has no subscription.
    */
   async isStillWanted(trx: Trx, invoice: Invoice): Promise<boolean> {
-    if (invoice.subscriptionId === null || invoice.purpose === null) return true;
     const current = await this.subscriptions.lock(trx, invoice.organizationId);
-    if (current?.id !== invoice.subscriptionId) return false;
+    if (!current) return false;
+    if (invoice.subscriptionId === null || invoice.purpose === null) return true;
+    if (current.id !== invoice.subscriptionId) return false;
     if (invoice.purpose !== 'upgrade') return true;
     return current.status === 'active' && isSame(current.periodStart, invoice.periodStart);
   }
