@@ -489,6 +489,14 @@ describe('money, paid by hand', () => {
     expect(await codeOf(refund())).toBe('billing.payment_not_returnable');
     expect(await balanceOf(agency.client)).toMatchObject({ available: 0 });
     expect(await subscriptionOf(agency)).toMatchObject({ owedCredits: 4000 });
+    const lines = await sql(
+      `select type, available_delta::int as taken from credit_transactions where organization_id = $1 and description = 'Refund' order by sequence`,
+      [agency.organizationId],
+    );
+    expect(lines).toEqual([
+      { type: 'expire', taken: -5000 },
+      { type: 'expire', taken: -1000 },
+    ]);
     const notes = (await listInvoices({ client: agency.owner, throwOnError: true })).data.data.filter(
       ({ kind }) => kind === 'credit_note',
     );

@@ -12,7 +12,7 @@ export class CreditGrantDto {
   @ApiProperty({ description: 'Credits that came' })
   amount: number;
 
-  @ApiProperty({ description: 'Neither spent nor expired; held ones included' })
+  @ApiProperty({ description: 'Neither spent, expired nor taken back; held ones included' })
   remaining: number;
 
   @ApiProperty({ description: 'Of the remaining ones, held by jobs that are not finished' })
@@ -48,10 +48,13 @@ export class CreditBalanceDto {
   @ApiProperty({ description: 'Everything ever granted or purchased' })
   granted: number;
 
-  @ApiProperty({ description: 'Everything ever charged' })
+  @ApiProperty({
+    description:
+      'Everything ever charged, and what was taken when money went back although its own credits were spent by then',
+  })
   spent: number;
 
-  @ApiProperty({ description: 'Everything that reached its expiry' })
+  @ApiProperty({ description: 'Everything that went unspent: at its expiry, or with the money that went back for it' })
   expired: number;
 
   @ApiProperty({

@@ -17,7 +17,7 @@ export class CreditTransactionDto {
 
   @ApiProperty({
     description:
-      'Change of available + held: positive came in, negative was charged or expired, 0 for a hold and its release',
+      'Change of available + held: positive came in, negative was charged, expired or taken back, 0 for a hold and its release',
   })
   amount: number;
 
@@ -36,7 +36,12 @@ export class CreditTransactionDto {
   @ApiProperty({ format: 'uuid', nullable: true, type: String })
   jobId: string | null;
 
-  @ApiProperty({ format: 'uuid', nullable: true, type: String, description: 'The grant that came, or that expired' })
+  @ApiProperty({
+    format: 'uuid',
+    nullable: true,
+    type: String,
+    description: 'The grant that came, expired or was taken back',
+  })
   grantId: string | null;
 
   @ApiProperty({ nullable: true, type: String, description: 'Why; of a release, the reason that the job ended with' })
@@ -64,7 +69,8 @@ export class TransactionFilterQuery {
     enum: TRANSACTION_TYPES,
     enumName: 'CreditTransactionType',
     isArray: true,
-    description: 'Only lines of these kinds; repeat it for several',
+    description:
+      'Only lines of these kinds; repeat it for several. `refund` gives the charge of a job back. Credits that went with money that was returned are `expire` (unspent ones) or `adjust` lines, whose description is Refund or Chargeback',
   })
   @OptionalField()
   @Transform(({ value }: { value: unknown }) => (Array.isArray(value) ? (value as unknown[]) : [value]))

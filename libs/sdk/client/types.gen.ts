@@ -709,7 +709,7 @@ export type CreditBalanceDto = {
      */
     available: number;
     /**
-     * Everything that reached its expiry
+     * Everything that went unspent: at its expiry, or with the money that went back for it
      */
     expired: number;
     /**
@@ -738,7 +738,7 @@ export type CreditBalanceDto = {
     lowThreshold: number;
     nextExpiry: NextExpiryDto | null;
     /**
-     * Everything ever charged
+     * Everything ever charged, and what was taken when money went back although its own credits were spent by then
      */
     spent: number;
     updatedAt: string;
@@ -761,7 +761,7 @@ export type CreditGrantDto = {
     held: number;
     id: string;
     /**
-     * Neither spent nor expired; held ones included
+     * Neither spent, expired nor taken back; held ones included
      */
     remaining: number;
     source: CreditSource;
@@ -788,7 +788,7 @@ export type CreditSource = 'grant' | 'purchase' | 'refund' | 'adjust';
 
 export type CreditTransactionDto = {
     /**
-     * Change of available + held: positive came in, negative was charged or expired, 0 for a hold and its release
+     * Change of available + held: positive came in, negative was charged, expired or taken back, 0 for a hold and its release
      */
     amount: number;
     /**
@@ -805,7 +805,7 @@ export type CreditTransactionDto = {
      */
     description: string | null;
     /**
-     * The grant that came, or that expired
+     * The grant that came, expired or was taken back
      */
     grantId: string | null;
     /**
@@ -6159,7 +6159,7 @@ export type ListCreditTransactionsData = {
     path?: never;
     query?: {
         /**
-         * Only lines of these kinds; repeat it for several
+         * Only lines of these kinds; repeat it for several. `refund` gives the charge of a job back. Credits that went with money that was returned are `expire` (unspent ones) or `adjust` lines, whose description is Refund or Chargeback
          */
         type?: Array<CreditTransactionType>;
         /**
@@ -6224,7 +6224,7 @@ export type ExportCreditTransactionsData = {
     path?: never;
     query?: {
         /**
-         * Only lines of these kinds; repeat it for several
+         * Only lines of these kinds; repeat it for several. `refund` gives the charge of a job back. Credits that went with money that was returned are `expire` (unspent ones) or `adjust` lines, whose description is Refund or Chargeback
          */
         type?: Array<CreditTransactionType>;
         /**
