@@ -190,7 +190,7 @@ export class ApiKeyDto {
     nullable: true,
     type: Number,
     description:
-      'Held and charged under the cap this month, which begins in the time zone of the organization; null: no cap',
+      'Held and charged this month since the cap was set; the month begins in the time zone of the organization; null: no cap',
   })
   monthlyUsedCredits: number | null;
 }

@@ -93,7 +93,7 @@ export class BudgetDto {
   @ApiProperty({ description: 'Held this month by jobs that are not finished' })
   reserved: number;
 
-  @ApiProperty({ description: 'Charged this month' })
+  @ApiProperty({ description: 'Charged this month, since the budget was made or switched on' })
   spent: number;
 
   @ApiProperty({ format: 'date', description: 'First day of the month, in the time zone of the organization' })
