@@ -69,10 +69,11 @@ export class CheckoutService {
 
 /** @throws InvoiceAlreadyPaid, InvoiceNotOpen */
 export function assertOpen(invoice: Invoice): void {
+  if (invoice.kind === 'credit_note') throw InvoiceNotOpen('It is a credit note: it says what went back.');
   if (invoice.status === 'paid')
     throw InvoiceAlreadyPaid(`Invoice ${invoiceNumber(invoice) ?? ''} was paid; nothing was charged again.`);
-  if (invoice.status !== 'open' || invoice.kind !== 'invoice') {
-    throw InvoiceNotOpen('It was replaced by a newer one or is a credit note; look at the list of invoices.');
+  if (invoice.status !== 'open') {
+    throw InvoiceNotOpen('It was replaced by a newer one or voided; look at the list of invoices.');
   }
 }
 

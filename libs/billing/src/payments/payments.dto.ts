@@ -93,7 +93,7 @@ export class PortalDto {
 /** How an invoice was paid, as an operator found it. */
 export class MarkPaidDto {
   @ApiProperty({ example: 'bank_transfer' })
-  @Matches(/^[a-z][a-z0-9_]{1,39}$/)
+  @Matches(/^[a-z][a-z0-9_]{1,39}$/, { message: 'must be small letters, digits and _, e.g. pix or bank_transfer' })
   method: string;
 
   @ApiPropertyOptional({ description: 'What the bank statement says' })
