@@ -179,6 +179,12 @@ describe('money, collected by Stripe', () => {
     await deliver(events);
     // The order that came meanwhile had replaced the first one: its money goes back.
     expect(await balanceOf(agency.client)).toMatchObject({ available: 0 });
+    // What came by hand goes back by hand, however much of it waits.
+    await sql(
+      `insert into payments (organization_id, driver, external_id, purpose, currency, amount_cents, status, to_return, created_at)
+       select $1, 'manual', 'by-hand-' || n, 'top_up', 'BRL', 100, 'succeeded', true, now() - interval '1 day' from generate_series(1, 100) n`,
+      [(await createAgency(stack, 0)).organizationId],
+    );
     await worker.get(Renewals, { strict: false }).returnUnwanted();
     expect(await paymentsOf(agency)).toMatchObject([{ status: 'refunded', refundedCents: 9900 }]);
     expect((await invoicesOf(agency)).map(({ status, kind }) => [status, kind])).toEqual([

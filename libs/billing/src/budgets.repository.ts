@@ -42,12 +42,12 @@ export class BudgetsRepository {
   async list(trx: Trx, organizationId: string, limit: number, after?: string): Promise<BudgetRow[]> {
     let query = selectBudgets(trx, organizationId);
     if (after) query = query.where('budgets.id', '>', after);
-    return (await query.orderBy('budgets.id').limit(limit).execute()).map(toBudget);
+    return query.orderBy('budgets.id').limit(limit).execute();
   }
 
   async find(trx: Trx, organizationId: string, id: string): Promise<BudgetRow | undefined> {
     const row = await selectBudgets(trx, organizationId).where('budgets.id', '=', id).executeTakeFirst();
-    return row && toBudget(row);
+    return row;
   }
 
   /**
@@ -137,10 +137,4 @@ function selectBudgets(trx: Trx, organizationId: string) {
       sql<Date>`(${month} + interval '1 month') at time zone organizations.time_zone`.as('resetsAt'),
     ])
     .where('budgets.organization_id', '=', organizationId);
-}
-
-type SelectedBudget = Awaited<ReturnType<ReturnType<typeof selectBudgets>['execute']>>[number];
-
-function toBudget(row: SelectedBudget): BudgetRow {
-  return { ...row, scope: row.scope, alertPercents: row.alertPercents };
 }

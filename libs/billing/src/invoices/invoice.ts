@@ -5,6 +5,8 @@ import type { Currency } from '../money.js';
 export const INVOICE_PURPOSES = ['subscription', 'upgrade', 'renewal', 'top_up', 'auto_top_up'] as const;
 /** What is given once the invoice is paid. */
 export type InvoicePurpose = (typeof INVOICE_PURPOSES)[number];
+/** Everything that a newer decision about the plan replaces. */
+export const PLAN_PURPOSES: InvoicePurpose[] = ['subscription', 'upgrade', 'renewal'];
 export const INVOICE_STATUSES = ['draft', 'open', 'paid', 'void'] as const;
 export type InvoiceStatus = (typeof INVOICE_STATUSES)[number];
 

@@ -183,12 +183,13 @@ export class PaymentsRepository {
     return { count: Number(row.count), last: row.last };
   }
 
-  /** Payments that bought nothing and go back. */
-  async listToReturn(trx: Trx, limit: number): Promise<Payment[]> {
+  /** Payments by one driver that bought nothing and go back. */
+  async listToReturn(trx: Trx, driver: DriverName, limit: number): Promise<Payment[]> {
     const rows = await trx
       .selectFrom('payments')
       .select(COLUMNS)
       .where('to_return', '=', true)
+      .where('driver', '=', driver)
       .orderBy('created_at')
       .limit(limit)
       .execute();

@@ -5,7 +5,7 @@ import { type Db, InjectDb, type Trx, withService } from '#core/db';
 import { EventsRepository, type NewEvent } from '#core/events';
 import { MailOutbox } from '#core/mail';
 import { EventSignals } from '#core/realtime';
-import { type Invoice, invoiceNumber } from '../invoices/invoice.js';
+import { type Invoice, invoiceNumber, PLAN_PURPOSES } from '../invoices/invoice.js';
 import { Invoicing } from '../invoices/invoicing.service.js';
 import { InvoicesRepository } from '../invoices/invoices.repository.js';
 import { formatMoney } from '../money.js';
@@ -99,9 +99,11 @@ export class Renewals {
 
   /** Gives back what came for nothing: payments of invoices that were void or paid already. */
   async returnUnwanted(): Promise<void> {
-    const unwanted = await withService(this.db, 'billing', (trx) => this.payments.listToReturn(trx, BATCH));
+    const unwanted = await withService(this.db, 'billing', (trx) =>
+      this.payments.listToReturn(trx, this.driver.name, BATCH),
+    );
     for (const payment of unwanted) {
-      if (payment.driver !== this.driver.name || !payment.externalId) continue;
+      if (!payment.externalId) continue;
       const fact = await this.driver.refund(payment.externalId, payment.amountCents, payment.id);
       if (fact) await this.settlement.settle(fact);
     }
@@ -140,7 +142,7 @@ export class Renewals {
   }
 
   private async end(trx: Trx, current: Subscription, events: NewEvent[]): Promise<Step> {
-    const voided = await this.invoices.voidOpen(trx, current.id, ['subscription', 'upgrade', 'renewal']);
+    const voided = await this.invoices.voidOpen(trx, current.id, PLAN_PURPOSES);
     await this.fulfilment.fallBack(trx, current, SYSTEM, events);
     return { voided };
   }

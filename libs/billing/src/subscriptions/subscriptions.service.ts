@@ -4,7 +4,7 @@ import { NotFound } from '#core/errors';
 import { EventsRepository, type NewEvent } from '#core/events';
 import type { Person, Tenant } from '#core/http';
 import { EventSignals } from '#core/realtime';
-import type { Invoice, InvoicePurpose } from '../invoices/invoice.js';
+import { type Invoice, PLAN_PURPOSES } from '../invoices/invoice.js';
 import { InvoicesRepository } from '../invoices/invoices.repository.js';
 import { currencyOf } from '../payments/currency.js';
 import { CheckoutService } from '../payments/checkout.service.js';
@@ -29,8 +29,6 @@ import type { ChangePlanDto, SubscribeDto, SubscriptionChangeDto, SubscriptionDt
 import { type Subscription, SubscriptionsRepository } from './subscriptions.repository.js';
 
 const DAY_MS = 86_400_000;
-/** Everything that a newer decision about the plan replaces. */
-const ORDERS: InvoicePurpose[] = ['subscription', 'upgrade', 'renewal'];
 
 interface Change {
   /** To be paid for the change to take effect. */
@@ -83,7 +81,7 @@ export class SubscriptionsService {
       const offer = { plan, currency, totalCents };
       const same = await this.orders.findOpen(trx, current, offer);
       if (same) return { order: same };
-      const voided = await this.invoices.voidOpen(trx, current.id, ORDERS);
+      const voided = await this.invoices.voidOpen(trx, current.id, PLAN_PURPOSES);
       const order = await this.orders.subscription({ trx, tenant, party, current, events }, offer);
       return { order, voided };
     });
@@ -112,7 +110,7 @@ export class SubscriptionsService {
       await this.assertRenewalOpen(trx, current);
       const same = await this.orders.findOpenUpgrade(trx, current, wanted);
       if (same) return { order: same };
-      const voided = await this.invoices.voidOpen(trx, current.id, ORDERS);
+      const voided = await this.invoices.voidOpen(trx, current.id, PLAN_PURPOSES);
       if (priceOf(wanted, current.currency) <= priceOf(from, current.currency)) {
         await this.schedule(trx, tenant, current, { pendingPlan: wanted.id, cancelAtPeriodEnd: false }, events);
         return { voided };
@@ -126,7 +124,7 @@ export class SubscriptionsService {
     return this.change(tenant, async (trx, current, events) => {
       if (current.plan === 'free') throw SubscriptionState('There is no paid subscription to cancel.');
       if (current.status === 'active') await this.assertRenewalOpen(trx, current);
-      const voided = await this.invoices.voidOpen(trx, current.id, ORDERS);
+      const voided = await this.invoices.voidOpen(trx, current.id, PLAN_PURPOSES);
       if (current.status === 'active') {
         await this.schedule(trx, tenant, current, { pendingPlan: null, cancelAtPeriodEnd: true }, events);
       } else {
@@ -160,7 +158,7 @@ export class SubscriptionsService {
       if (!(await this.subscriptions.takeTrial(trx, organizationId, tenant.userId))) {
         throw TrialUsed('Each person and each organization has one trial.');
       }
-      const voided = await this.invoices.voidOpen(trx, current.id, ORDERS);
+      const voided = await this.invoices.voidOpen(trx, current.id, PLAN_PURPOSES);
       await this.subscriptions.end(trx, current.id);
       const { currency, externalCustomerId } = current;
       const trial = { plan: plan.id, status: 'trialing', trialDays: plan.trialDays } as const;
