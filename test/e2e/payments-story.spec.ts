@@ -504,6 +504,9 @@ describe('money, paid by hand', () => {
       ['C-000002', 2950, first.id],
       ['C-000001', 2950, first.id],
     ]);
+    expect(await codeOf(checkoutInvoice({ client: agency.owner, path: { invoiceId: String(notes[0]?.id) } }))).toBe(
+      'billing.invoice_not_open',
+    );
     expect((await textOf(agency.owner, String(notes[0]?.id), 'pt-BR')).text).toContain(
       'Devolução do pagamento da fatura A-000001',
     );
@@ -550,5 +553,24 @@ describe('money, paid by hand', () => {
     expect(await pay(raced)).toBe('billing.invoice_not_open');
     expect(await sql('select to_return from payments where invoice_id = $1', [raced])).toEqual([{ to_return: true }]);
     expect(await ledgerFaults(stack)).toEqual([]);
+  });
+
+  it('is found by operators among all open invoices: page by page, by organization and by number', async () => {
+    const [one, other] = [await createAgency(stack, 0), await createAgency(stack, 0)];
+    for (const { owner } of [one, one, other]) {
+      await buyCredits({ client: owner, body: { packId: 'pack-10k' }, throwOnError: true });
+    }
+    const list = async (query: { organizationId?: string; number?: string; after?: string; limit?: number }) =>
+      (await listOpenInvoices({ client: operator, query, throwOnError: true })).data;
+    const { organizationId } = one;
+    const [first, second] = await list({ organizationId });
+    expect(first).toMatchObject({ number: 'A-000001', organizationId, customerName: expect.stringMatching(/./) });
+    expect(await list({ organizationId, limit: 1 })).toEqual([first]);
+    expect(await list({ organizationId, limit: 1, after: String(first?.id) })).toEqual([second]);
+    expect(await list({ organizationId, after: String(second?.id) })).toEqual([]);
+    expect(await list({ organizationId, number: 'A-000002' })).toEqual([second]);
+    expect((await list({ number: 'A-000001' })).map((invoice) => invoice.organizationId)).toEqual(
+      expect.arrayContaining([organizationId, other.organizationId]),
+    );
   });
 });

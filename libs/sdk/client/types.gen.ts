@@ -44,7 +44,7 @@ export type ApiKeyDto = {
      */
     monthlyCapCredits: number | null;
     /**
-     * Held and charged under the cap this month, which begins in the time zone of the organization; null: no cap
+     * Held and charged this month since the cap was set; the month begins in the time zone of the organization; null: no cap
      */
     monthlyUsedCredits: number | null;
     name: string;
@@ -366,7 +366,7 @@ export type BudgetDto = {
     resetsAt: string;
     scope: BudgetScope;
     /**
-     * Charged this month
+     * Charged this month, since the budget was made or switched on
      */
     spent: number;
     /**
@@ -683,7 +683,7 @@ export type CreatedApiKeyDto = {
      */
     monthlyCapCredits: number | null;
     /**
-     * Held and charged under the cap this month, which begins in the time zone of the organization; null: no cap
+     * Held and charged this month since the cap was set; the month begins in the time zone of the organization; null: no cap
      */
     monthlyUsedCredits: number | null;
     name: string;
@@ -1553,6 +1553,43 @@ export type OpenAiErrorFault = {
      */
     platform_code: string;
     type: string;
+};
+
+export type OpenInvoiceDto = {
+    /**
+     * The invoice that a credit note is about
+     */
+    creditNoteOf: string | null;
+    currency: Currency;
+    /**
+     * Whom the invoice names
+     */
+    customerName: string;
+    dueAt: string | null;
+    id: string;
+    issuedAt: string | null;
+    kind: InvoiceKind;
+    lines: Array<InvoiceLineDto>;
+    /**
+     * Counts without gaps per organization
+     */
+    number: string | null;
+    organizationId: string;
+    paidAt: string | null;
+    periodEnd: string | null;
+    periodStart: string | null;
+    /**
+     * The plan it pays for
+     */
+    plan: string | null;
+    /**
+     * What it buys
+     */
+    purpose: InvoicePurpose | null;
+    status: InvoiceStatus;
+    subtotalCents: number;
+    taxCents: number;
+    totalCents: number;
 };
 
 export type OrganizationDto = {
@@ -2919,7 +2956,24 @@ export type VerifyAuditChainsResponse = VerifyAuditChainsResponses[keyof VerifyA
 export type ListOpenInvoicesData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * At most so many in one answer
+         */
+        limit?: number;
+        /**
+         * The last invoice of the page before: only what follows it
+         */
+        after?: string;
+        /**
+         * Only invoices of this organization
+         */
+        organizationId?: string;
+        /**
+         * Only invoices with this number, of whichever organization
+         */
+        number?: string;
+    };
     url: '/api/admin/invoices';
 };
 
@@ -2933,6 +2987,10 @@ export type ListOpenInvoicesErrors = {
      */
     403: Problem;
     /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
+    /**
      * A limit is used up; `policy` names it
      */
     429: Problem;
@@ -2941,7 +2999,7 @@ export type ListOpenInvoicesErrors = {
 export type ListOpenInvoicesError = ListOpenInvoicesErrors[keyof ListOpenInvoicesErrors];
 
 export type ListOpenInvoicesResponses = {
-    200: Array<InvoiceDto>;
+    200: Array<OpenInvoiceDto>;
 };
 
 export type ListOpenInvoicesResponse = ListOpenInvoicesResponses[keyof ListOpenInvoicesResponses];

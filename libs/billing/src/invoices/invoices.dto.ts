@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsUUID, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsUUID, Matches, Max, Min } from 'class-validator';
 import { OptionalField } from '#core/http';
 import { CURRENCIES } from '../money.js';
 import { type Invoice, INVOICE_PURPOSES, INVOICE_STATUSES, invoiceNumber } from './invoice.js';
@@ -77,6 +77,43 @@ export class InvoiceDto {
 
   @ApiProperty({ nullable: true, type: Date })
   paidAt: Date | null;
+}
+
+/** An open invoice, with whose it is: numbers count per organization. */
+export class OpenInvoiceDto extends InvoiceDto {
+  @ApiProperty({ format: 'uuid' })
+  organizationId: string;
+
+  @ApiProperty({ description: 'Whom the invoice names' })
+  customerName: string;
+}
+
+export class ListOpenInvoicesQuery {
+  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 200 })
+  @OptionalField()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(200)
+  limit?: number;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'The last invoice of the page before: only what follows it' })
+  @OptionalField()
+  @IsUUID()
+  after?: string;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'Only invoices of this organization' })
+  @OptionalField()
+  @IsUUID()
+  organizationId?: string;
+
+  @ApiPropertyOptional({
+    example: 'A-000042',
+    description: 'Only invoices with this number, of whichever organization',
+  })
+  @OptionalField()
+  @Matches(/^A-[0-9]{1,9}$/, { message: 'must be the number of an invoice, e.g. A-000042' })
+  number?: string;
 }
 
 export class InvoicePageDto {

@@ -43,6 +43,15 @@ export interface InvoiceFilter {
   limit: number;
 }
 
+export interface OpenInvoiceFilter {
+  organizationId?: string;
+  /** Within the organization's series of invoices. */
+  number?: bigint;
+  /** The last invoice of the page before. */
+  after?: string;
+  limit: number;
+}
+
 const COLUMNS = [
   'id',
   'organization_id as organizationId',
@@ -144,15 +153,16 @@ export class InvoicesRepository {
   }
 
   /** The open invoices of all organizations, the ones due first, for operators. */
-  async listOpen(trx: Trx, limit: number): Promise<Invoice[]> {
-    const rows = await trx
-      .selectFrom('invoices')
-      .select(COLUMNS)
-      .where('status', '=', 'open')
-      .where('kind', '=', 'invoice')
-      .orderBy('due_at')
-      .limit(limit)
-      .execute();
+  async listOpen(trx: Trx, { organizationId, number, after, limit }: OpenInvoiceFilter): Promise<Invoice[]> {
+    let query = trx.selectFrom('invoices').select(COLUMNS).where('status', '=', 'open').where('kind', '=', 'invoice');
+    if (organizationId) query = query.where('organization_id', '=', organizationId);
+    if (number) query = query.where('number', '=', number);
+    if (after) {
+      query = query.where(
+        sql<boolean>`(due_at, id) > (select last.due_at, last.id from public.invoices last where last.id = ${after}::uuid)`,
+      );
+    }
+    const rows = await query.orderBy('due_at').orderBy('id').limit(limit).execute();
     return rows.map(toInvoice);
   }
 

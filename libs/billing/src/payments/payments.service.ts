@@ -2,7 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Db, InjectDb, withTenant, withService } from '#core/db';
 import { NotFound } from '#core/errors';
 import type { Principal, Tenant } from '#core/http';
-import { type InvoiceDto, toInvoiceDto } from '../invoices/invoices.dto.js';
+import {
+  type InvoiceDto,
+  type ListOpenInvoicesQuery,
+  type OpenInvoiceDto,
+  toInvoiceDto,
+} from '../invoices/invoices.dto.js';
 import { InvoicesRepository } from '../invoices/invoices.repository.js';
 import { InvoiceNotOpen, PaymentNotReturnable } from '../payments.errors.js';
 import { assertOpen, CheckoutService } from './checkout.service.js';
@@ -51,9 +56,13 @@ export class PaymentsService {
   }
 
   /** The open invoices of all organizations, the ones due first. */
-  async openInvoices(): Promise<InvoiceDto[]> {
-    const invoices = await withService(this.db, 'billing', (trx) => this.invoices.listOpen(trx, 200));
-    return invoices.map((invoice) => toInvoiceDto(invoice, 'en'));
+  async openInvoices({ number, limit = 200, ...query }: ListOpenInvoicesQuery): Promise<OpenInvoiceDto[]> {
+    const filter = { ...query, limit, number: number ? BigInt(number.slice('A-'.length)) : undefined };
+    const invoices = await withService(this.db, 'billing', (trx) => this.invoices.listOpen(trx, filter));
+    return invoices.map((invoice) => {
+      const { organizationId, customer } = invoice;
+      return Object.assign(toInvoiceDto(invoice, 'en'), { organizationId, customerName: customer.name });
+    });
   }
 
   /**
