@@ -47,7 +47,7 @@ async function rest(): Promise<void> {
     document: { getAnimations: () => { playState: string }[] };
     requestAnimationFrame: (then: () => void) => void;
   };
-  for (let still = 0; still < 10; ) {
+  for (let still = 0; still < 10;) {
     await new Promise<void>((resolve) => requestAnimationFrame(resolve));
     still = document.getAnimations().every(({ playState }) => playState !== 'running') ? still + 1 : 0;
   }
