@@ -1,17 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createDatabase, type Db } from '#core/db';
 import { RateLimitsRepository, RedisTokenStore, type TokenAsk } from '#core/limits';
 import { createTestDatabase, type TestDatabase } from '#core/testing';
+import { whenRedis } from '../support/backends.js';
 import { eventually } from '../support/eventually.js';
-import { redisAvailable, RedisServer } from '../support/redis-server.js';
+import { RedisServer } from '../support/redis-server.js';
 
 /** Of few tokens a minute, so that none refills while a run lasts. */
 const bucket = fc.record({ name: fc.constantFrom('a', 'b', 'c'), wanted: fc.integer({ min: 1, max: 4 }) });
 const runs = fc.array(fc.uniqueArray(bucket, { minLength: 1, selector: ({ name }) => name }), { maxLength: 6 });
 const LIMITS = { a: 1, b: 2, c: 3 };
-
-const whenRedis = redisAvailable() ? describe : describe.skip;
 
 whenRedis('a bucket in Redis and one in PostgreSQL', () => {
   let database: TestDatabase;
