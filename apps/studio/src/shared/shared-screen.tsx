@@ -1,17 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
-import { Languages, LinkIcon, MoonStar, Sun } from 'lucide-react';
+import { getRouteApi } from '@tanstack/react-router';
+import { LinkIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { ApiError, type SharedPageDto } from '#sdk';
 import { describeProblem } from '../api/problems.js';
 import { sharedPageQuery } from '../api/queries.js';
-import { setTheme, useTheme } from '../appearance/theme.js';
 import { EmptyState } from '../components/empty-state.js';
 import { Button } from '../components/ui/button.js';
 import { Skeleton } from '../components/ui/skeleton.js';
-import { rememberLanguage, speak } from '../i18n/messages.js';
 import { type Translator, useMessages } from '../i18n/use-messages.js';
-import { BrandMark } from '../shell/brand-mark.js';
+import { EntranceBar } from '../shell/entrance-bar.js';
 import { SharedFiles } from './shared-files.js';
 
 const route = getRouteApi('/shared/$token');
@@ -63,37 +61,10 @@ const titleOf = (t: Translator, { title, organizationName }: SharedPageDto) =>
   title === '' ? t('share.by', { organization: organizationName }) : title;
 
 function Frame({ children }: { children: ReactNode }) {
-  const t = useMessages();
-  const { isDark } = useTheme();
-  const other = t.language === 'en' ? 'pt-BR' : 'en';
   return (
     <div className="flex min-h-dvh flex-col">
       <header className="flex h-14 shrink-0 items-center justify-between px-4 sm:px-8">
-        <Link to="/" className="flex items-center gap-2.5 rounded-md" aria-label={t('nav.home')}>
-          <BrandMark />
-          <span className="text-lg font-semibold tracking-[-0.02em]">BASE Studio</span>
-        </Link>
-        <div className="flex gap-1">
-          <Button
-            variant="quiet"
-            size="sm"
-            onClick={() => {
-              rememberLanguage(other);
-              void speak(other);
-            }}
-          >
-            <Languages aria-hidden />
-            <span lang={other}>{other === 'en' ? 'English' : 'Português'}</span>
-          </Button>
-          <Button
-            variant="quiet"
-            size="iconSm"
-            aria-label={t(isDark ? 'theme.toLight' : 'theme.toDark')}
-            onClick={() => setTheme(isDark ? 'light' : 'dark')}
-          >
-            {isDark ? <Sun /> : <MoonStar />}
-          </Button>
-        </div>
+        <EntranceBar home="/" />
       </header>
       <main className="flex flex-1 flex-col">{children}</main>
     </div>
