@@ -10,6 +10,8 @@ import { CallbacksService } from './callbacks.service.js';
 import { CreateBatcher } from './create-batcher.js';
 import { FilesController } from './files.controller.js';
 import { JobRequestsModule } from './job-requests.module.js';
+import { JobIntake } from './job-intake.service.js';
+import { JobMessages } from './job-messages.js';
 import { JobStreamService } from './job-stream.service.js';
 import { JobWaits } from './job-waits.service.js';
 import { JobsController } from './jobs.controller.js';
@@ -54,6 +56,8 @@ import { V1Transcriptions } from './v1/v1-transcriptions.service.js';
     CallbacksRepository,
     CallbacksService,
     CreateBatcher,
+    JobIntake,
+    JobMessages,
     JobStreamService,
     JobWaits,
     JobsRepository,

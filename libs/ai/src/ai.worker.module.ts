@@ -24,6 +24,7 @@ import { RunGenerationProcessor } from './run-generation.processor.js';
 import { StartGenerationProcessor } from './start-generation.processor.js';
 import { StepFailures } from './step-failures.js';
 import { Sweeper } from './sweeper.js';
+import { UnclaimedJobsRepository } from './unclaimed-jobs.repository.js';
 
 /** What runs generations. */
 @Module({
@@ -52,6 +53,7 @@ import { Sweeper } from './sweeper.js';
     StartGenerationProcessor,
     StepFailures,
     Sweeper,
+    UnclaimedJobsRepository,
   ],
   exports: [Sweeper],
 })

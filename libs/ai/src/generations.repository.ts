@@ -58,17 +58,9 @@ export interface Route {
   priceVersion: number;
 }
 
-/** A job that nobody has touched for a while. */
-export interface ForgottenJob {
-  id: string;
-  type: MediaType;
-  /** It has never been started. */
-  waiting: boolean;
-}
-
 export type FailedStatus = 'failed' | 'canceled' | 'expired' | 'outcome_unknown';
 
-/** Jobs as workers change them. Every change is one guarded UPDATE; zero rows means that somebody else was first. */
+/** Jobs in the hands of a worker. Every change is one guarded UPDATE; zero rows means that somebody else was first. */
 @Injectable()
 export class GenerationsRepository {
   /**
@@ -96,37 +88,6 @@ export class GenerationsRepository {
                 job.started_at < now() - interval '24 hours' as hold_expired`.execute(trx);
     const row = result.rows[0];
     return row && { ...toClaim(row), claimToken };
-  }
-
-  /**
-   * Whether the organization may run this job besides those it runs already; to be asked in the claim's transaction. A
-   * job that may not is marked, and found again by `listForSlots`.
-   */
-  async takeSlot(trx: Trx, jobId: string): Promise<boolean> {
-    const result = await sql<{ free: boolean }>`select private.take_job_slot(${jobId}::uuid) as free`.execute(trx);
-    return result.rows[0]?.free ?? true;
-  }
-
-  /** The job of this medium whose turn it is, with a place for it; to be claimed in the same transaction. */
-  async findNext(trx: Trx, type: MediaType): Promise<string | undefined> {
-    const result = await sql<{ id: string | null }>`select private.next_job(${type}::public.job_type) as id`.execute(
-      trx,
-    );
-    return result.rows[0]?.id ?? undefined;
-  }
-
-  /** The waiting jobs of an organization that there is room for now, oldest first. */
-  async listForSlots(db: Db, organizationId: string): Promise<{ id: string; type: MediaType }[]> {
-    const result = await sql<{ id: string; type: MediaType }>`
-      select id, type from private.list_jobs_for_slots(${organizationId}::uuid)`.execute(db);
-    return result.rows;
-  }
-
-  /** Organizations whose jobs wait for each other. */
-  async listSlotSeekers(db: Db, limit: number): Promise<string[]> {
-    const result = await sql<{ organization_id: string }>`
-      select organization_id from private.list_slot_seekers(${limit}::int)`.execute(db);
-    return result.rows.map((row) => row.organization_id);
   }
 
   /** Keeps the job. @returns false when it is lost, and whether its owner wants it stopped. */
@@ -330,65 +291,6 @@ export class GenerationsRepository {
       .where('status', '=', 'processing')
       .executeTakeFirst();
     return result.numUpdatedRows === 1n;
-  }
-
-  /**
-   * Finds work that no worker has and that the queue may have lost, and marks it as looked at, so that a long line is
-   * swept a part at a time. Several workers may sweep at once. Jobs that wait for a place are found by `listForSlots`.
-   */
-  async listForgotten(trx: Trx, patienceMs: number, limit: number): Promise<ForgottenJob[]> {
-    const result = await sql<ForgottenJob>`
-      update public.ai_jobs as job
-         set enqueued_at = now()
-       where job.id in (
-               select id from public.ai_jobs
-                where status in ('queued', 'processing') and slot_wanted_at is null
-                  and coalesce(enqueued_at, created_at) < now() - ${patienceMs} * interval '1 millisecond'
-                  and (status = 'queued'
-                       or coalesce(lease_expires_at, next_poll_at, '-infinity') < now() - ${patienceMs} * interval '1 millisecond')
-                order by coalesce(enqueued_at, created_at)
-                limit ${limit}
-                for update skip locked)
-      returning job.id, job.type, (job.status = 'queued' and job.started_at is null) as waiting`.execute(trx);
-    return result.rows;
-  }
-
-  /** Holds the credits of parked jobs that the balance now covers, oldest first, and puts them in line. */
-  async resumeParked(db: Db, limit: number): Promise<{ jobId: string; organizationId: string }[]> {
-    const result = await sql<{ job_id: string; organization_id: string }>`
-      select job_id, organization_id from private.resume_parked_jobs(${limit}::int)`.execute(db);
-    return result.rows.map((row) => ({ jobId: row.job_id, organizationId: row.organization_id }));
-  }
-
-  /** Jobs that nobody started before their deadline, taken for ending; locked until commit. */
-  async listOverdue(
-    trx: Trx,
-    limit: number,
-  ): Promise<{ id: string; organizationId: string; projectId: string | null }[]> {
-    const rows = await trx
-      .updateTable('ai_jobs')
-      .set({
-        status: 'expired',
-        charged_credits: 0n,
-        error_code: 'ai.deadline_passed',
-        error_message: 'The deadline passed before a worker could start the job.',
-        finished_at: sql`now()`,
-        updated_at: sql`now()`,
-      })
-      .where('id', 'in', (eb) =>
-        eb
-          .selectFrom('ai_jobs')
-          .select('id')
-          .where('status', 'in', ['queued', 'awaiting_funds'])
-          .where('deadline_at', '<', sql<Date>`now()`)
-          .orderBy('organization_id')
-          .limit(limit)
-          .forUpdate()
-          .skipLocked(),
-      )
-      .returning(['id', 'organization_id', 'project_id'])
-      .execute();
-    return rows.map((row) => ({ id: row.id, organizationId: row.organization_id, projectId: row.project_id }));
   }
 }
 

@@ -18,6 +18,7 @@ import { ProviderRequests, type UnheardResult } from './provider-requests.js';
 import { PreviewsService } from './previews/previews.service.js';
 import type { MediaType, PendingResult } from './providers/provider.js';
 import { StepFailures } from './step-failures.js';
+import { UnclaimedJobsRepository } from './unclaimed-jobs.repository.js';
 
 /** A job that took this many workers down with it is given up. */
 const MAX_CLAIMS = 6;
@@ -33,6 +34,7 @@ export class GenerationsService {
   constructor(
     @InjectDb() private readonly db: Db,
     private readonly generations: GenerationsRepository,
+    private readonly unclaimed: UnclaimedJobsRepository,
     private readonly endings: JobEndings,
     private readonly events: EventsRepository,
     private readonly signals: EventSignals,
@@ -65,7 +67,7 @@ export class GenerationsService {
    * @throws what kept it from being chosen; a job that was chosen and threw is tried again by its own message
    */
   async startNext(type: MediaType, shutdown: AbortSignal): Promise<void> {
-    const job = await this.claim((trx) => this.generations.findNext(trx, type));
+    const job = await this.claim((trx) => this.unclaimed.findNext(trx, type));
     if (!job || job === 'no_slot') return;
     const outcome = await this.runClaimed(job, shutdown)
       .catch((error: unknown) => {
@@ -110,7 +112,7 @@ export class GenerationsService {
   }
 
   private async takePlace(trx: Trx, jobId: string): Promise<string> {
-    return (await this.generations.takeSlot(trx, jobId)) ? jobId : 'no_slot';
+    return (await this.unclaimed.takeSlot(trx, jobId)) ? jobId : 'no_slot';
   }
 
   /** @param find says which job, in the claim's transaction */

@@ -12,6 +12,7 @@ import {
 import { findModelEver } from './models/model-catalogue.js';
 import { maximumOf } from './models/usage.js';
 import type { ProviderUsage } from './providers/provider.js';
+import { UnclaimedJobsRepository } from './unclaimed-jobs.repository.js';
 
 export interface Failure {
   status: FailedStatus;
@@ -34,6 +35,7 @@ export class JobEndings {
   constructor(
     @InjectDb() private readonly db: Db,
     private readonly generations: GenerationsRepository,
+    private readonly unclaimed: UnclaimedJobsRepository,
     private readonly credits: CreditsRepository,
     private readonly events: EventsRepository,
     private readonly signals: EventSignals,
@@ -99,7 +101,7 @@ export class JobEndings {
   async expireOverdue(limit: number): Promise<number> {
     const ended = await this.db.transaction().execute(async (trx) => {
       // Balances are locked in the order of organizations, as everywhere.
-      const jobs = (await this.generations.listOverdue(trx, limit)).sort((a, b) =>
+      const jobs = (await this.unclaimed.listOverdue(trx, limit)).sort((a, b) =>
         a.organizationId < b.organizationId ? -1 : 1,
       );
       for (const job of jobs) await this.credits.releaseHold(trx, job.id, 'ai.deadline_passed');

@@ -3,8 +3,8 @@ import { type Db, InjectDb } from '#core/db';
 import { messageOf } from '#core/errors';
 import { Queues } from '#core/queue';
 import { RunGeneration } from './ai.jobs.js';
-import { GenerationsRepository } from './generations.repository.js';
 import type { MediaType } from './providers/provider.js';
+import { UnclaimedJobsRepository } from './unclaimed-jobs.repository.js';
 
 /** A message in a worker's hands is being delayed: it is called once more after this. */
 const SETTLE_MS = 200;
@@ -26,7 +26,7 @@ export class JobSlots implements BeforeApplicationShutdown {
 
   constructor(
     @InjectDb() private readonly db: Db,
-    private readonly generations: GenerationsRepository,
+    private readonly unclaimed: UnclaimedJobsRepository,
     private readonly queues: Queues,
   ) {}
 
@@ -41,7 +41,7 @@ export class JobSlots implements BeforeApplicationShutdown {
 
   /** Looks at every organization whose jobs wait. */
   async sweep(): Promise<void> {
-    for (const organizationId of await this.generations.listSlotSeekers(this.db, SWEPT_ORGANIZATIONS)) {
+    for (const organizationId of await this.unclaimed.listSlotSeekers(this.db, SWEPT_ORGANIZATIONS)) {
       await this.call(organizationId);
     }
   }
@@ -65,7 +65,7 @@ export class JobSlots implements BeforeApplicationShutdown {
   }
 
   private async call(organizationId: string): Promise<void> {
-    const jobs = await this.generations.listForSlots(this.db, organizationId);
+    const jobs = await this.unclaimed.listForSlots(this.db, organizationId);
     const found = await Promise.all(jobs.map((job) => this.hasten(job)));
     if (found.includes('running')) this.callAgain(organizationId);
   }

@@ -12,6 +12,7 @@ import {
   type Tenant,
   UuidPipe,
 } from '#core/http';
+import { JobIntake } from './job-intake.service.js';
 import { JobStreamService } from './job-stream.service.js';
 import { CancelJobResultDto, CreateJobDto, JobDto, JobPageDto, ListJobsQuery } from './jobs.dto.js';
 import { JobsService } from './jobs.service.js';
@@ -20,6 +21,7 @@ import { JobsService } from './jobs.service.js';
 @Controller('api/ai/jobs')
 export class JobsController {
   constructor(
+    private readonly intake: JobIntake,
     private readonly jobs: JobsService,
     private readonly streams: JobStreamService,
   ) {}
@@ -43,7 +45,7 @@ export class JobsController {
     @IdempotencyKey() idempotencyKey: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JobDto> {
-    const { job, isReplayed } = await this.jobs.create(tenant, dto, idempotencyKey);
+    const { job, isReplayed } = await this.intake.create(tenant, dto, idempotencyKey);
     if (isReplayed) void reply.header(REPLAYED, 'true');
     return job;
   }

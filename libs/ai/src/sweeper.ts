@@ -5,9 +5,9 @@ import { messageOf } from '#core/errors';
 import { Queues } from '#core/queue';
 import { EventSignals } from '#core/realtime';
 import { RunGeneration, StartGeneration, startMessage } from './ai.jobs.js';
-import { GenerationsRepository } from './generations.repository.js';
 import { JobEndings } from './job-endings.js';
 import { JobSlots } from './job-slots.js';
+import { UnclaimedJobsRepository } from './unclaimed-jobs.repository.js';
 
 const BATCH = 500;
 /** Forgotten: nobody has touched it for this many sweeps. */
@@ -27,7 +27,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
 
   constructor(
     @InjectDb() private readonly db: Db,
-    private readonly generations: GenerationsRepository,
+    private readonly unclaimed: UnclaimedJobsRepository,
     private readonly endings: JobEndings,
     private readonly slots: JobSlots,
     private readonly queues: Queues,
@@ -55,7 +55,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     const patienceMs = this.config.jobs.sweepIntervalMs * PATIENCE_SWEEPS;
     const forgotten = await this.db
       .transaction()
-      .execute((trx) => this.generations.listForgotten(trx, patienceMs, BATCH));
+      .execute((trx) => this.unclaimed.listForgotten(trx, patienceMs, BATCH));
     for (const type of ['image', 'video', 'audio'] as const) {
       // The same message id as the first time: a message that is still in the queue stays one message.
       const jobs = forgotten.filter((job) => job.type === type);
@@ -74,7 +74,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
 
   /** Jobs that were parked for want of funds go in line as soon as the balance covers them. */
   private async resumeParked(): Promise<void> {
-    const resumed = await this.generations.resumeParked(this.db, BATCH);
+    const resumed = await this.unclaimed.resumeParked(this.db, BATCH);
     if (resumed.length === 0) return;
     this.logger.log(`Resumed ${resumed.length} jobs that waited for funds`);
     this.signals.announce(resumed.map((job) => job.organizationId));

@@ -4,10 +4,11 @@ import { type Db, InjectDb, withTenant } from '#core/db';
 import { InvalidRequest } from '#core/errors';
 import type { Tenant } from '#core/http';
 import { ContentRefused, GenerationFailed, GenerationRefused, JobStillRunning } from '../ai.errors.js';
+import { type AcceptedJob, JobIntake } from '../job-intake.service.js';
 import { JobWaits } from '../job-waits.service.js';
 import type { CreateJobDto, JobDto } from '../jobs.dto.js';
 import { type GenerationRow, JobsRepository } from '../jobs.repository.js';
-import { type AcceptedJob, JobsService } from '../jobs.service.js';
+import { JobsService } from '../jobs.service.js';
 import type { ModelDefinition } from '../models/model.js';
 import type { TranslatedInput } from '../models/model-parameters.js';
 
@@ -36,19 +37,20 @@ const CALLERS_OWN: readonly string[] = ['provider.invalid_input', 'provider.inpu
 export class V1Jobs {
   constructor(
     @InjectDb() private readonly db: Db,
+    private readonly intake: JobIntake,
     private readonly jobs: JobsService,
     private readonly rows: JobsRepository,
     private readonly waits: JobWaits,
     private readonly config: AppConfig,
   ) {}
 
-  /** @throws the refusals of JobsService.create, with the parameters by OpenAI's names */
+  /** @throws the refusals of JobIntake.create, with the parameters by OpenAI's names */
   async accept(tenant: Tenant, order: Order): Promise<AcceptedJob> {
     const { input, names } = order.translated;
     const dto: CreateJobDto = { model: order.model.id, input };
     if (order.user !== undefined) dto.metadata = { user: order.user };
     try {
-      return await this.jobs.create(tenant, dto, order.idempotencyKey, order.requestHash);
+      return await this.intake.create(tenant, dto, order.idempotencyKey, order.requestHash);
     } catch (error) {
       throw InvalidRequest.is(error) ? renamed(error.details, names) : error;
     }
