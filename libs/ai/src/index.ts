@@ -6,7 +6,13 @@ export { AssetsService, type CreatedAsset, type NewUpload } from './assets/asset
 export type { AssetRow } from './assets/assets.repository.js';
 export { findModel, inputSchema, MODELS, parseInput } from './models/model-catalogue.js';
 export { extensionOf, mimeTypeOf } from './output-files.js';
-export { type PreviewRow, toPreviewsDto } from './previews/preview-row.js';
+export {
+  PREVIEW_COLUMNS,
+  type PreviewRow,
+  type StoredPreviews,
+  toPreviewRow,
+  toPreviewsDto,
+} from './previews/preview-row.js';
 export { PreviewsDto } from './previews/previews.dto.js';
 export { JobRequestsModule } from './job-requests.module.js';
 export { JobRequests, type PricedRequest } from './job-requests.js';

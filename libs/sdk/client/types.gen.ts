@@ -1860,7 +1860,23 @@ export type ProjectCoverDto = {
     isChosen: boolean;
     mimeType: string;
     /**
-     * A small picture of it; null: there is none (yet)
+     * The loudest sample of each of 200 parts, 0 to 100; of sounds of up to 30 minutes
+     */
+    peaks: Array<number> | null;
+    /**
+     * A blurred picture of 16 pixels, as a data URL
+     */
+    placeholder: string | null;
+    /**
+     * A frame as WebP of at most 1280 pixels a side; of films
+     */
+    posterUrl: string | null;
+    /**
+     * A WebP of at most 1280 pixels a side; of pictures
+     */
+    previewUrl: string | null;
+    /**
+     * A WebP of at most 320 pixels a side; of pictures and films
      */
     thumbnailUrl: string | null;
     /**
@@ -2246,11 +2262,27 @@ export type SharedFileDto = {
      */
     model: string | null;
     /**
+     * The loudest sample of each of 200 parts, 0 to 100; of sounds of up to 30 minutes
+     */
+    peaks: Array<number> | null;
+    /**
+     * A blurred picture of 16 pixels, as a data URL
+     */
+    placeholder: string | null;
+    /**
+     * A frame as WebP of at most 1280 pixels a side; of films
+     */
+    posterUrl: string | null;
+    /**
+     * A WebP of at most 1280 pixels a side; of pictures
+     */
+    previewUrl: string | null;
+    /**
      * Null: hidden, as it is unless the link says otherwise
      */
     prompt: string | null;
     /**
-     * A small picture of it; null: there is none
+     * A WebP of at most 320 pixels a side; of pictures and films
      */
     thumbnailUrl: string | null;
     type: MediaType;
@@ -9006,9 +9038,9 @@ export type GetSharedFileData = {
          */
         expires: unknown;
         /**
-         * The file itself, or its small picture
+         * The file itself, or a picture of it
          */
-        variant?: 'file' | 'thumbnail';
+        variant?: 'file' | 'thumbnail' | 'preview' | 'poster';
     };
     url: '/api/studio/shared/{token}/files/{place}';
 };

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { IsBoolean, IsInt, IsString, IsUUID, Max, MaxLength, Min, ValidateIf } from 'class-validator';
+import { PreviewsDto } from '#ai';
 import { DisplayName, OptionalField } from '#core/http';
 
 const Trimmed = (): PropertyDecorator =>
@@ -50,15 +51,12 @@ export class UpdateProjectDto {
 }
 
 /** The picture of a project's card. */
-export class ProjectCoverDto {
+export class ProjectCoverDto extends PreviewsDto {
   @ApiProperty({ format: 'uuid' })
   generationId: string;
 
   @ApiProperty({ description: 'A signed link to the file' })
   url: string;
-
-  @ApiProperty({ type: String, nullable: true, description: 'A small picture of it; null: there is none (yet)' })
-  thumbnailUrl: string | null;
 
   @ApiProperty({ example: 'image/png' })
   mimeType: string;

@@ -23,8 +23,14 @@ describe('projects', () => {
     await grounds.makeGeneration({ projectId: id, type: 'audio' });
     expect(await get(id)).toMatchObject({ generationCount: 3, cover: { generationId: newest, isChosen: false } });
 
+    await grounds.keepPreview(oldest, Buffer.from('small'));
     const chosen = await grounds.send<ProjectDto>('PATCH', `/projects/${id}`, { coverGenerationId: oldest });
-    expect(chosen.body.cover).toMatchObject({ generationId: oldest, isChosen: true });
+    expect(chosen.body.cover).toMatchObject({
+      generationId: oldest,
+      isChosen: true,
+      previewUrl: expect.stringContaining('0.preview.webp?'),
+      posterUrl: null,
+    });
     await grounds.send('POST', '/generations/delete', { generationIds: [oldest] });
     expect(await get(id)).toMatchObject({ generationCount: 2, cover: { generationId: newest, isChosen: false } });
     const none = await grounds.send<ProjectDto>('PATCH', `/projects/${id}`, { coverGenerationId: null });

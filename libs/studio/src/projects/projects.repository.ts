@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type SqlBool, sql } from 'kysely';
+import { PREVIEW_COLUMNS, type PreviewRow, type StoredPreviews, toPreviewRow } from '#ai';
 import type { Trx } from '#core/db';
 
 export interface ProjectTerms {
@@ -26,7 +27,7 @@ export interface ProjectContents {
   generationCount: bigint;
   coverId: string | null;
   coverPath: string | null;
-  coverThumbnailPath: string | null;
+  coverPreviews: PreviewRow;
   coverMimeType: string | null;
 }
 
@@ -51,19 +52,19 @@ export class ProjectsRepository {
   /** Counts and covers of these projects, one lookup by index for each. */
   async listContents(trx: Trx, organizationId: string, ids: string[]): Promise<ProjectContents[]> {
     if (ids.length === 0) return [];
-    const result = await sql<ProjectContents>`
+    const { rows } = await sql<Omit<ProjectContents, 'coverPreviews'> & StoredPreviews>`
       select project.id as "projectId",
              (select count(*) from public.generations as file
                where file.organization_id = ${organizationId}::uuid and file.project_id = project.id and file.deleted_at is null) as "generationCount",
-             cover.id as "coverId", cover.storage_path as "coverPath", cover.thumbnail_path as "coverThumbnailPath",
-             cover.mime_type as "coverMimeType"
+             cover.id as "coverId", cover.storage_path as "coverPath", cover.mime_type as "coverMimeType",
+             ${sql.join(PREVIEW_COLUMNS.map((column) => sql.ref(`cover.${column}`)))}
         from public.projects as project
         left join lateral (
-               (select 0 as preference, file.id, file.storage_path, file.thumbnail_path, file.mime_type
+               (select 0 as preference, file.*
                   from public.generations as file
                  where file.organization_id = ${organizationId}::uuid and file.id = project.cover_generation_id and file.deleted_at is null)
                union all
-               (select 1, file.id, file.storage_path, file.thumbnail_path, file.mime_type
+               (select 1, file.*
                   from public.generations as file
                  where file.organization_id = ${organizationId}::uuid and file.project_id = project.id and file.deleted_at is null
                    and file.type <> 'audio'
@@ -73,7 +74,7 @@ export class ProjectsRepository {
                limit 1
              ) as cover on true
        where project.organization_id = ${organizationId}::uuid and project.id = any (${ids}::uuid[])`.execute(trx);
-    return result.rows;
+    return rows.map((row) => ({ ...row, coverPreviews: toPreviewRow(row) }));
   }
 
   async insert(

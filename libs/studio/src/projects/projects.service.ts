@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { toPreviewsDto } from '#ai';
 import { AuditTrail } from '#core/audit';
 import { type Db, InjectDb, type Trx, withTenant } from '#core/db';
 import { InvalidRequest, NotFound } from '#core/errors';
@@ -122,12 +123,12 @@ export class ProjectsService {
   }
 
   private coverOf(contents: ProjectContents, chosenId: string | null): ProjectCoverDto | null {
-    const { coverId, coverPath, coverThumbnailPath, coverMimeType } = contents;
+    const { coverId, coverPath, coverPreviews, coverMimeType } = contents;
     if (coverId === null || coverPath === null || coverMimeType === null) return null;
     return {
       generationId: coverId,
       url: this.fileUrls.sign(coverPath).url,
-      thumbnailUrl: coverThumbnailPath && this.fileUrls.sign(coverThumbnailPath).url,
+      ...toPreviewsDto(coverPreviews, this.fileUrls),
       mimeType: coverMimeType,
       isChosen: coverId === chosenId,
     };

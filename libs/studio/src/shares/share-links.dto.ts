@@ -14,6 +14,7 @@ import {
   Min,
   ValidateIf,
 } from 'class-validator';
+import { PreviewsDto } from '#ai';
 import { OptionalField } from '#core/http';
 import { MEDIA_TYPES, type MediaType } from '../gallery/generations.dto.js';
 
@@ -152,7 +153,7 @@ export class ListShareLinksQuery {
 }
 
 /** A file on a public page. Nothing of it names the organization’s own ids. */
-export class SharedFileDto {
+export class SharedFileDto extends PreviewsDto {
   @ApiProperty({ enum: MEDIA_TYPES, enumName: 'MediaType' })
   type: MediaType;
 
@@ -161,9 +162,6 @@ export class SharedFileDto {
 
   @ApiProperty({ description: 'A signed link that lives for an hour or two, and no longer than the page' })
   url: string;
-
-  @ApiProperty({ type: String, nullable: true, description: 'A small picture of it; null: there is none' })
-  thumbnailUrl: string | null;
 
   @ApiProperty({ type: Number, nullable: true, description: 'Pixels' })
   width: number | null;

@@ -61,6 +61,24 @@ describe('share links', () => {
     expect(forged.statusCode).toBe(403);
   });
 
+  it('serve what their files look like at a glance', async () => {
+    const id = await makeFile('Um farol');
+    const path = await grounds.keepPreview(id, Buffer.from('small picture'));
+    const { token } = await share({ generationIds: [id] });
+    const [file] = (await open(token)).body.files;
+    expect(file).toMatchObject({ posterUrl: null, placeholder: 'data:image/webp;base64,', peaks: null });
+    for (const url of [file?.thumbnailUrl, file?.previewUrl]) {
+      expect(url).not.toContain(path);
+      const answer = await openFile(url ?? '');
+      expect([answer.statusCode, answer.body, answer.headers['content-type']]).toEqual([
+        200,
+        'small picture',
+        'image/webp',
+      ]);
+      expect((await openFile((url ?? '').replace(/variant=\w+/, 'variant=poster'))).statusCode).toBe(403);
+    }
+  });
+
   it('show prompts and models when they are told to', async () => {
     const { token, id } = await share({ generationIds: [await makeFile('Um farol')], showPrompts: true });
     expect((await open(token)).body.files[0]).toMatchObject({ prompt: 'Um farol', model: 'sandbox/image' });

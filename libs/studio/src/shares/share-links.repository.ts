@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
+import { PREVIEW_COLUMNS, type PreviewRow, type StoredPreviews, toPreviewRow } from '#ai';
 import type { Db, Trx } from '#core/db';
 import type { MediaType } from '../gallery/generations.dto.js';
 
@@ -27,7 +28,8 @@ export interface SharedFileRow {
   organizationName: string;
   type: MediaType | null;
   mimeType: string | null;
-  hasThumbnail: boolean;
+  storagePath: string | null;
+  previews: PreviewRow;
   width: number | null;
   height: number | null;
   durationMs: number | null;
@@ -115,30 +117,29 @@ export class ShareLinksRepository {
 
   /** What a good link shows, in its order; nothing for one that is unknown, revoked or over. Needs no tenant context. */
   async findShared(db: Db, tokenHash: Buffer): Promise<SharedFileRow[]> {
-    const result = await sql<SharedFileRow>`
-      select share_link_id as "shareLinkId", title, show_prompt as "showPrompts", organization_name as "organizationName", type,
-             mime_type as "mimeType", thumbnail_path is not null as "hasThumbnail", width, height, duration_ms as "durationMs",
-             prompt, model
-        from private.find_share_link(${tokenHash})
-       order by ordinal, generation_id`.execute(db);
-    return result.rows;
+    return readShared(db, tokenHash, sql`order by ordinal, generation_id`);
+  }
+
+  /** The file at a place of a good link, from 0. Needs no tenant context. */
+  async findSharedFile(db: Db, tokenHash: Buffer, place: number): Promise<SharedFileRow | undefined> {
+    const at = sql`where generation_id is not null order by ordinal, generation_id offset ${place}::int limit 1`;
+    const [file] = await readShared(db, tokenHash, at);
+    return file;
   }
 
   async countView(db: Db, shareLinkId: string): Promise<void> {
     await sql`select private.count_share_view(${shareLinkId}::uuid)`.execute(db);
   }
+}
 
-  /** The file at a place of a good link, from 0. Needs no tenant context. */
-  async findSharedFile(
-    db: Db,
-    tokenHash: Buffer,
-    place: number,
-  ): Promise<{ storagePath: string; thumbnailPath: string | null; mimeType: string } | undefined> {
-    const result = await sql<{ storagePath: string; thumbnailPath: string | null; mimeType: string }>`
-      select storage_path as "storagePath", thumbnail_path as "thumbnailPath", mime_type as "mimeType"
-        from private.find_shared_file(${tokenHash}, ${place}::int)`.execute(db);
-    return result.rows[0];
-  }
+async function readShared(db: Db, tokenHash: Buffer, which: RawBuilder<unknown>): Promise<SharedFileRow[]> {
+  const { rows } = await sql<Omit<SharedFileRow, 'previews'> & StoredPreviews>`
+    select share_link_id as "shareLinkId", title, show_prompt as "showPrompts", organization_name as "organizationName", type,
+           mime_type as "mimeType", storage_path as "storagePath", width, height, duration_ms as "durationMs", prompt, model,
+           ${sql.join(PREVIEW_COLUMNS.map((column) => sql.ref(column)))}
+      from private.find_share_link(${tokenHash})
+     ${which}`.execute(db);
+  return rows.map((row) => ({ ...row, previews: toPreviewRow(row) }));
 }
 
 function toColumns(terms: ShareLinkTerms) {

@@ -37,7 +37,7 @@ export class SharedPagesController {
   })
   @ApiParam({ name: 'token', description: 'The secret part of the link' })
   @ApiParam({ name: 'place', description: 'The place of the file on the page, from 0' })
-  @ApiQuery({ name: 'variant', enum: VARIANTS, required: false, description: 'The file itself, or its small picture' })
+  @ApiQuery({ name: 'variant', enum: VARIANTS, required: false, description: 'The file itself, or a picture of it' })
   @ApiQuery({ name: 'expires', description: 'Unix seconds' })
   @ApiQuery({ name: 'signature' })
   @ApiQuery({ name: 'download', required: false, description: 'A file name: the browser saves instead of showing' })
@@ -55,7 +55,7 @@ export class SharedPagesController {
     @Query('download') download: unknown,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const chosen: Variant = variant === 'thumbnail' ? 'thumbnail' : 'file';
+    const chosen: Variant = VARIANTS.find((known) => known === variant) ?? 'file';
     const path = await this.pages.locate(token, place, chosen, { expires, signature });
     // Not kept: whether the page is still open is asked each time.
     await sendStoredFile(reply, this.storage, path, {

@@ -7,8 +7,8 @@ import type { SharedFileDto, SharedPageDto } from './share-links.dto.js';
 import { type SharedFileRow, ShareLinksRepository } from './share-links.repository.js';
 import { ShareTokens } from './share-tokens.js';
 
-/** Which picture of a file. */
-export const VARIANTS = ['file', 'thumbnail'] as const;
+/** The file itself, or a picture of it. */
+export const VARIANTS = ['file', 'thumbnail', 'preview', 'poster'] as const;
 export type Variant = (typeof VARIANTS)[number];
 
 /**
@@ -53,17 +53,22 @@ export class SharedPagesService {
     this.fileUrls.verify(subjectOf(token, place, variant), expires, signature);
     const hash = this.tokens.hash(token);
     const file = hash && (await this.repository.findSharedFile(this.db, hash, place));
-    const path = variant === 'thumbnail' ? file?.thumbnailPath : file?.storagePath;
+    const path = file && pathOf(file, variant);
     if (!path) throw NotFound();
     return path;
   }
 
   private toDto(row: SharedFileRow, token: string, place: number): SharedFileDto {
+    const link = (variant: Variant) => (pathOf(row, variant) ? this.urlOf(token, place, variant) : null);
     return {
       type: row.type ?? 'image',
       mimeType: row.mimeType ?? '',
       url: this.urlOf(token, place, 'file'),
-      thumbnailUrl: row.hasThumbnail ? this.urlOf(token, place, 'thumbnail') : null,
+      thumbnailUrl: link('thumbnail'),
+      previewUrl: link('preview'),
+      posterUrl: link('poster'),
+      placeholder: row.previews.placeholder,
+      peaks: row.previews.peaks,
       width: row.width,
       height: row.height,
       durationMs: row.durationMs,
@@ -81,4 +86,8 @@ export class SharedPagesService {
 /** What a link to a shared file is signed for; paths of files begin otherwise. */
 function subjectOf(token: string, place: number, variant: Variant): string {
   return `shared:${token}/${place}/${variant}`;
+}
+
+function pathOf({ storagePath, previews }: SharedFileRow, variant: Variant): string | null {
+  return variant === 'file' ? storagePath : previews[`${variant}Path`];
 }

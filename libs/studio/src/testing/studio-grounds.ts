@@ -92,6 +92,17 @@ export class StudioGrounds {
     return id;
   }
 
+  /** Gives a file a thumbnail and a preview, as a worker does. @returns where both are kept */
+  async keepPreview(generationId: string, content: Buffer): Promise<string> {
+    const path = `${this.organizationId}/jobs/${randomUUID()}/0.preview.webp`;
+    await this.storage.put(path, content);
+    await this.api.sql(
+      `update generations set thumbnail_path = $2, preview_path = $2, placeholder = 'data:image/webp;base64,' where id = $1`,
+      [generationId, path],
+    );
+    return path;
+  }
+
   /** Writes a finished job with one file, as a worker does. */
   async makeGeneration(made: MadeGeneration = {}, organizationId = this.organizationId): Promise<string> {
     const type = made.type ?? 'image';
