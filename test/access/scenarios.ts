@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import sharp from 'sharp';
 import { formOf } from '#core/testing';
 import { PASSWORD } from '../support/agency.js';
 import { PIXEL } from './pixel.js';
@@ -271,6 +272,12 @@ const SCENARIOS: Record<string, Scenario> = {
   createProviderKey: async (world) => {
     const caller = { ...world.person('owner'), organizationId: await world.makeTwin() };
     return { caller, body: { provider: 'openai', name: 'Key', secret: world.provider.apiKey } };
+  },
+  createGeneratedAsset: async (world) => {
+    const caller = world.person('owner');
+    // An equal asset would be taken instead of a new one.
+    const picture = await sharp(PIXEL).resize(2, 2).png().toBuffer();
+    return { caller, body: { generationId: await world.makeGeneration(caller, null, picture) } };
   },
   deleteAsset: async (world) => {
     const caller = world.person('owner');

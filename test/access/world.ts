@@ -7,6 +7,7 @@ import pg from 'pg';
 import { type FakeOpenAi, startFakeOpenAi } from '#ai/testing';
 import { loadConfig } from '#core/config';
 import { ALL_PERMISSIONS, type Permission, type Role, ROLES } from '#core/http';
+import { FileStorage } from '#core/storage';
 import { createTestDatabase, FileServer, formOf, type TestDatabase } from '#core/testing';
 import { createApi } from '../../apps/api/src/create-api.js';
 import { StripeServer } from '../../libs/billing/src/testing/index.js';
@@ -258,9 +259,10 @@ export class World {
     return this.make('/api/studio/share-links', { generationIds }, caller);
   }
 
-  /** A generated file of a job, as a worker writes it; there is nothing behind its path. */
-  async makeGeneration(caller: Caller, projectId: string | null = null): Promise<string> {
+  /** A generated file of a job, as a worker writes it. @param content absent: there is nothing behind its path */
+  async makeGeneration(caller: Caller, projectId: string | null = null, content?: Buffer): Promise<string> {
     const jobId = await this.makeJob(caller);
+    if (content) await this.app.get(FileStorage).put(`${caller.organizationId}/a.png`, content);
     const [generation] = await this.sql<{ id: string }>(
       `insert into generations (job_id, organization_id, project_id, ordinal, type, mime_type, bytes, sha256, storage_path, prompt, model)
        values ($1, $2::uuid, $3, 0, 'image', 'image/png', 1, repeat('a', 64), $2::text || '/a.png', 'um farol', 'sandbox/image') returning id`,

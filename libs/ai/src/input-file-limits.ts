@@ -35,9 +35,9 @@ const LIMITS: Readonly<Record<MediaType, Required<InputFileLimits>>> = {
   },
 };
 
-/** The most bytes that a field of this kind takes. */
-export function maxInputBytes(type: MediaType, own: InputFileLimits = {}): number {
-  return own.maxBytes ?? LIMITS[type].maxBytes;
+/** What a field of this kind takes. @param own where it is narrower */
+export function limitsOf(type: MediaType, own: InputFileLimits = {}): Required<InputFileLimits> {
+  return { ...LIMITS[type], ...own };
 }
 
 /**
@@ -51,8 +51,7 @@ export function unfitness(
   own: InputFileLimits = {},
   longestMs = Number.POSITIVE_INFINITY,
 ): string | undefined {
-  const { maxPixels, mimeTypes } = { ...LIMITS[type], ...own };
-  const maxBytes = maxInputBytes(type, own);
+  const { maxBytes, maxPixels, mimeTypes } = limitsOf(type, own);
   if (!mimeTypes.includes(file.mimeType)) return `takes ${mimeTypes.join(', ')}; the file is ${file.mimeType}`;
   if (file.bytes > maxBytes) return `takes at most ${maxBytes} bytes; the file has ${file.bytes}`;
   const { width, height, durationMs } = file;

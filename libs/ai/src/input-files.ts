@@ -7,7 +7,7 @@ import { OutboundFetch } from '#core/outbound';
 import { FileUrls, FileStorage } from '#core/storage';
 import { AssetsRepository } from './assets/assets.repository.js';
 import { probeMedia } from './assets/media-probe.js';
-import { maxInputBytes, unfitness } from './input-file-limits.js';
+import { limitsOf, unfitness } from './input-file-limits.js';
 import { assetIdOf, referencesIn } from './models/file-reference.js';
 import type { ModelDefinition } from './models/model.js';
 import { plainMediaType, sniffHead } from './providers/media-sniffing.js';
@@ -46,7 +46,7 @@ export class InputFiles {
       const limits = model.fileLimits?.[field];
       files[field] = [];
       for (const reference of references) {
-        const file = await this.read(organizationId, reference, maxInputBytes(type, limits), signal);
+        const file = await this.read(organizationId, reference, limitsOf(type, limits).maxBytes, signal);
         const inspected = await inspect(file, type);
         const reason = unfitness({ ...inspected, bytes: file.bytes.length }, type, limits, longestMs);
         if (reason) throw unusable(`${field} ${reason}`);

@@ -195,6 +195,28 @@ describe('refused before anything is held', () => {
       '/input/mask unfit_file',
     ],
     [
+      'a mask of another size than its picture',
+      COMBINE,
+      async () => ({
+        prompt: 'x',
+        image: [await upload(await picture())],
+        mask: await upload(
+          await sharp(await picture())
+            .resize(16, 16)
+            .toBuffer(),
+        ),
+      }),
+      422,
+      '/input/mask unfit_mask',
+    ],
+    [
+      'a mask over nothing',
+      COMBINE,
+      async () => ({ prompt: 'x', mask: await upload(await picture()) }),
+      422,
+      '/input/image required',
+    ],
+    [
       'the second of two',
       COMBINE,
       async () => ({ prompt: 'x', image: [await upload(await picture()), newId()] }),

@@ -39,12 +39,14 @@ export class JobInputs {
    */
   async resolve(tenant: Tenant, model: ModelDefinition, input: Input): Promise<Record<string, unknown>> {
     const resolved: Record<string, unknown> = { ...input };
+    const firstFiles: Record<string, AssetRow | undefined> = {};
     const longestMs = model.longestFileMs?.(input);
     for (const [field, type] of Object.entries(model.inputFiles ?? {})) {
       const places = placesIn(model, input).filter((place) => place.field === field);
       const references = await Promise.all(
-        places.map(async ({ reference, pointer }) => {
+        places.map(async ({ reference, pointer }, index) => {
           const asset = await this.find(tenant, reference, pointer);
+          if (index === 0) firstFiles[field] = asset;
           if (!asset) return reference;
           const facts = { ...asset, bytes: Number(asset.bytes) };
           const reason = unfitness(facts, type, model.fileLimits?.[field], longestMs);
@@ -56,6 +58,7 @@ export class JobInputs {
       );
       if (references.length > 0) resolved[field] = Array.isArray(input[field]) ? references : references[0];
     }
+    checkMasks(model, input, firstFiles);
     return resolved;
   }
 
@@ -92,6 +95,20 @@ function placesIn(model: ModelDefinition, input: Input): Place[] {
       pointer: `/input/${field}${Array.isArray(input[field]) ? `/${index}` : ''}`,
     })),
   );
+}
+
+/** @throws InvalidRequest for a mask over nothing, or of another size than what it lies over */
+function checkMasks(model: ModelDefinition, input: Input, firstFiles: Record<string, AssetRow | undefined>): void {
+  for (const [field, over] of Object.entries(model.masks ?? {})) {
+    if (referencesIn(input, field).length === 0) continue;
+    if (referencesIn(input, over).length === 0)
+      throw refused(`/input/${over}`, 'required', 'is what the mask lies over');
+    const [mask, picture] = [firstFiles[field], firstFiles[over]];
+    if (mask && picture && (mask.width !== picture.width || mask.height !== picture.height)) {
+      const reason = `must be as large as the picture, ${picture.width} x ${picture.height}; it has ${mask.width} x ${mask.height}`;
+      throw refused(`/input/${field}`, 'unfit_mask', reason);
+    }
+  }
 }
 
 function refused(pointer: string, code: string, message: string): Error {

@@ -947,6 +947,10 @@ export type FrozenCreditsDto = {
     reason: string;
 };
 
+export type GeneratedAssetDto = {
+    generationId: string;
+};
+
 export type GenerationDto = {
     /**
      * Size of the file, bytes
@@ -3320,6 +3324,62 @@ export type CreateAssetResponses = {
 };
 
 export type CreateAssetResponse = CreateAssetResponses[keyof CreateAssetResponses];
+
+export type CreateGeneratedAssetData = {
+    body: GeneratedAssetDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/ai/assets/generated';
+};
+
+export type CreateGeneratedAssetErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * No such generated file in this organization, or it is in the bin
+     */
+    404: Problem;
+    /**
+     * `idempotency.in_progress`
+     */
+    409: Problem;
+    /**
+     * Larger than the plan allows, or than what is left of its storage
+     */
+    413: Problem;
+    /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type CreateGeneratedAssetError = CreateGeneratedAssetErrors[keyof CreateGeneratedAssetErrors];
+
+export type CreateGeneratedAssetResponses = {
+    201: AssetDto;
+};
+
+export type CreateGeneratedAssetResponse = CreateGeneratedAssetResponses[keyof CreateGeneratedAssetResponses];
 
 export type ImportAssetData = {
     body: ImportAssetDto;
@@ -8053,6 +8113,10 @@ export type ListGenerationsData = {
          */
         before?: string;
         /**
+         * Only files made after this one: those next to it, newest first. Takes no `q`
+         */
+        after?: string;
+        /**
          * Words of the prompt, Portuguese or English, in any form of theirs. `"in this order"`, `this or that`, `-without`
          */
         q?: string;
@@ -8118,6 +8182,51 @@ export type ListGenerationsResponses = {
 };
 
 export type ListGenerationsResponse = ListGenerationsResponses[keyof ListGenerationsResponses];
+
+export type GetGenerationData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path: {
+        /**
+         * The generation: one file that a job made
+         */
+        generationId: string;
+    };
+    query?: never;
+    url: '/api/studio/gallery/{generationId}';
+};
+
+export type GetGenerationErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * No such file in this organization
+     */
+    404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type GetGenerationError = GetGenerationErrors[keyof GetGenerationErrors];
+
+export type GetGenerationResponses = {
+    200: GenerationDto;
+};
+
+export type GetGenerationResponse = GetGenerationResponses[keyof GetGenerationResponses];
 
 export type DeleteGenerationsData = {
     body: SelectionDto;

@@ -16,7 +16,14 @@ import {
 } from '#core/http';
 import { FileUrls } from '#core/storage';
 import { toAssetDto } from './asset-view.js';
-import { AssetDto, AssetPageDto, AssetPlaceDto, ImportAssetDto, ListAssetsQuery } from './assets.dto.js';
+import {
+  AssetDto,
+  AssetPageDto,
+  AssetPlaceDto,
+  GeneratedAssetDto,
+  ImportAssetDto,
+  ListAssetsQuery,
+} from './assets.dto.js';
 import { AssetsService, type CreatedAsset } from './assets.service.js';
 
 @ApiTags('assets')
@@ -75,6 +82,24 @@ export class AssetsController {
   @ProblemResponse(422, 'The address cannot be fetched, or the file is refused as an upload would be')
   async importAsset(@CurrentTenant() tenant: Tenant, @Body() { url, ...place }: ImportAssetDto): Promise<AssetDto> {
     const { asset } = await this.assets.import(tenant, url, place);
+    return toAssetDto(asset, this.fileUrls);
+  }
+
+  @Post('generated')
+  @Authenticated({ permission: 'assets:manage' })
+  @ApiOperation({
+    operationId: 'createGeneratedAsset',
+    summary: 'Make an asset of a generated file',
+    description: 'So that a model can go on from it. An equal asset that is there already is answered instead.',
+  })
+  @ApiCreatedResponse({ type: AssetDto })
+  @ProblemResponse(404, 'No such generated file in this organization, or it is in the bin')
+  @ProblemResponse(413, 'Larger than the plan allows, or than what is left of its storage')
+  async createGeneratedAsset(
+    @CurrentTenant() tenant: Tenant,
+    @Body() { generationId }: GeneratedAssetDto,
+  ): Promise<AssetDto> {
+    const { asset } = await this.assets.createFromGeneration(tenant, generationId);
     return toAssetDto(asset, this.fileUrls);
   }
 

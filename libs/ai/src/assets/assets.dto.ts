@@ -34,6 +34,13 @@ export class ImportAssetDto extends AssetPlaceDto {
   url: string;
 }
 
+/** A generated file to go on from. */
+export class GeneratedAssetDto {
+  @ApiProperty({ format: 'uuid' })
+  @IsUUID()
+  generationId: string;
+}
+
 /** An uploaded file. */
 export class AssetDto extends PreviewsDto {
   @ApiProperty({ format: 'uuid', description: 'Inputs of models take it as `asset:<id>`' })

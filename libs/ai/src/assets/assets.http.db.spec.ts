@@ -9,7 +9,7 @@ import { newId } from '#core/crypto';
 import { createDatabase, type Db } from '#core/db';
 import { EventsModule } from '#core/events';
 import { QueueModule } from '#core/queue';
-import { LocalStorage } from '#core/storage';
+import { FileStorage, LocalStorage } from '#core/storage';
 import { createTestDatabase, FileServer, formOf, type TestDatabase } from '#core/testing';
 import { type SignedIn, startTestApi, type TestApi } from '../../../auth/src/testing/index.js';
 import { AiHttpModule } from '../ai.http.module.js';
@@ -232,6 +232,44 @@ describe('refused without a trace', () => {
     await api.sql(`update plans set storage_bytes = $1 where id = 'free'`, [first.body.bytes]);
     const third = await upload(await png(42));
     expect([third.status, third.body.code]).toEqual([403, 'assets.quota_exceeded']);
+    expect(await stored()).toHaveLength(1);
+  });
+});
+
+describe('a generated file', () => {
+  async function generated(content: Buffer, organization = organizationId): Promise<string> {
+    const path = `${organization}/jobs/${newId()}/0.png`;
+    await api.app.get(FileStorage).put(path, content);
+    const [row] = await api.sql<{ id: string }>(
+      `with job as (
+         insert into ai_jobs (organization_id, type, model, provider, status)
+         values ($1, 'image', 'sandbox/image', 'sandbox', 'succeeded') returning *
+       )
+       insert into generations (job_id, organization_id, ordinal, type, mime_type, bytes, sha256, storage_path, prompt, model)
+       select id, organization_id, 0, type, 'image/png', $2, repeat('a', 64), $3, 'Um farol', model from job
+       returning id`,
+      [organization, content.length, path],
+    );
+    return row?.id ?? '';
+  }
+
+  it('becomes an asset of its own, once', async () => {
+    const generationId = await generated(await png(64, 48));
+    const first = await ask('POST', '/api/ai/assets/generated', { generationId });
+    expect([first.status, first.body]).toMatchObject([201, { name: 'Um farol.png', width: 64, height: 48 }]);
+    expect(await fetched(first.body.url)).toEqual(await png(64, 48));
+    const second = await ask('POST', '/api/ai/assets/generated', { generationId });
+    expect([second.status, second.body.id]).toEqual([201, first.body.id]);
+  });
+
+  it('is not found in the bin, nor in another organization', async () => {
+    const inBin = await generated(await png());
+    await api.sql('update generations set deleted_at = now() where id = $1', [inBin]);
+    const theirs = await generated(await png(), await api.createOrganization(await api.register()));
+    for (const generationId of [inBin, theirs, newId()]) {
+      const answer = await ask('POST', '/api/ai/assets/generated', { generationId });
+      expect([answer.status, answer.body.code]).toEqual([404, 'resource.not_found']);
+    }
     expect(await stored()).toHaveLength(1);
   });
 });

@@ -134,6 +134,21 @@ export class AssetsRepository {
     return row && toAsset(row);
   }
 
+  /** A generated file that is not in the bin. */
+  async findGenerated(
+    trx: Trx,
+    organizationId: string,
+    generationId: string,
+  ): Promise<{ prompt: string | null; mimeType: string; storagePath: string } | undefined> {
+    return trx
+      .selectFrom('generations')
+      .select(['prompt', 'mime_type as mimeType', 'storage_path as storagePath'])
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', generationId)
+      .where('deleted_at', 'is', null)
+      .executeTakeFirst();
+  }
+
   /** Newest first. */
   async list(trx: Trx, organizationId: string, filter: AssetFilter): Promise<AssetRow[]> {
     let query = selectAssets(trx, organizationId);

@@ -16,6 +16,7 @@ import { type AssetKind, type AssetRow, AssetsRepository, type StorageAllowance 
 
 const FETCH_TIMEOUT_MS = 60_000;
 const MAX_NAME_CHARACTERS = 255;
+const GENERATED_NAME_CHARACTERS = 60;
 const MEGABYTE = 1024 ** 2;
 
 /** A file to keep. */
@@ -112,6 +113,21 @@ export class AssetsService {
       // Its query may be somebody's secret.
       metadata: { ...upload.metadata, source: `${url.origin}${url.pathname}`.slice(0, 1000) },
     });
+  }
+
+  /**
+   * Keeps a copy of a generated file, named by the words it was made from; an equal asset is taken as it is.
+   * @throws NotFound also for one in the bin, and what `create` throws
+   */
+  async createFromGeneration(tenant: Tenant, generationId: string): Promise<CreatedAsset> {
+    const file = await this.asTenant(tenant, (trx) =>
+      this.repository.findGenerated(trx, tenant.organization.id, generationId),
+    );
+    if (!file) throw NotFound();
+    const extension = file.mimeType.split('/')[1] ?? '';
+    const body = this.storage.read(file.storagePath);
+    const name = `${(file.prompt ?? generationId).slice(0, GENERATED_NAME_CHARACTERS).trim()}.${extension}`;
+    return this.create(tenant, { body, name, reuse: true, metadata: { generationId } });
   }
 
   /** @throws NotFound also for another organization's asset */

@@ -66,6 +66,8 @@ describe('the model catalogue', () => {
       const isList = properties[field]?.['type'] === 'array';
       const one = (isList ? properties[field]?.['items'] : properties[field]) as Record<string, unknown>;
       expect([model.id, field, one['x-media']]).toEqual([model.id, field, model.inputFiles?.[field]]);
+      expect([one['x-mime-types'], one['x-max-bytes']]).toEqual([expect.any(Array), expect.any(Number)]);
+      expect(one['x-mask-of']).toBe(model.masks?.[field]);
       const read = (value: unknown) =>
         [parseInput(model, { ...leastInput(model), [field]: isList ? [value] : value })[field]].flat()[0];
       expect(spellings.map(read)).toEqual([

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type FieldError, InvalidRequest } from '#core/errors';
 import { ModelRetired, UnknownModel } from '../ai.errors.js';
+import { limitsOf } from '../input-file-limits.js';
 import { elevenLabsModels } from './elevenlabs.models.js';
 import { falModels } from './fal.models.js';
 import { freepikModels } from './freepik.models.js';
@@ -83,8 +84,27 @@ export function toFieldErrors(issue: z.core.$ZodIssue, place: readonly string[])
   return [{ pointer, code: issue.code, message: issue.message }];
 }
 
-/** The JSON Schema (2020-12) of a model's input, as callers send it. */
+/**
+ * The JSON Schema (2020-12) of a model's input, as callers send it. Where it refers to a file, `x-media` says of what
+ * kind, `x-mime-types` and `x-max-bytes` what is taken, and `x-mask-of` over which field's picture a mask lies.
+ */
 export function inputSchema(model: ModelDefinition): Record<string, unknown> {
   const { $schema: _, ...schema } = z.toJSONSchema(model.input, { io: 'input' });
+  for (const [field, type] of Object.entries(model.inputFiles ?? {})) {
+    const { maxBytes, mimeTypes } = limitsOf(type, model.fileLimits?.[field]);
+    const picture = model.masks?.[field];
+    Object.assign(referenceSchema(schema, field), {
+      'x-mime-types': mimeTypes,
+      'x-max-bytes': maxBytes,
+      ...(picture !== undefined && { 'x-mask-of': picture }),
+    });
+  }
   return schema;
+}
+
+/** The schema of one reference in a field that holds one, or several. */
+function referenceSchema({ properties }: z.core.JSONSchema.BaseSchema, field: string): z.core.JSONSchema.BaseSchema {
+  const property = properties?.[field];
+  if (typeof property !== 'object') throw new Error(`The input has no field ${field}`);
+  return typeof property.items === 'object' && !Array.isArray(property.items) ? property.items : property;
 }

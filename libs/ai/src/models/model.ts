@@ -47,6 +47,8 @@ export interface ModelDefinition<Input extends z.ZodType = z.ZodType> {
   inputFiles?: InputFileFields;
   /** What such a file has to be, where that is narrower than for all (`input-file-limits.ts`), by field. */
   fileLimits?: Readonly<Record<string, InputFileLimits>>;
+  /** Fields for a mask, with the field of the picture (the first of several) that it lies over: a PNG of its size. */
+  masks?: Readonly<Record<string, string>>;
   /** The provider fetches files itself, and takes nothing but addresses. */
   needsAddresses?: boolean;
   /** The longest sound or video that the request pays for, milliseconds; a longer one is refused. */

@@ -1,8 +1,8 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Authenticated, CurrentTenant, ProblemResponse, type Tenant } from '#core/http';
+import { Authenticated, CurrentTenant, ProblemResponse, type Tenant, UuidPipe } from '#core/http';
 import { GalleryService } from './gallery.service.js';
-import { GenerationPageDto, ListGenerationsQuery } from './generations.dto.js';
+import { GenerationDto, GenerationPageDto, ListGenerationsQuery } from './generations.dto.js';
 
 @ApiTags('studio')
 @Controller('api/studio/gallery')
@@ -20,5 +20,17 @@ export class GalleryController {
   @ProblemResponse(422, 'A filter that cannot be read')
   listGenerations(@CurrentTenant() tenant: Tenant, @Query() query: ListGenerationsQuery): Promise<GenerationPageDto> {
     return this.gallery.list(tenant, query);
+  }
+
+  @Get(':generationId')
+  @Authenticated({ permission: 'studio:read' })
+  @ApiOperation({ operationId: 'getGeneration', summary: 'One generated file, also one in the bin' })
+  @ApiOkResponse({ type: GenerationDto })
+  @ProblemResponse(404, 'No such file in this organization')
+  getGeneration(
+    @CurrentTenant() tenant: Tenant,
+    @Param('generationId', UuidPipe) generationId: string,
+  ): Promise<GenerationDto> {
+    return this.gallery.get(tenant, generationId);
   }
 }

@@ -128,11 +128,23 @@ describe('the gallery', () => {
     },
   );
 
+  it('goes from any file to those next to it, older and newer', async () => {
+    const film = made['film'] ?? '';
+    expect((await grounds.send('GET', `/gallery/${film}`)).body).toMatchObject({ id: film, prompt: 'Raposa correndo' });
+    expect(names(await list({ before: film }))).toEqual(['harbour', 'fox']);
+    expect(names(await list({ after: film }))).toEqual(['city', 'voice']);
+    expect(names(await list({ after: made['fox'] ?? '', limit: 2 }))).toEqual(['film', 'harbour']);
+    expect(names(await list({ after: film, type: 'image' }))).toEqual(['city']);
+    expect(names(await list({ after: made['city'] ?? '' }))).toEqual([]);
+  });
+
   it('shows nothing of another organization, also not behind its ids', async () => {
     const stranger = await grounds.api.register();
     const elsewhere = await grounds.api.createOrganization(stranger);
     const theirs = await grounds.makeGeneration({ prompt: 'Raposa alheia' }, elsewhere);
     expect(names(await list({ before: theirs }))).toEqual([]);
+    expect(names(await list({ after: theirs }))).toEqual([]);
+    expect((await grounds.send('GET', `/gallery/${theirs}`)).status).toBe(404);
     expect(names(await list({ before: theirs, q: 'raposa' }))).toEqual([]);
     expect(names(await list({ q: 'alheia' }))).toEqual([]);
     const answer = await grounds.send('PUT', `/favorites/${theirs}`);
@@ -148,6 +160,7 @@ describe('the gallery', () => {
     'from=tomorrow',
     'q=',
     'deleted=true&q=fox',
+    'after=01900000-0000-7000-8000-00000000000a&q=fox',
     'to=2016-12-31T23:59:60Z',
   ])('refuses %s by name', async (query) => {
     const answer = await grounds.send('GET', `/gallery?${query}`);

@@ -21,6 +21,8 @@ export interface GalleryPage {
   limit: number;
   /** The last id of the page before. */
   before?: string;
+  /** The first id of the page after it: those next to it come. */
+  after?: string;
 }
 
 export interface GenerationRow {
@@ -135,13 +137,13 @@ export class GalleryRepository {
           .where('user_id', '=', sql<string>`(select auth.uid())`),
       );
     }
-    if (page.before) {
-      query = query.where(
-        sql<boolean>`(created_at, id) < (select last.created_at, last.id from public.generations as last
-                                          where last.id = ${page.before}::uuid and last.organization_id = ${organizationId}::uuid)`,
-      );
-    }
-    return query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(page.limit);
+    const placeOf = (id: string) =>
+      sql`(select known.created_at, known.id from public.generations as known
+            where known.id = ${id}::uuid and known.organization_id = ${organizationId}::uuid)`;
+    if (page.before) query = query.where(sql<boolean>`(created_at, id) < ${placeOf(page.before)}`);
+    if (page.after) query = query.where(sql<boolean>`(created_at, id) > ${placeOf(page.after)}`);
+    const order = page.after ? 'asc' : 'desc';
+    return query.orderBy('created_at', order).orderBy('id', order).limit(page.limit);
   }
 
   /** What belongs to each file, looked up for those of the page only. */

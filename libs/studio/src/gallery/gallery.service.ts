@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type Db, InjectDb, withTenant } from '#core/db';
-import { InvalidRequest } from '#core/errors';
+import { InvalidRequest, NotFound } from '#core/errors';
 import type { Tenant } from '#core/http';
 import { FileUrls } from '#core/storage';
 import { type GalleryFilter, GalleryRepository } from './gallery.repository.js';
 import { toGenerationDto } from './generation-view.js';
-import type { GenerationPageDto, ListGenerationsQuery } from './generations.dto.js';
+import type { GenerationDto, GenerationPageDto, ListGenerationsQuery } from './generations.dto.js';
 
 const PAGE_SIZE = 60;
 
@@ -18,17 +18,25 @@ export class GalleryService {
     private readonly fileUrls: FileUrls,
   ) {}
 
-  /** Newest first. @throws InvalidRequest for a search in the bin */
+  /** One file, also one in the bin. @throws NotFound */
+  async get(tenant: Tenant, generationId: string): Promise<GenerationDto> {
+    const [row] = await withTenant(this.db, tenant.claims, (trx) =>
+      this.repository.find(trx, tenant.organization.id, [generationId]),
+    );
+    if (!row) throw NotFound();
+    return toGenerationDto(row, this.fileUrls);
+  }
+
+  /** Newest first. @throws InvalidRequest for a search in the bin, or back to newer files */
   async list(tenant: Tenant, query: ListGenerationsQuery): Promise<GenerationPageDto> {
-    const { q, deleted } = query;
+    const { q, deleted, after } = query;
     if (deleted && q !== undefined) {
-      throw InvalidRequest({
-        errors: [
-          { pointer: '/q', code: 'not_with_deleted', message: 'must be left out: prompts in the bin are not searched' },
-        ],
-      });
+      throw refusedSearch('not_with_deleted', 'must be left out: prompts in the bin are not searched');
     }
-    const page = { limit: query.limit ?? PAGE_SIZE, before: query.before };
+    if (after !== undefined && q !== undefined) {
+      throw refusedSearch('not_with_after', 'must be left out: a search goes to older files only');
+    }
+    const page = { limit: query.limit ?? PAGE_SIZE, before: query.before, after };
     const filter = filterOf(query);
     const rows = await withTenant(this.db, tenant.claims, (trx) => {
       const organizationId = tenant.organization.id;
@@ -41,6 +49,10 @@ export class GalleryService {
       nextBefore: rows.length === page.limit ? (rows.at(-1)?.id ?? null) : null,
     };
   }
+}
+
+function refusedSearch(code: string, message: string): Error {
+  return InvalidRequest({ errors: [{ pointer: '/q', code, message }] });
 }
 
 function filterOf({ projectId, favorite, type, model, userId, from, to }: ListGenerationsQuery): GalleryFilter {

@@ -122,6 +122,14 @@ export class ListGenerationsQuery {
   before?: string;
 
   @ApiPropertyOptional({
+    format: 'uuid',
+    description: 'Only files made after this one: those next to it, newest first. Takes no `q`',
+  })
+  @OptionalField()
+  @IsUUID()
+  after?: string;
+
+  @ApiPropertyOptional({
     minLength: 1,
     maxLength: 200,
     description:
