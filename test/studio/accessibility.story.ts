@@ -41,25 +41,16 @@ afterAll(async () => {
   await platform.stop();
 });
 
-/** Asked in the browser, whose globals this program's types do not have. At rest: nothing has moved for ten frames. */
-async function rest(): Promise<void> {
-  const { document, requestAnimationFrame } = globalThis as unknown as {
-    document: { getAnimations: () => { playState: string }[] };
-    requestAnimationFrame: (then: () => void) => void;
-  };
-  for (let still = 0; still < 10;) {
-    await new Promise<void>((resolve) => requestAnimationFrame(resolve));
-    still = document.getAnimations().every(({ playState }) => playState !== 'running') ? still + 1 : 0;
-  }
-}
-
 /** Looks at a page when it has come to rest. @returns what axe found */
 async function inspect(page: Page, route: string, look: (typeof LOOKS)[number]): Promise<string[]> {
   await page.goto(route);
-  await page.locator('h1, [role=dialog]').first().waitFor({ state: 'attached' });
+  await page
+    .locator(route.includes('?view=') ? '[role=dialog]' : 'h1')
+    .first()
+    .waitFor({ state: 'attached' });
   await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
-  // Fading in, text has less contrast than at rest.
-  await page.evaluate(rest);
+  // Fading in, or waiting for an answer, text has less contrast than at rest.
+  await visitor.atRest();
   const name = route
     .replaceAll(/[/?=]+/g, '-')
     .replace(/-[0-9a-f-]{36}$/, '')

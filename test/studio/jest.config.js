@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 
-/** The Studio's stories: one browser, one platform, one after the other. */
+/** The Studio's stories: a browser and a platform for each file, two files at a time. */
 export default {
   rootDir: resolve(import.meta.dirname, '../..'),
   roots: ['<rootDir>/test/studio'],
@@ -11,6 +11,6 @@ export default {
   transform: { '^.+\\.ts$': '@swc/jest' },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   setupFiles: ['reflect-metadata'],
-  maxWorkers: 1,
+  maxWorkers: 2,
   testTimeout: 180_000,
 };

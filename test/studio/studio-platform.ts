@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page, type Request } from 'playwright-core';
 import { freePort } from '#core/embedded';
 import { type AuthenticationDto, createBaseClient, login } from '#sdk';
 import { eventually } from '../support/eventually.js';
@@ -117,10 +117,24 @@ export class StudioPlatform {
 
 let people = 0;
 
+/** Asked in the browser, whose globals this program's types do not have. */
+async function tenStillFrames(): Promise<void> {
+  const { document, requestAnimationFrame } = globalThis as unknown as {
+    document: { getAnimations: () => { playState: string }[] };
+    requestAnimationFrame: (then: () => void) => void;
+  };
+  for (let still = 0; still < 10;) {
+    await new Promise<void>((resolve) => requestAnimationFrame(resolve));
+    still = document.getAnimations().every(({ playState }) => playState !== 'running') ? still + 1 : 0;
+  }
+}
+
 /** Somebody in front of a browser. */
 export class Visitor {
   /** What the browser complained about: no story may leave any, save refusals that it is about. */
   readonly complaints: string[] = [];
+  /** Requests of any tab that have no whole answer yet, save those that have no end. */
+  private readonly open = new Set<Request>();
 
   constructor(
     readonly context: BrowserContext,
@@ -130,6 +144,13 @@ export class Visitor {
   }
 
   private watch(page: Page): void {
+    page.on('request', (request) => {
+      // Players ask for pieces of a film as long as they play.
+      const isEndless = new URL(request.url()).pathname === '/api/events/stream' || request.resourceType() === 'media';
+      if (!isEndless) this.open.add(request);
+    });
+    page.on('requestfinished', (request) => this.open.delete(request));
+    page.on('requestfailed', (request) => this.open.delete(request));
     page.on('pageerror', (error) => this.complaints.push(error.message));
     page.on('console', (message) => {
       // A refused request is the server's answer, not a fault of the page.
@@ -168,6 +189,18 @@ export class Visitor {
     const field = this.page.getByLabel(label);
     await field.fill(text);
     await field.press('Enter');
+  }
+
+  /** Waits until every request has its answer, and nothing has moved for ten frames since. */
+  async atRest(): Promise<void> {
+    do {
+      await eventually(() => Promise.resolve(this.open.size === 0), 'the page has what it asked for', 60_000).catch(
+        (cause: unknown) => {
+          throw new Error(`Without an answer: ${[...this.open].map((request) => request.url()).join(' ')}`, { cause });
+        },
+      );
+      await this.page.evaluate(tenStillFrames);
+    } while (this.open.size > 0);
   }
 
   async shoot(name: string): Promise<void> {
