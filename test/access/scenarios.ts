@@ -21,6 +21,10 @@ type Scenario = (world: World) => Promise<Attempt>;
 /** Routes that change something and leave no line in the audit log, and why. */
 export const UNAUDITED: Record<string, string> = {
   createJob: 'The job says who asked for what and when; its events and ledger lines are append-only and as old as it.',
+  createAudioJob: 'As `createJob`.',
+  createImageJob: 'As `createJob`.',
+  createJobBatch: 'As `createJob`.',
+  createVideoJob: 'As `createJob`.',
   createQuote: 'A promise of price for 15 minutes; what it is used for is a job.',
   refresh: 'The session says when and from where it was used last; a line every 15 minutes would bury the others.',
   checkoutInvoice: 'It shows where an invoice can be paid; the invoice and its payment have lines.',
@@ -175,12 +179,22 @@ function upload(): Pick<Attempt, 'payload' | 'headers'> {
   return { payload: body, headers };
 }
 
+/** The owner asks for jobs. */
+const asking =
+  (body: object): Scenario =>
+  (world) =>
+    Promise.resolve({ caller: world.person('owner'), body });
+
 /**
  * What a route needs to succeed beyond what its OpenAPI document shows. Routes that are not here are sent the document's
  * examples by the owner; a new one that this does not satisfy belongs here.
  */
 const SCENARIOS: Record<string, Scenario> = {
   addFavorite: withGeneration(),
+  createAudioJob: asking({ model: 'sandbox/audio', text: 'Bom dia' }),
+  createImageJob: asking({ model: 'sandbox/image', prompt: 'Um farol' }),
+  createJobBatch: asking({ jobs: [{ model: 'sandbox/image', input: { prompt: 'Um farol' } }] }),
+  createVideoJob: asking({ model: 'sandbox/video', prompt: 'Ondas' }),
   createDownload: withGeneration(() => ({})),
   createShareLink: withGeneration(() => ({})),
   deleteBrandKit: withBrandKit(),

@@ -10,6 +10,10 @@ import { CallbacksService } from './callbacks.service.js';
 import { CreateBatcher } from './create-batcher.js';
 import { FilesController } from './files.controller.js';
 import { JobRequestsModule } from './job-requests.module.js';
+import { JobBatchesController } from './job-batches.controller.js';
+import { JobBatches } from './job-batches.service.js';
+import { JobFormsController } from './job-forms.controller.js';
+import { JobForms } from './job-forms.service.js';
 import { JobIntake } from './job-intake.service.js';
 import { JobMessages } from './job-messages.js';
 import { JobStreamService } from './job-stream.service.js';
@@ -42,6 +46,8 @@ import { V1Transcriptions } from './v1/v1-transcriptions.service.js';
   controllers: [
     ModelsController,
     AssetsController,
+    JobBatchesController,
+    JobFormsController,
     JobsController,
     QuotesController,
     FilesController,
@@ -56,6 +62,8 @@ import { V1Transcriptions } from './v1/v1-transcriptions.service.js';
     CallbacksRepository,
     CallbacksService,
     CreateBatcher,
+    JobBatches,
+    JobForms,
     JobIntake,
     JobMessages,
     JobStreamService,

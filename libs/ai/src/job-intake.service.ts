@@ -7,6 +7,7 @@ import { type AppError, IdempotencyConflict, InvalidRequest } from '#core/errors
 import type { Tenant } from '#core/http';
 import { EventSignals } from '#core/realtime';
 import { OrganizationSuspended } from '#organizations';
+import type { AcceptedJob } from './accepted-job.js';
 import { DeadlinePassed, MaxCreditsExceeded } from './ai.errors.js';
 import { CreateBatcher } from './create-batcher.js';
 import { JobInputs } from './job-inputs.js';
@@ -18,12 +19,6 @@ import { type CreatedJob, JobsRepository, type NewJob } from './jobs.repository.
 import { JobsService } from './jobs.service.js';
 
 const PRIORITY: Readonly<Record<JobPriority, number>> = { high: 50, normal: 100, low: 200 };
-
-/** A job that was asked for: now, or before under the same key. */
-export interface AcceptedJob {
-  job: JobDto;
-  isReplayed: boolean;
-}
 
 /** Where requests become jobs. */
 @Injectable()
@@ -136,7 +131,7 @@ export class JobIntake {
 }
 
 /** Of what the caller sent, not of what it was expanded to: a default that changes later must not break a replay. */
-function hashOf(dto: CreateJobDto): string {
+export function hashOf(dto: object): string {
   return createHash('sha256').update(canonicalJson(dto)).digest('hex');
 }
 

@@ -8,10 +8,10 @@ import {
   IdempotencyKey,
   OwnIdempotency,
   ProblemResponse,
-  REPLAYED,
   type Tenant,
   UuidPipe,
 } from '#core/http';
+import { answerWith } from './accepted-job.js';
 import { JobIntake } from './job-intake.service.js';
 import { JobStreamService } from './job-stream.service.js';
 import { CancelJobResultDto, CreateJobDto, JobDto, JobPageDto, ListJobsQuery } from './jobs.dto.js';
@@ -45,9 +45,7 @@ export class JobsController {
     @IdempotencyKey() idempotencyKey: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<JobDto> {
-    const { job, isReplayed } = await this.intake.create(tenant, dto, idempotencyKey);
-    if (isReplayed) void reply.header(REPLAYED, 'true');
-    return job;
+    return answerWith(await this.intake.create(tenant, dto, idempotencyKey), reply);
   }
 
   @Get()

@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -41,8 +41,8 @@ export class PricedInputDto {
   input: Record<string, unknown>;
 }
 
-/** Asks for one generation. */
-export class CreateJobDto extends PricedInputDto {
+/** How a job is to be run, whatever it makes. */
+export class JobOptionsDto {
   @ApiPropertyOptional({ format: 'uuid', description: 'A quote: the job can never cost more than it promised' })
   @OptionalField()
   @IsUUID()
@@ -108,6 +108,9 @@ export class CreateJobDto extends PricedInputDto {
   @IsBoolean()
   awaitFunds?: boolean;
 }
+
+/** Asks for one generation. */
+export class CreateJobDto extends IntersectionType(PricedInputDto, JobOptionsDto) {}
 
 /** One generated file. */
 export class JobOutputDto extends PreviewsDto {

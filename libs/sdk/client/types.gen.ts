@@ -482,6 +482,66 @@ export type CreateApiKeyDto = {
     scopes: Array<'organization:read' | 'organization:update' | 'organization:delete' | 'members:read' | 'members:manage' | 'api_keys:read' | 'api_keys:manage' | 'provider_keys:read' | 'provider_keys:manage' | 'jobs:read' | 'jobs:create' | 'jobs:cancel' | 'studio:read' | 'studio:manage' | 'studio:share' | 'assets:read' | 'assets:manage' | 'billing:read' | 'billing:manage' | 'budgets:manage' | 'credits:read' | 'events:read' | 'audit:read'>;
 };
 
+export type CreateAudioJobDto = {
+    /**
+     * When credits are short: park the job as `awaiting_funds` instead of refusing it
+     */
+    awaitFunds?: boolean;
+    /**
+     * If the job has not finished by then, it expires and its hold returns
+     */
+    deadline?: string;
+    /**
+     * Seconds; for sounds and music
+     */
+    durationSeconds?: number;
+    /**
+     * Models to go on with, in this order, when no provider accepts the request (rate limits, outages, a refused key, an empty account). Each must be able to make the same and cost no more; the same model at another provider is one of them. What a provider may have accepted never moves on
+     */
+    fallbackModels?: Array<string>;
+    /**
+     * The kind of file, where the model has a choice
+     */
+    format?: string;
+    /**
+     * Refuse the job if it could cost more credits than this
+     */
+    maxCredits?: number;
+    /**
+     * Your own labels: at most 50 entries, text values of at most 500 characters
+     */
+    metadata?: {
+        [key: string]: string;
+    };
+    /**
+     * A model of `GET /api/ai/models` that makes this medium
+     */
+    model: string;
+    /**
+     * Further parameters, by the names of the model’s own JSON Schema
+     */
+    parameters?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Among the waiting jobs of the organization; it makes nobody else wait
+     */
+    priority?: 'high' | 'normal' | 'low';
+    projectId?: string;
+    /**
+     * A quote: the job can never cost more than it promised
+     */
+    quoteId?: string;
+    /**
+     * What to say, or what it should sound like
+     */
+    text?: string;
+    /**
+     * A voice of the model, by the name or id that it has there
+     */
+    voice?: string;
+};
+
 export type CreateBrandKitDto = {
     colors?: Array<BrandColorDto>;
     fonts?: Array<BrandFontDto>;
@@ -539,9 +599,84 @@ export type CreateDownloadDto = {
     projectId?: string;
 };
 
+export type CreateImageJobDto = {
+    /**
+     * When credits are short: park the job as `awaiting_funds` instead of refusing it
+     */
+    awaitFunds?: boolean;
+    /**
+     * If the job has not finished by then, it expires and its hold returns
+     */
+    deadline?: string;
+    /**
+     * Models to go on with, in this order, when no provider accepts the request (rate limits, outages, a refused key, an empty account). Each must be able to make the same and cost no more; the same model at another provider is one of them. What a provider may have accepted never moves on
+     */
+    fallbackModels?: Array<string>;
+    /**
+     * Pictures to work from. The id of an asset, or an https address each
+     */
+    image?: Array<string>;
+    /**
+     * A PNG whose transparent areas are edited. The id of an asset, or an https address
+     */
+    mask?: string;
+    /**
+     * Refuse the job if it could cost more credits than this
+     */
+    maxCredits?: number;
+    /**
+     * Your own labels: at most 50 entries, text values of at most 500 characters
+     */
+    metadata?: {
+        [key: string]: string;
+    };
+    /**
+     * A model of `GET /api/ai/models` that makes this medium
+     */
+    model: string;
+    /**
+     * How many pictures
+     */
+    n?: number;
+    /**
+     * Further parameters, by the names of the model’s own JSON Schema
+     */
+    parameters?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Among the waiting jobs of the organization; it makes nobody else wait
+     */
+    priority?: 'high' | 'normal' | 'low';
+    projectId?: string;
+    /**
+     * What to make, in your own words
+     */
+    prompt?: string;
+    /**
+     * `low`, `medium` or `high`, for models that have a choice
+     */
+    quality?: string;
+    /**
+     * A quote: the job can never cost more than it promised
+     */
+    quoteId?: string;
+    /**
+     * Width x height, pixels. Models that know shapes only take the one of the same shape
+     */
+    size?: string;
+};
+
 export type CreateInvitationDto = {
     email: string;
     role: 'admin' | 'billing' | 'creator' | 'viewer';
+};
+
+export type CreateJobBatchDto = {
+    /**
+     * Each as for `POST /api/ai/jobs`
+     */
+    jobs: Array<CreateJobDto>;
 };
 
 export type CreateJobDto = {
@@ -651,6 +786,66 @@ export type CreateShareLinkDto = {
      */
     showPrompts?: boolean;
     title?: string;
+};
+
+export type CreateVideoJobDto = {
+    /**
+     * Width : height
+     */
+    aspectRatio?: string;
+    /**
+     * When credits are short: park the job as `awaiting_funds` instead of refusing it
+     */
+    awaitFunds?: boolean;
+    /**
+     * If the job has not finished by then, it expires and its hold returns
+     */
+    deadline?: string;
+    /**
+     * Seconds
+     */
+    durationSeconds?: number;
+    /**
+     * Models to go on with, in this order, when no provider accepts the request (rate limits, outages, a refused key, an empty account). Each must be able to make the same and cost no more; the same model at another provider is one of them. What a provider may have accepted never moves on
+     */
+    fallbackModels?: Array<string>;
+    /**
+     * The first picture. The id of an asset, or an https address
+     */
+    image?: string;
+    /**
+     * Refuse the job if it could cost more credits than this
+     */
+    maxCredits?: number;
+    /**
+     * Your own labels: at most 50 entries, text values of at most 500 characters
+     */
+    metadata?: {
+        [key: string]: string;
+    };
+    /**
+     * A model of `GET /api/ai/models` that makes this medium
+     */
+    model: string;
+    /**
+     * Further parameters, by the names of the model’s own JSON Schema
+     */
+    parameters?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Among the waiting jobs of the organization; it makes nobody else wait
+     */
+    priority?: 'high' | 'normal' | 'low';
+    projectId?: string;
+    /**
+     * What happens, in your own words
+     */
+    prompt?: string;
+    /**
+     * A quote: the job can never cost more than it promised
+     */
+    quoteId?: string;
 };
 
 export type CreatedApiKeyDto = {
@@ -1179,6 +1374,21 @@ export type InvoicePageDto = {
 export type InvoicePurpose = 'subscription' | 'upgrade' | 'renewal' | 'top_up' | 'auto_top_up';
 
 export type InvoiceStatus = 'draft' | 'open' | 'paid' | 'void';
+
+export type JobBatchDto = {
+    /**
+     * In the order of the request
+     */
+    data: Array<JobBatchItemDto>;
+};
+
+export type JobBatchItemDto = {
+    job: JobDto | null;
+    /**
+     * As the answer to `POST /api/ai/jobs` would have been
+     */
+    problem: Problem | null;
+};
 
 export type JobCreditsDto = {
     /**
@@ -3523,6 +3733,58 @@ export type GetAssetResponses = {
 
 export type GetAssetResponse = GetAssetResponses[keyof GetAssetResponses];
 
+export type CreateAudioJobData = {
+    body: CreateAudioJobDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/ai/audio';
+};
+
+export type CreateAudioJobErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * Too few credits, or the budget is used up
+     */
+    402: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `idempotency.in_progress`
+     */
+    409: Problem;
+    /**
+     * The request cannot become a job; `code` and `errors` say why. Nothing is held or queued
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type CreateAudioJobError = CreateAudioJobErrors[keyof CreateAudioJobErrors];
+
+export type CreateAudioJobResponses = {
+    202: JobDto;
+};
+
+export type CreateAudioJobResponse = CreateAudioJobResponses[keyof CreateAudioJobResponses];
+
 export type ReceiveProviderCallbackData = {
     body?: never;
     path: {
@@ -3564,6 +3826,58 @@ export type ReceiveProviderCallbackResponses = {
 };
 
 export type ReceiveProviderCallbackResponse = ReceiveProviderCallbackResponses[keyof ReceiveProviderCallbackResponses];
+
+export type CreateImageJobData = {
+    body: CreateImageJobDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/ai/images';
+};
+
+export type CreateImageJobErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * Too few credits, or the budget is used up
+     */
+    402: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `idempotency.in_progress`
+     */
+    409: Problem;
+    /**
+     * The request cannot become a job; `code` and `errors` say why. Nothing is held or queued
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type CreateImageJobError = CreateImageJobErrors[keyof CreateImageJobErrors];
+
+export type CreateImageJobResponses = {
+    202: JobDto;
+};
+
+export type CreateImageJobResponse = CreateImageJobResponses[keyof CreateImageJobResponses];
 
 export type ListJobsData = {
     body?: never;
@@ -3673,6 +3987,54 @@ export type CreateJobResponses = {
 };
 
 export type CreateJobResponse = CreateJobResponses[keyof CreateJobResponses];
+
+export type CreateJobBatchData = {
+    body: CreateJobBatchDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/ai/jobs/batch';
+};
+
+export type CreateJobBatchErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `idempotency.in_progress`
+     */
+    409: Problem;
+    /**
+     * A job of the list is not even a request for a job; `errors` names the fields. None is accepted
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type CreateJobBatchError = CreateJobBatchErrors[keyof CreateJobBatchErrors];
+
+export type CreateJobBatchResponses = {
+    200: JobBatchDto;
+};
+
+export type CreateJobBatchResponse = CreateJobBatchResponses[keyof CreateJobBatchResponses];
 
 export type GetJobData = {
     body?: never;
@@ -4250,6 +4612,58 @@ export type CreateQuoteResponses = {
 };
 
 export type CreateQuoteResponse = CreateQuoteResponses[keyof CreateQuoteResponses];
+
+export type CreateVideoJobData = {
+    body: CreateVideoJobDto;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/ai/videos';
+};
+
+export type CreateVideoJobErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * Too few credits, or the budget is used up
+     */
+    402: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `idempotency.in_progress`
+     */
+    409: Problem;
+    /**
+     * The request cannot become a job; `code` and `errors` say why. Nothing is held or queued
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type CreateVideoJobError = CreateVideoJobErrors[keyof CreateVideoJobErrors];
+
+export type CreateVideoJobResponses = {
+    202: JobDto;
+};
+
+export type CreateVideoJobResponse = CreateVideoJobResponses[keyof CreateVideoJobResponses];
 
 export type ListAuditLinesData = {
     body?: never;

@@ -1,7 +1,8 @@
 import { inputText } from '../input-text.js';
 import { inputSchema, parseInput } from './model-catalogue.js';
-import { editInput, pictureInput, shapeOf, speechInput } from './model-parameters.js';
+import { editInput, pictureInput, speechInput } from './model-parameters.js';
 import type { ModelDefinition } from './model.js';
+import { shapeOf } from './translation.js';
 
 /** By their shape, for models that are told sizes in pixels. */
 const SIZES = ['1024x1024', '1536x1024', '1024x1536', '1920x1080', '1080x1920', '1024x768', '768x1024'];

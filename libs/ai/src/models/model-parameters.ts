@@ -1,35 +1,18 @@
-import { type FieldError, InvalidRequest } from '#core/errors';
-import { inputSchema } from './model-catalogue.js';
 import type { ModelDefinition } from './model.js';
+import { shapeOf, Translation } from './translation.js';
 
-/** As much of a parameter's JSON Schema as is looked at. */
-interface Parameter {
-  type?: string;
-  enum?: string[];
-  maxItems?: number;
-}
-
-/** A model's input made of OpenAI's parameters. */
-export interface TranslatedInput {
-  input: Record<string, unknown>;
-  /** What OpenAI calls a field of the input, where the names differ. */
-  names: ReadonlyMap<string, string>;
-}
+const TEXTS = ['text', 'input', 'prompt'];
+const VOICES = ['voice', 'voice_id'];
+const LENGTHS = ['duration_seconds', 'music_length_seconds', 'music_length_ms'];
 
 /** OpenAI's parameters of a picture that models know by other names. Everything else goes to the model as it is. */
 export interface PictureParameters {
-  prompt: string;
+  prompt?: string;
   n?: number;
   /** `1024x1024`, or `auto`. */
   size?: string;
   quality?: string;
 }
-
-const COUNTS = ['n', 'num_outputs', 'num_images'];
-/** What DALL·E called them. */
-const QUALITIES: Readonly<Record<string, string>> = { standard: 'medium', hd: 'high' };
-/** Sizes of the same shape, told in pixels and in words, differ by less. */
-const SAME_SHAPE = 0.02;
 
 /**
  * Says the parameters of a picture in the model's own words: size becomes its size, its width and height, or the ratio
@@ -41,9 +24,9 @@ export function pictureInput(
   model: ModelDefinition,
   { prompt, n, size, quality }: PictureParameters,
   further: Readonly<Record<string, unknown>>,
-): TranslatedInput {
+): Translation {
   const translation = new Translation(model);
-  translation.set('prompt', prompt);
+  if (prompt !== undefined) translation.set('prompt', prompt);
   if (n !== undefined) translation.setCount(n);
   if (size !== undefined && size !== 'auto') translation.setSize(size);
   if (quality !== undefined && quality !== 'auto') translation.setQuality(quality);
@@ -66,13 +49,11 @@ export function editInput(
   { pictures, mask }: EditFiles,
   parameters: PictureParameters,
   further: Readonly<Record<string, unknown>>,
-): TranslatedInput {
-  const references = Object.entries(model.inputFiles ?? {}).find(([name, type]) => type === 'image' && name !== 'mask');
-  return pictureInput(model, parameters, {
-    ...further,
-    ...(references && Translation.references(model, references[0], pictures)),
-    ...(mask !== undefined && { mask }),
-  });
+): Translation {
+  const translation = pictureInput(model, parameters, further);
+  translation.setPictures(pictures);
+  if (mask !== undefined) translation.set('mask', mask);
+  return translation;
 }
 
 /** OpenAI's parameters of a transcription that models know by other names. */
@@ -92,7 +73,7 @@ export function transcriptionInput(
   model: ModelDefinition,
   { recording, language, prompt }: TranscriptionParameters,
   further: Readonly<Record<string, unknown>>,
-): TranslatedInput {
+): Translation {
   const translation = new Translation(model);
   translation.setAs('file', 'audio', recording.id);
   if (recording.durationMs !== null) {
@@ -121,7 +102,7 @@ export function speechInput(
   model: ModelDefinition,
   { input, voice, response_format: format }: SpeechParameters,
   further: Readonly<Record<string, unknown>>,
-): TranslatedInput {
+): Translation {
   const translation = new Translation(model);
   translation.setAs('input', translation.knows('text') ? 'text' : 'input', input);
   // Clients cannot leave it out; a model with one voice has nothing to choose.
@@ -131,120 +112,55 @@ export function speechInput(
   return translation;
 }
 
-class Translation implements TranslatedInput {
-  readonly input: Record<string, unknown> = {};
-  readonly names = new Map<string, string>();
-  private readonly parameters: Readonly<Record<string, Parameter>>;
-
-  constructor(private readonly model: ModelDefinition) {
-    this.parameters = (inputSchema(model)['properties'] ?? {}) as Record<string, Parameter>;
-  }
-
-  /** The field for pictures to edit, with one of them or with all. */
-  static references(model: ModelDefinition, field: string, ids: string[]): Record<string, unknown> {
-    const { parameters, refusal } = new Translation(model);
-    const most = parameters[field]?.type === 'array' ? (parameters[field].maxItems ?? Infinity) : 1;
-    if (ids.length > most) throw refusal('image', 'too_many_files', `${model.id} takes ${most} of them`);
-    return { [field]: parameters[field]?.type === 'array' ? ids : ids[0] };
-  }
-
-  knows(name: string): boolean {
-    return Object.hasOwn(this.parameters, name);
-  }
-
-  set(name: string, value: unknown): void {
-    if (!this.knows(name)) {
-      throw this.refusal(name, 'unknown_field', `is not a parameter of ${this.model.id}`);
-    }
-    this.input[name] = name === 'output_format' ? this.pictureFormat(value) : this.typed(name, value);
-  }
-
-  setAs(theirName: string, ourName: string, value: unknown): void {
-    this.set(ourName, value);
-    if (theirName !== ourName) this.names.set(ourName, theirName);
-  }
-
-  setCount(n: number): void {
-    const field = COUNTS.find((name) => this.knows(name));
-    if (field) this.setAs('n', field, n);
-    else if (n !== 1) throw this.refusal('n', 'unsupported_value', `must be 1: ${this.model.id} makes one at a time`);
-  }
-
-  setSize(size: string): void {
-    const [width = 0, height = 0] = /^(\d{1,5})x(\d{1,5})$/.exec(size)?.slice(1).map(Number) ?? [];
-    if (!width || !height) throw this.refusal('size', 'invalid_value', 'must be width x height in pixels, or auto');
-    if (this.parameters['size']?.enum?.some((option) => /^\d+x\d+$/.test(option))) {
-      this.set('size', size);
-    } else if (this.knows('width') && this.knows('height')) {
-      this.setAs('size', 'width', width);
-      this.setAs('size', 'height', height);
-    } else {
-      this.setShape(width / height);
-    }
-  }
-
-  setQuality(quality: string): void {
-    const asked = QUALITIES[quality] ?? quality;
-    if (this.knows('quality')) this.set('quality', asked);
-    // What everybody sends who does not care.
-    else if (asked !== 'medium') {
-      throw this.refusal('quality', 'unsupported_parameter', `${this.model.id} has one quality only`);
-    }
-  }
-
-  setFormat(format: string): void {
-    if (this.knows('response_format')) {
-      this.set('response_format', format);
-      return;
-    }
-    const options = this.parameters['output_format']?.enum ?? ['mp3'];
-    // Those that have no choice make MP3.
-    if (!this.knows('output_format') && format === 'mp3') return;
-    const option = options.find((one) => one === format || one.startsWith(`${format}_`));
-    if (!option) {
-      const known = [...new Set(options.map((one) => one.split('_', 1)[0]))].join(', ');
-      throw this.refusal('response_format', 'unsupported_value', `${this.model.id} makes ${known}`);
-    }
-    this.setAs('response_format', 'output_format', option);
-  }
-
-  /** Models that think in shapes, not in pixels. */
-  private setShape(ratio: number): void {
-    const field = ['aspect_ratio', 'image_size'].find((name) => this.parameters[name]?.enum);
-    if (!field) throw this.refusal('size', 'unsupported_parameter', `${this.model.id} has no choice of sizes`);
-    const options = this.parameters[field]?.enum ?? [];
-    const option = options.find((one) => Math.abs((shapeOf(one) ?? Infinity) / ratio - 1) < SAME_SHAPE);
-    if (!option) {
-      throw this.refusal('size', 'unsupported_value', `${this.model.id} makes these shapes: ${options.join(', ')}`);
-    }
-    this.setAs('size', field, option);
-  }
-
-  /** JPEG by the name that the model has for it. */
-  private pictureFormat(value: unknown): unknown {
-    const options = this.parameters['output_format']?.enum ?? [];
-    return value === 'jpeg' && !options.includes('jpeg') && options.includes('jpg') ? 'jpg' : value;
-  }
-
-  /** Forms send everything as text. */
-  private typed(name: string, value: unknown): unknown {
-    if (typeof value !== 'string') return value;
-    const { type = 'string' } = this.parameters[name] ?? {};
-    if (type === 'boolean' && ['true', 'false'].includes(value)) return value === 'true';
-    const isNumber = ['integer', 'number'].includes(type) && value.trim() !== '' && Number.isFinite(Number(value));
-    return isNumber ? Number(value) : value;
-  }
-
-  private readonly refusal = (parameter: string, code: string, message: string): Error => {
-    const error: FieldError = { pointer: `/${parameter}`, code, message };
-    return InvalidRequest({ detail: 'Change the parameter, or choose another model.', errors: [error] });
-  };
+/** The parameters of a film that models know by other names. */
+export interface FilmParameters {
+  prompt?: string;
+  /** The first picture. */
+  image?: string;
+  durationSeconds?: number;
+  /** `16:9`. */
+  aspectRatio?: string;
 }
 
-/** Width by height of a shape's name: `16:9`, `widescreen_16_9`, `portrait_4_3` (which is upright), `square`. */
-export function shapeOf(name: string): number | undefined {
-  if (name === 'square' || name === 'square_hd') return 1;
-  const [width, height] = /(\d+)[:_](\d+)$/.exec(name)?.slice(1).map(Number) ?? [];
-  if (!width || !height) return undefined;
-  return name === 'portrait_4_3' || name === 'portrait_16_9' ? height / width : width / height;
+/**
+ * Says the parameters of a film in the model's own words.
+ * @throws InvalidRequest for what the model cannot do, or does not know
+ */
+export function filmInput(
+  model: ModelDefinition,
+  { prompt, image, durationSeconds, aspectRatio }: FilmParameters,
+): Translation {
+  const translation = new Translation(model);
+  if (prompt !== undefined) translation.set('prompt', prompt);
+  if (image !== undefined) translation.setPictures([image]);
+  if (durationSeconds !== undefined) translation.setAs('durationSeconds', 'duration', durationSeconds);
+  if (aspectRatio !== undefined) translation.setShape('aspectRatio', shapeOf(aspectRatio) ?? NaN);
+  return translation;
+}
+
+/** The parameters of a sound that models know by other names. */
+export interface SoundParameters {
+  text?: string;
+  voice?: string;
+  format?: string;
+  durationSeconds?: number;
+}
+
+/**
+ * Says the parameters of a sound in the model's own words.
+ * @throws InvalidRequest for what the model cannot do, or does not know
+ */
+export function soundInput(
+  model: ModelDefinition,
+  { text, voice, format, durationSeconds }: SoundParameters,
+): Translation {
+  const translation = new Translation(model);
+  if (text !== undefined) translation.setAs('text', translation.firstKnown(TEXTS, 'text'), text);
+  if (voice !== undefined) translation.setAs('voice', translation.firstKnown(VOICES, 'voice'), voice);
+  if (format !== undefined) translation.setFormat(format, 'format');
+  if (durationSeconds !== undefined) {
+    const field = translation.firstKnown(LENGTHS, 'duration_seconds');
+    translation.setAs('durationSeconds', field, field.endsWith('_ms') ? durationSeconds * 1000 : durationSeconds);
+  }
+  return translation;
 }

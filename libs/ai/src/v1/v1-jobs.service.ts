@@ -3,14 +3,15 @@ import { AppConfig } from '#core/config';
 import { type Db, InjectDb, withTenant } from '#core/db';
 import { InvalidRequest } from '#core/errors';
 import type { Tenant } from '#core/http';
+import type { AcceptedJob } from '../accepted-job.js';
 import { ContentRefused, GenerationFailed, GenerationRefused, JobStillRunning } from '../ai.errors.js';
-import { type AcceptedJob, JobIntake } from '../job-intake.service.js';
+import { JobIntake } from '../job-intake.service.js';
 import { JobWaits } from '../job-waits.service.js';
 import type { CreateJobDto, JobDto } from '../jobs.dto.js';
 import { type GenerationRow, JobsRepository } from '../jobs.repository.js';
 import { JobsService } from '../jobs.service.js';
 import type { ModelDefinition } from '../models/model.js';
-import type { TranslatedInput } from '../models/model-parameters.js';
+import { inCallersNames, type TranslatedInput } from '../models/translation.js';
 
 /** What one request of OpenAI's becomes. */
 export interface Order {
@@ -46,13 +47,13 @@ export class V1Jobs {
 
   /** @throws the refusals of JobIntake.create, with the parameters by OpenAI's names */
   async accept(tenant: Tenant, order: Order): Promise<AcceptedJob> {
-    const { input, names } = order.translated;
+    const { input } = order.translated;
     const dto: CreateJobDto = { model: order.model.id, input };
     if (order.user !== undefined) dto.metadata = { user: order.user };
     try {
       return await this.intake.create(tenant, dto, order.idempotencyKey, order.requestHash);
     } catch (error) {
-      throw InvalidRequest.is(error) ? renamed(error.details, names) : error;
+      throw InvalidRequest.is(error) ? inCallersNames(error, order.translated) : error;
     }
   }
 
@@ -85,20 +86,4 @@ function failureOf(job: JobDto): Error {
   };
   if (reason === 'provider.content_policy') return ContentRefused(details);
   return CALLERS_OWN.includes(reason) ? GenerationRefused(details) : GenerationFailed(details);
-}
-
-function renamed(
-  { detail, errors = [] }: { detail?: string; errors?: { pointer: string; code: string; message: string }[] },
-  names: ReadonlyMap<string, string>,
-): Error {
-  return InvalidRequest({
-    detail,
-    errors: errors.map((error) => {
-      const [field = '', ...rest] = error.pointer
-        .replace(/^\/input\//, '')
-        .replace(/^\//, '')
-        .split('/');
-      return { ...error, pointer: ['', names.get(field) ?? field, ...rest].join('/') };
-    }),
-  });
 }
