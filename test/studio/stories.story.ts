@@ -66,7 +66,9 @@ describe('a generation', () => {
     await page.getByRole('radio', { name: 'Áudio' }).check();
     await visitor.ask('Uma melodia calma', 'Texto ou som');
     await page.locator(PICTURE).first().waitFor(PATIENT);
-    await page.locator('video[src*="/api/files/"]').waitFor(PATIENT);
+    const film = page.getByRole('link', { name: 'Abrir: Um veleiro cruza a baía' });
+    await film.hover(PATIENT);
+    await film.locator('video[src*="/api/files/"]').waitFor();
     await page.getByRole('button', { name: 'Tocar: Uma melodia calma' }).click(PATIENT);
     await page.getByRole('button', { name: 'Pausar' }).waitFor();
     await visitor.shoot('each-kind');

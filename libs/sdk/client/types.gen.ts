@@ -2069,6 +2069,10 @@ export type Problem = {
 export type ProjectCoverDto = {
     generationId: string;
     /**
+     * Pixels
+     */
+    height: number | null;
+    /**
      * Chosen by somebody; false: it is the newest image or video
      */
     isChosen: boolean;
@@ -2097,6 +2101,10 @@ export type ProjectCoverDto = {
      * A signed link to the file
      */
     url: string;
+    /**
+     * Pixels
+     */
+    width: number | null;
 };
 
 export type ProjectDto = {

@@ -54,8 +54,13 @@ async function readTop(queryClient: QueryClient, organizationId: string, queryKe
   queryClient.setQueryData<Pages>(queryKey, (pages) => {
     const first = pages?.pages[0];
     if (!first) return pages;
+    const read = new Map(top.data.map((file) => [file.id, file]));
     const known = new Set(pages.pages.flatMap(({ data }) => data.map(({ id }) => id)));
     const fresh = top.data.filter(({ id }) => !known.has(id));
-    return { ...pages, pages: [{ ...first, data: [...fresh, ...first.data] }, ...pages.pages.slice(1)] };
+    const page = { ...first, data: [...fresh, ...first.data] };
+    // Those that were known may have got their previews since.
+    return mapPages({ ...pages, pages: [page, ...pages.pages.slice(1)] }, (files) =>
+      files.map((file) => read.get(file.id) ?? file),
+    );
   });
 }

@@ -26,7 +26,7 @@ import {
 import type { GalleryFilters } from '../gallery/gallery-search.js';
 import { anonymousClient, organizationClient, personClient } from './clients.js';
 import { isTransient } from './problems.js';
-import { hasEnded, newerJob } from './job-states.js';
+import { awaitsPreviews, hasEnded, newerJob } from './job-states.js';
 
 /** Every key of an organization's data begins with its id: a switch can never show another one's. */
 export const inOrganization = (organizationId: string) => ['organization', organizationId] as const;
@@ -45,6 +45,7 @@ const ASSETS_PAGE = 60;
 const LEDGER_PAGE = 200;
 const MINUTE_MS = 60_000;
 const RECHECK_MS = 10_000;
+const PREVIEWS_MS = 3_000;
 
 export const meQuery = queryOptions({
   queryKey: ['me'],
@@ -84,7 +85,10 @@ export const recentJobsQuery = (organizationId: string) =>
     },
     staleTime: MINUTE_MS,
     // The stream tells how jobs end; what ended while it was being opened is found by asking.
-    refetchInterval: ({ state }) => (state.data?.some((job) => !hasEnded(job)) ? RECHECK_MS : false),
+    refetchInterval: ({ state: { data = [] } }) => {
+      if (data.some(awaitsPreviews)) return PREVIEWS_MS;
+      return data.some((job) => !hasEnded(job)) ? RECHECK_MS : false;
+    },
   });
 
 export const galleryQuery = (organizationId: string, filters: GalleryFilters) =>

@@ -46,8 +46,8 @@ export function Feed({ jobs, pending }: FeedProps) {
       ) : null}
       {jobs.isPending ? <FeedSkeleton /> : null}
       <ol className="flex flex-col gap-8 px-4 pt-1 pb-10 sm:px-6">
-        {groups.map((group) => (
-          <GenerationCard key={group.key} group={group} jobs={data} />
+        {groups.map((group, index) => (
+          <GenerationCard key={group.key} group={group} jobs={data} isFirst={index === 0} />
         ))}
       </ol>
     </>

@@ -23,6 +23,8 @@ interface GenerationCardProps {
   group: GenerationGroup;
   /** All recent jobs, to know who waits before whom. */
   jobs: readonly JobDto[];
+  /** On top: its pictures come before all others. */
+  isFirst: boolean;
 }
 
 /** The height of a row of pictures, rem, before it grows to fill the line, and the most it may grow to. */
@@ -30,7 +32,7 @@ const ROW_REM = 15;
 const ROW_MAX_REM = 26;
 
 /** What was asked for, and what came of it. */
-export function GenerationCard({ group, jobs }: GenerationCardProps) {
+export function GenerationCard({ group, jobs, isFirst }: GenerationCardProps) {
   const t = useMessages();
   const formats = useFormats();
   const { can } = useWorkspace();
@@ -86,7 +88,7 @@ export function GenerationCard({ group, jobs }: GenerationCardProps) {
                 ) : null}
               </p>
             ) : null}
-            <Member member={member} jobs={jobs} />
+            <Member member={member} jobs={jobs} isFirst={isFirst} />
           </div>
         ))}
       </div>
@@ -121,7 +123,7 @@ export function ModelName({ id }: { id: string }) {
   return <span>{data?.find((model) => model.id === id)?.name ?? id}</span>;
 }
 
-function Member({ member, jobs }: { member: GroupMember; jobs: readonly JobDto[] }) {
+function Member({ member, jobs, isFirst }: Omit<GenerationCardProps, 'group'> & { member: GroupMember }) {
   const { job, pending } = member;
   if (job && hasEnded(job) && job.status !== 'succeeded') return <FailedJob job={job} />;
   const input = job?.input ?? pending?.input ?? {};
@@ -137,7 +139,7 @@ function Member({ member, jobs }: { member: GroupMember; jobs: readonly JobDto[]
               className={file.type === 'audio' ? 'w-full max-w-xl' : ''}
               style={rowStyle(file.type, file.ratio)}
             >
-              <MediaTile file={file} />
+              <MediaTile file={file} sizes={`min(100vw, ${file.ratio * ROW_MAX_REM}rem)`} isFirst={isFirst} />
             </li>
           );
         })}

@@ -115,7 +115,11 @@ function ChosenAssets({ ids, onRemove }: { ids: readonly string[]; onRemove: (id
     return (
       <span key={assetId} className="relative size-16 shrink-0">
         {asset?.mimeType.startsWith('image/') ? (
-          <img src={asset.url} alt={asset.name} className="size-full rounded-md bg-sunken object-cover" />
+          <img
+            src={asset.thumbnailUrl ?? asset.url}
+            alt={asset.name}
+            className="size-full rounded-md bg-sunken object-cover"
+          />
         ) : (
           <span className="grid size-full place-items-center rounded-md bg-sunken text-muted" title={asset?.name}>
             {asset ? <AudioLines className="size-5" aria-label={asset.name} /> : <Skeleton className="size-full" />}

@@ -5,6 +5,7 @@ import { ModelName } from '../create/generation-card.js';
 import { useMessages } from '../i18n/use-messages.js';
 import { FullScreen } from './full-screen.js';
 import type { MediaFile } from '../media/media-file.js';
+import { Picture } from '../media/picture.js';
 
 type Mode = 'slider' | 'side';
 
@@ -33,7 +34,14 @@ export default function CompareDialog({ files, onClose }: { files: readonly Medi
         <div className="grid min-h-0 flex-1 grid-cols-2 gap-2 p-2 sm:p-4">
           {[first, second].map((file) => (
             <figure key={file.id} className="flex min-h-0 flex-col gap-2">
-              <img src={file.url} alt={file.prompt} className="min-h-0 w-full flex-1 object-contain" />
+              <Picture
+                file={file}
+                alt={file.prompt}
+                sizes="50vw"
+                isFirst
+                isWhole
+                className="min-h-0 w-full flex-1 bg-contain object-contain"
+              />
               <figcaption className="truncate text-center text-sm text-muted">
                 <ModelName id={file.model} /> · {file.prompt}
               </figcaption>
@@ -54,13 +62,18 @@ function Slider({ first, second }: { first: MediaFile; second: MediaFile }) {
         className="relative max-h-full max-w-full overflow-hidden rounded-lg has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent"
         style={{ aspectRatio: first.ratio, height: `min(100%, calc(100vw / ${first.ratio}))` }}
       >
-        <img src={second.url} alt={second.prompt} className="absolute inset-0 size-full object-cover" />
-        <img
-          src={first.url}
-          alt={first.prompt}
-          className="absolute inset-0 size-full object-cover"
-          style={{ clipPath: `inset(0 ${100 - share}% 0 0)` }}
-        />
+        {[second, first].map((file) => (
+          <Picture
+            key={file.id}
+            file={file}
+            alt={file.prompt}
+            sizes={`min(100vw, 100vh * ${first.ratio})`}
+            isFirst
+            isWhole
+            className="absolute inset-0 size-full bg-cover object-cover"
+            style={file === first ? { clipPath: `inset(0 ${100 - share}% 0 0)` } : undefined}
+          />
+        ))}
         <span aria-hidden className="absolute inset-y-0 w-0.5 -translate-x-1/2 bg-white" style={{ left: `${share}%` }}>
           <span className="absolute top-1/2 left-1/2 grid size-9 -translate-1/2 place-items-center rounded-full bg-white text-black shadow-lift">
             <ChevronsLeftRight className="size-4" />

@@ -5,7 +5,7 @@ import type { MediaFile } from '../media/media-file.js';
 import { GalleryTile, type GalleryTileProps } from './gallery-tile.js';
 import { layOutRows, meanRatio, rowHeightFor } from './rows.js';
 
-interface GalleryGridProps extends Omit<GalleryTileProps, 'file' | 'isSelected'> {
+interface GalleryGridProps extends Omit<GalleryTileProps, 'file' | 'sizes' | 'isFirst' | 'isSelected'> {
   files: readonly MediaFile[];
   isLoading: boolean;
   selected: ReadonlySet<string>;
@@ -65,7 +65,13 @@ export function GalleryGrid({ files, isLoading, selected, onEnd, ...tile }: Gall
                 className="group/tile absolute top-0 left-0"
                 style={{ width, height: row?.height, transform: `translate(${x}px, ${place.start}px)` }}
               >
-                <GalleryTile file={file} isSelected={selected.has(file.id)} {...tile} />
+                <GalleryTile
+                  file={file}
+                  sizes={`${Math.ceil(width)}px`}
+                  isFirst={place.index === 0}
+                  isSelected={selected.has(file.id)}
+                  {...tile}
+                />
               </li>
             );
           });

@@ -6,10 +6,14 @@ import { buttonStyle } from '../components/ui/button.js';
 import { useMessages } from '../i18n/use-messages.js';
 import { AudioPlayer } from '../media/audio-player.js';
 import type { MediaFile } from '../media/media-file.js';
+import { Picture } from '../media/picture.js';
 import { VideoPreview } from '../media/video-preview.js';
 
 export interface GalleryTileProps {
   file: MediaFile;
+  /** How wide it is drawn, as in `sizes`. */
+  sizes: string;
+  isFirst: boolean;
   isSelected: boolean;
   /** With some selected already, a click anywhere selects. */
   isSelecting: boolean;
@@ -22,7 +26,7 @@ export interface GalleryTileProps {
 
 /** One file of the gallery; pointed at, it says what it is and what can be done. */
 export function GalleryTile(props: GalleryTileProps) {
-  const { file, isSelected, isSelecting, onToggle, linkTo } = props;
+  const { file, sizes, isFirst, isSelected, isSelecting, onToggle, linkTo } = props;
   const t = useMessages();
   const pick = (event: React.MouseEvent) => {
     if (!isSelecting && !event.shiftKey) return;
@@ -53,14 +57,14 @@ export function GalleryTile(props: GalleryTileProps) {
           aria-label={t('media.open', { prompt: file.prompt })}
         >
           {file.type === 'video' ? (
-            <VideoPreview file={file} />
+            <VideoPreview file={file} sizes={sizes} isFirst={isFirst} />
           ) : (
-            <img
-              src={file.thumbnailUrl ?? file.url}
+            <Picture
+              file={file}
               alt={file.prompt}
-              loading="lazy"
-              decoding="async"
-              className="size-full object-cover"
+              sizes={sizes}
+              isFirst={isFirst}
+              className="size-full bg-cover object-cover"
             />
           )}
           <span

@@ -127,7 +127,7 @@ function Stage({ file, zoom, onZoom }: { file: MediaFile; zoom: View; onZoom: (v
       <video
         key={file.id}
         src={file.url}
-        poster={file.thumbnailUrl ?? undefined}
+        poster={file.posterUrl ?? undefined}
         controls
         autoPlay
         loop
@@ -138,7 +138,7 @@ function Stage({ file, zoom, onZoom }: { file: MediaFile; zoom: View; onZoom: (v
       />
     );
   }
-  return <ZoomStage key={file.id} src={file.url} alt={file.prompt} view={zoom} onView={onZoom} />;
+  return <ZoomStage key={file.id} file={file} view={zoom} onView={onZoom} />;
 }
 
 function Step({ side, isPossible, onClick }: { side: 'left' | 'right'; isPossible: boolean; onClick: () => void }) {

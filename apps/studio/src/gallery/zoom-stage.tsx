@@ -1,4 +1,6 @@
 import { useEffect, useRef } from 'react';
+import type { MediaFile } from '../media/media-file.js';
+import { Picture } from '../media/picture.js';
 
 /** How a picture is looked at: enlarged, and moved by pixels. */
 export interface View {
@@ -20,14 +22,13 @@ export function zoomBy(view: View, factor: number): View {
 }
 
 interface ZoomStageProps {
-  src: string;
-  alt: string;
+  file: MediaFile;
   view: View;
   onView: (view: View) => void;
 }
 
 /** A picture to zoom with wheel and double click, and to move by dragging. */
-export function ZoomStage({ src, alt, view, onView }: ZoomStageProps) {
+export function ZoomStage({ file, view, onView }: ZoomStageProps) {
   const stage = useRef<HTMLDivElement>(null);
   const latest = useRef({ view, onView });
   useEffect(() => {
@@ -56,11 +57,15 @@ export function ZoomStage({ src, alt, view, onView }: ZoomStageProps) {
         onView({ ...view, x: view.x + event.movementX, y: view.y + event.movementY });
       }}
     >
-      <img
-        src={src}
-        alt={alt}
+      <Picture
+        file={file}
+        alt={file.prompt}
+        // Enlarged, it needs more pixels.
+        sizes={`calc(min(100vw, 100vh * ${file.ratio}) * ${view.scale})`}
+        isFirst
+        isWhole
         draggable={false}
-        className="size-full object-contain select-none"
+        className="size-full bg-contain object-contain select-none"
         style={{ transform: `translate(${view.x}px, ${view.y}px) scale(${view.scale})` }}
       />
     </div>

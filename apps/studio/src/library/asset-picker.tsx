@@ -40,7 +40,7 @@ export default function AssetPicker({ media, onPick, onClose }: AssetPickerProps
             >
               <span className="grid aspect-square place-items-center overflow-hidden rounded-md bg-sunken text-muted">
                 {media === 'image' ? (
-                  <img src={asset.url} alt="" loading="lazy" className="size-full object-cover" />
+                  <img src={asset.thumbnailUrl ?? asset.url} alt="" loading="lazy" className="size-full object-cover" />
                 ) : (
                   <FileImage className="size-6" aria-hidden />
                 )}

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { clsx } from 'clsx';
-import { AudioLines, File, Film, Trash2, Upload } from 'lucide-react';
+import { File, Film, Trash2, Upload } from 'lucide-react';
 import { useState } from 'react';
 import { type AssetDto, deleteAsset } from '#sdk';
 import { describeProblem } from '../api/problems.js';
@@ -13,6 +13,8 @@ import { Skeleton } from '../components/ui/skeleton.js';
 import { useFormats } from '../i18n/formats.js';
 import { useMessages } from '../i18n/use-messages.js';
 import { MEDIA_TYPES } from '../media/media-type.js';
+import { Picture } from '../media/picture.js';
+import { Waveform } from '../media/waveform.js';
 import { useWorkspace } from '../shell/workspace.js';
 
 const GRID = 'grid grid-cols-2 gap-4 sm:grid-cols-3 lg:grid-cols-5 2xl:grid-cols-6';
@@ -117,8 +119,6 @@ function AssetCard({ asset }: { asset: AssetDto }) {
     onError: (error) => notify(describeProblem(t, error), { tone: 'bad' }),
     onSettled: () => queryClient.invalidateQueries({ queryKey: [...assetsKey(organization.id), 'list'] }),
   });
-  const kind = asset.mimeType.split('/')[0];
-  const Icon = kind === 'audio' ? AudioLines : kind === 'video' ? Film : File;
   return (
     <figure className="group relative">
       <a
@@ -127,11 +127,7 @@ function AssetCard({ asset }: { asset: AssetDto }) {
         rel="noreferrer"
         className="grid aspect-square place-items-center overflow-hidden rounded-lg bg-sunken text-muted"
       >
-        {kind === 'image' ? (
-          <img src={asset.url} alt={asset.name} loading="lazy" className="size-full object-contain" />
-        ) : (
-          <Icon className="size-7 stroke-[1.25]" aria-label={asset.name} />
-        )}
+        <AssetLook asset={asset} />
       </a>
       <figcaption className="mt-2">
         <span className="block truncate text-sm">{asset.name}</span>
@@ -154,4 +150,21 @@ function AssetCard({ asset }: { asset: AssetDto }) {
       ) : null}
     </figure>
   );
+}
+
+/** What can be seen of it: a picture, the poster of a film, the shape of a sound. */
+function AssetLook({ asset }: { asset: AssetDto }) {
+  if (asset.mimeType.startsWith('image/') || asset.posterUrl) {
+    const sizes = '(min-width: 64rem) 16rem, 45vw';
+    return <Picture file={asset} alt={asset.name} sizes={sizes} className="size-full bg-contain object-contain" />;
+  }
+  if (asset.mimeType.startsWith('audio/')) {
+    return (
+      <span role="img" aria-label={asset.name} className="h-12 w-full px-4">
+        <Waveform peaks={asset.peaks} />
+      </span>
+    );
+  }
+  const Icon = asset.mimeType.startsWith('video/') ? Film : File;
+  return <Icon className="size-7 stroke-[1.25]" aria-label={asset.name} />;
 }

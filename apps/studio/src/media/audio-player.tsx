@@ -5,13 +5,13 @@ import { useFormats } from '../i18n/formats.js';
 import { useMessages } from '../i18n/use-messages.js';
 import { downloadLink } from './download.js';
 import type { MediaFile } from './media-file.js';
-import { useWaveform } from './waveform.js';
+import { Waveform } from './waveform.js';
 
 /** One plays at a time: whoever starts stops the other. */
 let playing: HTMLAudioElement | undefined;
 
 interface AudioPlayerProps {
-  file: Pick<MediaFile, 'id' | 'prompt' | 'url' | 'durationMs'>;
+  file: Pick<MediaFile, 'id' | 'prompt' | 'url' | 'durationMs' | 'peaks'>;
   /** What is written over the shape of the sound. */
   name?: ReactNode;
 }
@@ -23,7 +23,6 @@ export function AudioPlayer({ file, name = file.prompt }: AudioPlayerProps) {
   const audio = useRef<HTMLAudioElement>(null);
   const [isPlaying, setIsPlaying] = useState(false);
   const [seconds, setSeconds] = useState(0);
-  const { bars, place } = useWaveform(file.url);
   const total = (file.durationMs ?? 0) / 1000;
   const share = total > 0 ? seconds / total : 0;
 
@@ -47,7 +46,7 @@ export function AudioPlayer({ file, name = file.prompt }: AudioPlayerProps) {
   };
 
   return (
-    <div ref={place} className="flex h-18 items-center gap-3 rounded-lg border border-line bg-surface px-3">
+    <div className="flex h-18 items-center gap-3 rounded-lg border border-line bg-surface px-3">
       <audio
         ref={audio}
         src={file.url}
@@ -68,19 +67,7 @@ export function AudioPlayer({ file, name = file.prompt }: AudioPlayerProps) {
       <div className="flex min-w-0 flex-1 flex-col">
         <div className="truncate text-sm">{name}</div>
         <div className="relative h-7 rounded-sm has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent">
-          <svg viewBox={`0 0 ${bars.length * 4} 40`} preserveAspectRatio="none" className="size-full" aria-hidden>
-            {bars.map((height, index) => (
-              <rect
-                key={index}
-                x={index * 4}
-                y={20 - (height * 38) / 2}
-                width={2.2}
-                height={Math.max(1.5, height * 38)}
-                rx={1}
-                className={index / bars.length < share ? 'fill-accent' : 'fill-line-strong'}
-              />
-            ))}
-          </svg>
+          <Waveform peaks={file.peaks} heard={share} />
           <input
             type="range"
             min={0}

@@ -2,21 +2,19 @@ import type { GenerationDto, JobDto, JobOutputDto } from '#sdk';
 import { promptOf } from '../create/generations.js';
 import { ratioOfInput } from '../create/shapes.js';
 import type { MediaType } from './media-type.js';
+import type { Sight } from './picture.js';
 
 /** A generated file as it is shown, whether it came with its job or from the gallery. */
-export interface MediaFile {
+export interface MediaFile extends Sight {
   id: string;
   jobId: string;
   type: MediaType;
   model: string;
   prompt: string;
-  /** A signed link. */
-  url: string;
-  thumbnailUrl: string | null;
   mimeType: string;
   bytes: number;
-  width: number | null;
-  height: number | null;
+  /** The loudness of its parts, 0 to 100; of sounds. */
+  peaks: readonly number[] | null;
   /** Width over height, known before the file is loaded. */
   ratio: number;
   durationMs: number | null;
@@ -48,7 +46,6 @@ export function fileOfJob(job: JobDto, output: JobOutputDto): MediaFile {
     type: job.type,
     model: job.model,
     prompt: promptOf(job.input),
-    thumbnailUrl: null,
     ratio: ratioOf(output) ?? ratioOfInput(job.input) ?? 1,
     creditsCharged: job.credits.charged ?? 0,
     createdAt: job.createdAt,

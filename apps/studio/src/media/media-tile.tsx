@@ -5,16 +5,25 @@ import { useMessages } from '../i18n/use-messages.js';
 import { AudioPlayer } from './audio-player.js';
 import { downloadLink } from './download.js';
 import type { MediaFile } from './media-file.js';
+import { Picture } from './picture.js';
 import { VideoPreview } from './video-preview.js';
 
 interface MediaTileProps {
   file: MediaFile;
   /** Where the whole file is seen; left out: the gallery. */
   link?: Pick<LinkProps, 'to' | 'params' | 'search'>;
+  /** How wide it is drawn, as in `sizes`. */
+  sizes: string;
+  isFirst?: boolean;
 }
 
 /** One file, as large as its place allows; opened, it fills the screen. */
-export function MediaTile({ file, link = { to: '/gallery', search: { view: file.id } } }: MediaTileProps) {
+export function MediaTile({
+  file,
+  link = { to: '/gallery', search: { view: file.id } },
+  sizes,
+  isFirst,
+}: MediaTileProps) {
   const t = useMessages();
   if (file.type === 'audio') {
     return (
@@ -36,14 +45,14 @@ export function MediaTile({ file, link = { to: '/gallery', search: { view: file.
         aria-label={t('media.open', { prompt: file.prompt })}
       >
         {file.type === 'video' ? (
-          <VideoPreview file={file} />
+          <VideoPreview file={file} sizes={sizes} isFirst={isFirst} />
         ) : (
-          <img
-            src={file.thumbnailUrl ?? file.url}
+          <Picture
+            file={file}
             alt={file.prompt}
-            loading="lazy"
-            decoding="async"
-            className="size-full object-cover"
+            sizes={sizes}
+            isFirst={isFirst}
+            className="size-full bg-cover object-cover"
           />
         )}
       </Link>

@@ -10,6 +10,7 @@ import { Button, buttonStyle } from '../components/ui/button.js';
 import { Skeleton } from '../components/ui/skeleton.js';
 import { useFormats } from '../i18n/formats.js';
 import { useMessages } from '../i18n/use-messages.js';
+import { Picture } from '../media/picture.js';
 import { useWorkspace } from '../shell/workspace.js';
 
 const ProjectDialog = lazy(() => import('./project-dialog.js'));
@@ -73,9 +74,9 @@ export function ProjectsScreen() {
       ) : null}
       {projects.data?.length ? (
         <ul className={`${GRID} px-4 pb-10 sm:px-6`}>
-          {projects.data.map((project) => (
+          {projects.data.map((project, index) => (
             <li key={project.id}>
-              <ProjectCard project={project} />
+              <ProjectCard project={project} isFirst={index < 2} />
             </li>
           ))}
         </ul>
@@ -92,7 +93,7 @@ export function ProjectsScreen() {
   );
 }
 
-function ProjectCard({ project }: { project: ProjectDto }) {
+function ProjectCard({ project, isFirst }: { project: ProjectDto; isFirst: boolean }) {
   const t = useMessages();
   const formats = useFormats();
   return (
@@ -102,7 +103,7 @@ function ProjectCard({ project }: { project: ProjectDto }) {
       className="group block rounded-lg focus-visible:outline-offset-4"
     >
       <span className="block aspect-[4/3] overflow-hidden rounded-lg bg-sunken">
-        <Cover project={project} />
+        <Cover project={project} isFirst={isFirst} />
       </span>
       <span className="mt-2.5 block truncate font-medium">{project.name}</span>
       <span className="block truncate text-sm text-muted tabular-nums">
@@ -114,9 +115,8 @@ function ProjectCard({ project }: { project: ProjectDto }) {
   );
 }
 
-function Cover({ project: { cover } }: { project: ProjectDto }) {
-  const style =
-    'size-full object-cover transition-transform duration-500 ease-calm group-hover:scale-[1.03] motion-reduce:transition-none';
+function Cover({ project: { cover }, isFirst }: { project: ProjectDto; isFirst: boolean }) {
+  const style = 'size-full object-cover transition-transform duration-500 ease-calm group-hover:scale-[1.03]';
   if (!cover) {
     return (
       <span className="grid size-full place-items-center text-faint">
@@ -127,7 +127,15 @@ function Cover({ project: { cover } }: { project: ProjectDto }) {
   if (cover.mimeType.startsWith('video/') && !cover.thumbnailUrl) {
     return <video src={cover.url} muted playsInline preload="metadata" className={style} />;
   }
-  return <img src={cover.thumbnailUrl ?? cover.url} alt="" loading="lazy" className={style} />;
+  return (
+    <Picture
+      file={cover}
+      alt=""
+      sizes="(min-width: 80rem) 25vw, (min-width: 48rem) 33vw, 50vw"
+      isFirst={isFirst}
+      className={`bg-cover ${style}`}
+    />
+  );
 }
 
 function ProjectsSkeleton() {

@@ -5,6 +5,7 @@ import { Button, buttonStyle } from '../components/ui/button.js';
 import { type Translator, useMessages } from '../i18n/use-messages.js';
 import { AudioPlayer } from '../media/audio-player.js';
 import { downloadLink } from '../media/download.js';
+import { Picture } from '../media/picture.js';
 import { VideoPreview } from '../media/video-preview.js';
 
 const FullScreen = lazy(async () => ({ default: (await import('../gallery/full-screen.js')).FullScreen }));
@@ -38,7 +39,12 @@ export function SharedFiles({ files }: { files: readonly SharedFileDto[] }) {
             </li>
           ) : (
             <li key={file.url} style={flex}>
-              <SharedTile file={file} name={named(t, file, index).prompt} onOpen={() => setOpened(index)} />
+              <SharedTile
+                file={file}
+                isFirst={index === 0}
+                name={named(t, file, index).prompt}
+                onOpen={() => setOpened(index)}
+              />
             </li>
           );
         })}
@@ -52,8 +58,16 @@ export function SharedFiles({ files }: { files: readonly SharedFileDto[] }) {
   );
 }
 
-function SharedTile({ file, name, onOpen }: { file: SharedFileDto; name: string; onOpen: () => void }) {
+interface SharedTileProps {
+  file: SharedFileDto;
+  name: string;
+  isFirst: boolean;
+  onOpen: () => void;
+}
+
+function SharedTile({ file, name, isFirst, onOpen }: SharedTileProps) {
   const t = useMessages();
+  const look = { file, isFirst, sizes: `min(100vw, ${ratioOf(file) * ROW_MAX_REM}rem)` };
   return (
     <>
       <button
@@ -64,9 +78,9 @@ function SharedTile({ file, name, onOpen }: { file: SharedFileDto; name: string;
         style={{ aspectRatio: ratioOf(file) }}
       >
         {file.type === 'video' ? (
-          <VideoPreview file={file} />
+          <VideoPreview {...look} />
         ) : (
-          <img src={file.thumbnailUrl ?? file.url} alt={name} className="size-full object-cover" />
+          <Picture {...look} alt={name} className="size-full bg-cover object-cover" />
         )}
       </button>
       {file.prompt ? <p className="mt-2 text-sm text-pretty text-muted">{file.prompt}</p> : null}
@@ -117,7 +131,7 @@ function OpenedFile({ files, index, onIndex, onClose }: OpenedFileProps) {
           <video
             key={file.url}
             src={file.url}
-            poster={file.thumbnailUrl ?? undefined}
+            poster={file.posterUrl ?? undefined}
             controls
             autoPlay
             loop
@@ -127,7 +141,15 @@ function OpenedFile({ files, index, onIndex, onClose }: OpenedFileProps) {
             className={place}
           />
         ) : (
-          <img src={file.url} alt={shown.prompt} className={place} />
+          <Picture
+            key={file.url}
+            file={file}
+            alt={shown.prompt}
+            sizes={`min(100vw, 100vh * ${ratioOf(file)})`}
+            isFirst
+            isWhole
+            className={`bg-contain ${place}`}
+          />
         )}
       </div>
     </FullScreen>

@@ -61,6 +61,12 @@ export class ProjectCoverDto extends PreviewsDto {
   @ApiProperty({ example: 'image/png' })
   mimeType: string;
 
+  @ApiProperty({ type: Number, nullable: true, description: 'Pixels' })
+  width: number | null;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'Pixels' })
+  height: number | null;
+
   @ApiProperty({ description: 'Chosen by somebody; false: it is the newest image or video' })
   isChosen: boolean;
 }

@@ -29,6 +29,8 @@ export interface ProjectContents {
   coverPath: string | null;
   coverPreviews: PreviewRow;
   coverMimeType: string | null;
+  coverWidth: number | null;
+  coverHeight: number | null;
 }
 
 /** Boards that collect generations. */
@@ -57,6 +59,7 @@ export class ProjectsRepository {
              (select count(*) from public.generations as file
                where file.organization_id = ${organizationId}::uuid and file.project_id = project.id and file.deleted_at is null) as "generationCount",
              cover.id as "coverId", cover.storage_path as "coverPath", cover.mime_type as "coverMimeType",
+             cover.width as "coverWidth", cover.height as "coverHeight",
              ${sql.join(PREVIEW_COLUMNS.map((column) => sql.ref(`cover.${column}`)))}
         from public.projects as project
         left join lateral (

@@ -130,6 +130,8 @@ export class ProjectsService {
       url: this.fileUrls.sign(coverPath).url,
       ...toPreviewsDto(coverPreviews, this.fileUrls),
       mimeType: coverMimeType,
+      width: contents.coverWidth,
+      height: contents.coverHeight,
       isChosen: coverId === chosenId,
     };
   }
