@@ -18,6 +18,7 @@ import {
   getReconciliation,
   getSubscription,
   type InvoiceDto,
+  listCreditTransactions,
   listEvents,
   listInvoices,
   listOpenInvoices,
@@ -489,14 +490,19 @@ describe('money, paid by hand', () => {
     expect(await codeOf(refund())).toBe('billing.payment_not_returnable');
     expect(await balanceOf(agency.client)).toMatchObject({ available: 0 });
     expect(await subscriptionOf(agency)).toMatchObject({ owedCredits: 4000 });
-    const lines = await sql(
-      `select type, available_delta::int as taken from credit_transactions where organization_id = $1 and description = 'Refund' order by sequence`,
-      [agency.organizationId],
-    );
-    expect(lines).toEqual([
-      { type: 'expire', taken: -5000 },
-      { type: 'expire', taken: -1000 },
+    const refunds = async () => {
+      const { data } = await listCreditTransactions({
+        client: agency.owner,
+        query: { type: ['refund'] },
+        throwOnError: true,
+      });
+      return data.data.map(({ amount, description }) => [amount, description]);
+    };
+    expect(await refunds()).toEqual([
+      [-1000, 'Refund'],
+      [-5000, 'Refund'],
     ]);
+    expect(await balanceOf(agency.client)).toMatchObject({ spent: 5000, expired: 6000 });
     const notes = (await listInvoices({ client: agency.owner, throwOnError: true })).data.data.filter(
       ({ kind }) => kind === 'credit_note',
     );
@@ -513,6 +519,7 @@ describe('money, paid by hand', () => {
     await payByHand((await order()).id);
     expect(await balanceOf(agency.client)).toMatchObject({ available: 6000 });
     expect(await subscriptionOf(agency)).toMatchObject({ owedCredits: 0 });
+    expect((await refunds())[0]).toEqual([-4000, 'Refund']);
     expect(await ledgerFaults(stack)).toEqual([]);
   });
 

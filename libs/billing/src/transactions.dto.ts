@@ -70,7 +70,7 @@ export class TransactionFilterQuery {
     enumName: 'CreditTransactionType',
     isArray: true,
     description:
-      'Only lines of these kinds; repeat it for several. `refund` gives the charge of a job back. Credits that went with money that was returned are `expire` (unspent ones) or `adjust` lines, whose description is Refund or Chargeback',
+      'Only lines of these kinds; repeat it for several. A positive `refund` gives the charge of a job back; a negative one took credits with money that was returned: its description is Refund or Chargeback',
   })
   @OptionalField()
   @Transform(({ value }: { value: unknown }) => (Array.isArray(value) ? (value as unknown[]) : [value]))

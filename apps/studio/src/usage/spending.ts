@@ -12,7 +12,7 @@ export interface Spending {
   chargedJobs: number;
 }
 
-/** What was charged on each of the last days, the oldest first; a refund counts against the day it was made. */
+/** What was charged on each of the last days, the oldest first; a job's refund counts against the day it was made. */
 export function spendingByDay(lines: readonly CreditTransactionDto[], count: number, today: Date): Spending {
   const days = Array.from({ length: count }, (_, index) => ({
     day: new Date(today.getFullYear(), today.getMonth(), today.getDate() - (count - 1 - index)),
@@ -22,7 +22,8 @@ export function spendingByDay(lines: readonly CreditTransactionDto[], count: num
   let totalCredits = 0;
   let chargedJobs = 0;
   for (const line of lines) {
-    if (line.type !== 'settle' && line.type !== 'refund') continue;
+    // The refunds of payments take credits, and are no spending: they name no job.
+    if (line.type !== 'settle' && (line.type !== 'refund' || line.jobId === null)) continue;
     const at = new Date(line.createdAt);
     const entry = byDay.get(new Date(at.getFullYear(), at.getMonth(), at.getDate()).getTime());
     if (!entry) continue;

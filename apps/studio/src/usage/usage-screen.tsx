@@ -109,7 +109,7 @@ function Ledger({ lines, isComplete }: { lines: readonly CreditTransactionDto[];
             {lines.map((line) => (
               <tr key={line.id} className="border-b border-line/70 last:border-0">
                 <td className="px-5 py-2.5 sm:px-6">
-                  {t.maybe(`usage.line.${line.type}`) ?? line.type}
+                  {t.maybe(`usage.line.${wordOf(line)}`) ?? line.type}
                   <span className="block text-xs text-muted sm:hidden">{formats.dateTime(line.createdAt)}</span>
                 </td>
                 <td className="hidden py-2.5 text-muted tabular-nums sm:table-cell">
@@ -135,4 +135,9 @@ function Ledger({ lines, isComplete }: { lines: readonly CreditTransactionDto[];
       )}
     </section>
   );
+}
+
+/** A refund that takes credits away is that of a payment. */
+function wordOf({ type, amount }: CreditTransactionDto): string {
+  return type === 'refund' && amount < 0 ? 'returned' : type;
 }

@@ -381,7 +381,7 @@ export interface CreditBalances {
    */
   available: Generated<bigint>;
   /**
-   * Gone without being spent: expired or clawed back.
+   * Gone without being spent: expired, or taken back with money that was returned.
    */
   expired: Generated<bigint>;
   /**
@@ -847,6 +847,9 @@ export interface Invoices {
   customer: Generated<Json>;
   driver: Generated<string>;
   due_at: Timestamp | null;
+  /**
+   * The checkout at the payment service, if one was opened. Of a void invoice: null once its page is closed.
+   */
   external_id: string | null;
   id: Generated<string>;
   issued_at: Timestamp | null;
@@ -1031,6 +1034,10 @@ export interface Payments {
    */
   reference: string | null;
   refunded_cents: Generated<bigint>;
+  /**
+   * While money of it is being given back: no other return begins meanwhile. A claim that is minutes old was left by a process that died.
+   */
+  return_claimed_at: Timestamp | null;
   status: Generated<PaymentStatus>;
   /**
    * Came for an invoice that was void or paid already: it buys nothing and goes back.

@@ -61,18 +61,22 @@ class Model {
     return sum(this.lots.map((lot) => lot.held));
   }
 
-  private burnOrder(): Lot[] {
+  private burnOrder(first?: Lot): Lot[] {
     return this.lots
       .filter((lot) => lot.remaining > lot.held)
       .sort(
         (a, b) =>
-          a.priority - b.priority || (a.expiresIn ?? Infinity) - (b.expiresIn ?? Infinity) || a.order - b.order || 0,
+          Number(b === first) - Number(a === first) ||
+          a.priority - b.priority ||
+          (a.expiresIn ?? Infinity) - (b.expiresIn ?? Infinity) ||
+          a.order - b.order ||
+          0,
       );
   }
 
-  allocate(amount: bigint): { lot: Lot; amount: bigint }[] {
+  allocate(amount: bigint, first?: Lot): { lot: Lot; amount: bigint }[] {
     const parts = [];
-    for (const lot of this.burnOrder()) {
+    for (const lot of this.burnOrder(first)) {
       const part = min(amount, lot.remaining - lot.held);
       if (part > 0n) parts.push({ lot, amount: part });
       amount -= part;
@@ -85,6 +89,13 @@ class Model {
       if (lot.expiresIn === undefined || lot.expiresIn > 0) continue;
       this.expired += lot.remaining - lot.held;
       lot.remaining = lot.held;
+    }
+  }
+
+  takeBack(wanted: bigint, lot: Lot): void {
+    for (const part of this.allocate(min(wanted, this.available), lot)) {
+      part.lot.remaining -= part.amount;
+      this.expired += part.amount;
     }
   }
 
@@ -110,6 +121,7 @@ class Model {
 type Step =
   | { do: 'credit'; amount: number; priority: number; expiresIn: number | undefined }
   | { do: 'debit'; amount: number }
+  | { do: 'takeBack'; amount: number; pick: number }
   | { do: 'create'; amounts: number[] }
   | { do: 'settle'; pick: number; actual: number }
   | { do: 'release'; pick: number }
@@ -129,6 +141,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('debit' as const), amount: fc.integer({ min: 1, max: 40 }) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('takeBack' as const),
+      amount: fc.integer({ min: 1, max: 40 }),
+      pick: fc.nat(),
+    }),
+  },
   {
     weight: 4,
     arbitrary: fc.record({
@@ -206,6 +226,17 @@ async function run(
       model.expire();
       for (const { lot, amount } of model.allocate(BigInt(current.amount))) lot.remaining -= amount;
       model.spent += BigInt(current.amount);
+      return;
+    }
+    case 'takeBack': {
+      const lot = model.lots[current.pick % Math.max(model.lots.length, 1)];
+      if (!lot) return;
+      await owner.query(
+        `select private.take_back($1, $2, $3, 'Refund', (select id from credit_grants where organization_id = $1 and description = $4))`,
+        [id, current.amount, `back-${place}`, lot.name],
+      );
+      model.expire();
+      model.takeBack(BigInt(current.amount), lot);
       return;
     }
     case 'create': {

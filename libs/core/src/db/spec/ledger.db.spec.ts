@@ -297,22 +297,44 @@ describe('lots', () => {
     await expect(one(api, 'select expire_grants(10) as organizations')).resolves.toEqual({ organizations: 0 });
   });
 
-  test('a clawed-back lot loses what is free in it, once per key', async () => {
+  test('what is taken back comes from the lot that is named, then in burn order, never from holds: one refund line', async () => {
     const { id } = await createOrganization(api);
-    const { grant_id: lot } = await one<{ grant_id: string }>(
-      api,
-      `select * from credit_credits($1, 100, 'purchase', 'p')`,
-      [id],
-    );
+    const credit = (amount: number, key: string, priority: number) =>
+      one<{ grant_id: string }>(api, `select grant_id from credit_credits($1, $2, 'purchase', $3, $3, null, $4)`, [
+        id,
+        amount,
+        key,
+        priority,
+      ]);
+    await credit(20, 'first', 50);
+    const { grant_id: lot } = await credit(100, 'named', 100);
+    await credit(5, 'last', 200);
     const job = await bareJob(id);
     await api.query(`select hold_credits($1, $2, 30, 'h')`, [id, job]);
+    const take = (credits: number, key: string) =>
+      one(owner, `select private.take_back($1, $2, $3, 'Refund', $4) as taken`, [id, credits, key, lot]);
+    await expect(take(91, 'a')).resolves.toEqual({ taken: 91n });
     await expect(
-      one(api, `select private.claw_back_grant($1, 'chargeback', 'Chargeback') as taken`, [lot]),
-    ).resolves.toEqual({ taken: 70n });
+      rows(
+        owner,
+        'select description, remaining, held, expired from credit_grants where organization_id = $1 and closed_at is null order by priority',
+        [id],
+      ),
+    ).resolves.toEqual([
+      { description: 'first', remaining: 20n, held: 20n, expired: 0n },
+      { description: 'named', remaining: 10n, held: 10n, expired: 90n },
+      { description: 'last', remaining: 4n, held: 0n, expired: 1n },
+    ]);
+    await expect(take(90, 'b')).resolves.toEqual({ taken: 4n });
+    await expect(take(90, 'c')).resolves.toEqual({ taken: 0n });
     await expect(
-      one(api, `select private.claw_back_grant($1, 'chargeback', 'Chargeback') as taken`, [lot]),
-    ).resolves.toEqual({ taken: 70n });
-    await expect(balance(id)).resolves.toEqual({ available: 0n, held: 30n, granted: 100n, spent: 0n, expired: 70n });
+      rows(
+        owner,
+        `select amount from credit_transactions where organization_id = $1 and type = 'refund' order by sequence`,
+        [id],
+      ),
+    ).resolves.toEqual([{ amount: -91n }, { amount: -4n }]);
+    await expect(balance(id)).resolves.toEqual({ available: 0n, held: 30n, granted: 125n, spent: 0n, expired: 95n });
   });
 });
 
