@@ -287,10 +287,13 @@ describe('budgets', () => {
     ]);
     await change({ monthlyCapCredits: null }, successor.id);
     await expect(run(50, successor.id)).resolves.toMatch(/-/);
-    // A budget that only warns is no cap, and is not taken away as one.
+    // A budget that only warns is no cap: it is not taken away as one, nor made one.
     const warning = { scope: 'api_key', subjectId: key.id, monthlyCredits: 50, hardStop: false };
     await call('POST', owner, id, 'budgets', warning);
     await change({ monthlyCapCredits: null }, successor.id);
+    await expect(change({ monthlyCapCredits: 60, name: 'Other' }, successor.id)).resolves.toMatchObject({
+      ...{ status: 409, body: { code: 'auth.api_key_has_budget' } },
+    });
     expect((await get<{ data: Budget[] }>(owner, id, 'budgets')).body.data).toMatchObject([warning]);
     const list = (await keys<{ data: Key[] }>('GET')).body.data;
     expect(list.map(({ monthlyCapCredits }) => monthlyCapCredits)).toEqual([null, null]);

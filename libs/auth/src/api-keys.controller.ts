@@ -57,7 +57,7 @@ export class ApiKeysController {
   @ApiOperation({ operationId: 'updateApiKey', summary: 'Change the name, the addresses or the monthly cap of a key' })
   @ApiOkResponse({ type: ApiKeyDto })
   @ProblemResponse(404, 'The organization has no such key')
-  @ProblemResponse(409, '`auth.api_key_not_active`')
+  @ProblemResponse(409, '`auth.api_key_not_active`, `auth.api_key_has_budget`')
   @ProblemResponse(422, '`request.invalid`')
   updateApiKey(
     @CurrentTenant() manager: Tenant & Person,

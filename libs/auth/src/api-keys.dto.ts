@@ -98,7 +98,8 @@ export class UpdateApiKeyDto extends PartialType(PickType(CreateApiKeyDto, ['nam
     minimum: 1,
     nullable: true,
     type: Number,
-    description: 'What its jobs may cost in a month. Null: no cap',
+    description:
+      'What its jobs may cost in a month. Null: no cap. A budget of the key that only warns or is switched off is no cap: it is never made one, nor taken away',
     example: 5_000,
   })
   @ValidateIf((_, value: unknown) => value !== undefined && value !== null)

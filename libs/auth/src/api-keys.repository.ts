@@ -189,10 +189,15 @@ export class ApiKeysRepository {
       .execute();
   }
 
-  /** The cap is a budget of the key and of those that replaced each other with it. @param credits null: no cap */
-  async setCap(trx: Trx, organizationId: string, id: string, credits: number | null, by: string): Promise<void> {
-    await sql`select private.set_key_cap(
-      ${organizationId}::uuid, ${id}::uuid, ${credits}::bigint, ${by}::uuid)`.execute(trx);
+  /**
+   * The cap is a budget of the key and of those that replaced each other with it.
+   * @param credits null: no cap
+   * @returns false: the key has a budget that only warns or is switched off, and it was left as it is
+   */
+  async setCap(trx: Trx, organizationId: string, id: string, credits: number | null, by: string): Promise<boolean> {
+    const result = await sql<{ set: boolean }>`select private.set_key_cap(
+      ${organizationId}::uuid, ${id}::uuid, ${credits}::bigint, ${by}::uuid) as set`.execute(trx);
+    return result.rows[0]?.set === true;
   }
 
   /** Locks the key until the transaction ends. */

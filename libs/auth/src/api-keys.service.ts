@@ -19,7 +19,7 @@ import {
 } from './api-keys.dto.js';
 import { type ApiKeyRow, ApiKeysRepository, type NewApiKey } from './api-keys.repository.js';
 import { ApiKeyChanged, ApiKeyCreated, ApiKeyRevoked, ApiKeyRotated } from './auth.audit.js';
-import { ApiKeyAlreadyRotated, ApiKeyLimitReached, ApiKeyNotActive } from './auth.errors.js';
+import { ApiKeyAlreadyRotated, ApiKeyHasBudget, ApiKeyLimitReached, ApiKeyNotActive } from './auth.errors.js';
 
 const MAX_ACTIVE_KEYS = 100;
 
@@ -106,7 +106,7 @@ export class ApiKeysService {
   /**
    * Changes how a key is called, from where it may be used and what it may spend in a month: everywhere within five
    * seconds; the cap at once.
-   * @throws NotFound, ApiKeyNotActive; InvalidRequest for a cap of a test key
+   * @throws NotFound, ApiKeyNotActive, ApiKeyHasBudget; InvalidRequest for a cap of a test key
    */
   async update(manager: Manager, id: string, changes: UpdateApiKeyDto): Promise<ApiKeyDto> {
     const { name, ipAllow, monthlyCapCredits } = changes;
@@ -119,7 +119,7 @@ export class ApiKeysService {
       }
       if (monthlyCapCredits !== undefined) {
         if (monthlyCapCredits !== null) assertCappable(before.mode);
-        await this.repository.setCap(trx, organizationId, id, monthlyCapCredits, manager.userId);
+        await this.setCap(trx, organizationId, id, monthlyCapCredits, manager.userId);
       }
       const after = await this.find(trx, organizationId, id);
       const changed = after.name === before.name ? [] : ['name'];
@@ -162,9 +162,17 @@ export class ApiKeysService {
     const minted = mintApiKey(key.mode);
     const id = await this.repository.insert(trx, { ...key, keyId: minted.keyId, hash: minted.hash });
     if (monthlyCapCredits !== undefined) {
-      await this.repository.setCap(trx, organizationId, id, monthlyCapCredits, key.createdBy);
+      await this.setCap(trx, organizationId, id, monthlyCapCredits, key.createdBy);
     }
     return Object.assign(toDto(await this.find(trx, organizationId, id)), { key: minted.key });
+  }
+
+  /** @throws ApiKeyHasBudget */
+  private async setCap(trx: Trx, organizationId: string, id: string, credits: number | null, by: string) {
+    if (await this.repository.setCap(trx, organizationId, id, credits, by)) return;
+    throw ApiKeyHasBudget(
+      'It only warns or is switched off. Have it stop (`/api/billing/budgets`) or delete it first.',
+    );
   }
 
   /** Locked until the transaction ends. @throws NotFound */

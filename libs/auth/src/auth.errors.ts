@@ -73,4 +73,5 @@ export const ApiKeyLimitReached = defineError(
   'The organization has too many API keys',
 );
 export const ApiKeyNotActive = defineError('auth.api_key_not_active', 409, 'The API key is not in use any more');
+export const ApiKeyHasBudget = defineError('auth.api_key_has_budget', 409, 'The API key has a budget that is no cap');
 export const ApiKeyAlreadyRotated = defineError('auth.api_key_already_rotated', 409, 'The API key was rotated before');
