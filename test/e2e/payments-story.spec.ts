@@ -1,6 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { compactVerify, createLocalJWKSet } from 'jose';
-import { extractText, getDocumentProxy } from 'unpdf';
 import {
   type ApiError,
   buyCredits,
@@ -13,13 +11,9 @@ import {
   getBillingProfile,
   getInvoice,
   getInvoicePdf,
-  getJobReceipt,
-  getReceiptKeys,
-  getReconciliation,
   getSubscription,
   type InvoiceDto,
   listCreditTransactions,
-  listEvents,
   listInvoices,
   listOpenInvoices,
   listPayments,
@@ -32,9 +26,9 @@ import {
   startTrial,
   subscribe,
 } from '#sdk';
-import { Renewals } from '#billing';
-import { type Agency, balanceOf, createAgency, ledgerFaults, registerPerson, runJob } from '../support/agency.js';
-import { eventually } from '../support/eventually.js';
+import { Renewals, UnpaidOrders } from '#billing';
+import { type Agency, balanceOf, createAgency, createOperator, ledgerFaults } from '../support/agency.js';
+import { tellMoneyStory, textOfPdf } from '../support/money-story.js';
 import { Stack } from '../support/stack.js';
 import { withSql } from '../support/sql.js';
 
@@ -51,11 +45,7 @@ beforeAll(async () => {
       INVOICE_ISSUER_NAME: 'BASE Estúdio Ação Ltda',
     },
   });
-  const person = await registerPerson(stack, 'Operação');
-  await sql('update users set is_operator = true where id = $1', [person.userId]);
-  operator = createBaseClient({ baseUrl: stack.url, token: person.token });
-  // Who somebody is, is remembered for some seconds.
-  await eventually(async () => !(await codeOf(listOpenInvoices({ client: operator }))), 'an operator');
+  operator = await createOperator(stack);
 });
 afterAll(() => stack.stop());
 
@@ -82,30 +72,6 @@ const invoicesOf = async ({ owner }: Agency) =>
     invoice.purpose,
     invoice.status,
   ]);
-
-async function textOf(
-  client: Client,
-  invoiceId: string,
-  locale: 'pt-BR' | 'en',
-): Promise<{ text: string; pages: number }> {
-  const { data } = await getInvoicePdf({
-    client,
-    path: { invoiceId },
-    query: { locale },
-    parseAs: 'blob',
-    throwOnError: true,
-  });
-  const bytes = new Uint8Array(await data.arrayBuffer());
-  const { text, totalPages } = await extractText(await getDocumentProxy(bytes), { mergePages: true });
-  return { text: text.replace(/\s+/g, ' '), pages: totalPages };
-}
-
-/** Spends all but so many credits. */
-async function spendDownTo(agency: Agency, credits: number) {
-  const { available } = await balanceOf(agency.client);
-  await sql(`select debit_credits($1, $2, 'spent-down', 'spent')`, [agency.organizationId, available - credits]);
-  return balanceOf(agency.client);
-}
 
 /** Moves the end of the current period; `created_at` is the anchor of the periods. */
 async function endPeriod(agency: Agency, ends: string): Promise<void> {
@@ -144,109 +110,16 @@ const renew = async (agency: Agency) => {
 
 describe('money, paid by hand', () => {
   it('goes from subscribing to the month’s credits, spending, a top-up and the invoice’s PDF; the books are right', async () => {
-    const agency = await createAgency(stack, 0);
-    const profile = {
-      legalName: 'Estúdio Água & Luz Comunicação Ltda',
-      taxIdKind: 'cnpj',
-      taxId: '12.ABC.345/01DE-35',
-      email: 'financeiro@agua.example',
-      address: {
-        street: 'Rua das Laranjeiras',
-        number: '1024',
-        city: 'São Paulo',
-        state: 'SP',
-        postalCode: '01310-100',
-        country: 'BR',
-      },
-    } as const;
-    await saveBillingProfile({ client: agency.owner, body: profile, throwOnError: true });
-    const { data: saved } = await getBillingProfile({ client: agency.owner, throwOnError: true });
-    expect(saved).toMatchObject({ taxId: '12ABC34501DE35', address: { city: 'São Paulo' } });
-
-    const { data: ordered } = await subscribe({ client: agency.owner, body: { plan: 'starter' }, throwOnError: true });
-    expect(ordered).toMatchObject({
-      subscription: { plan: 'free', status: 'active' },
-      checkout: {
-        url: null,
-        instructions: 'Pix: pagamentos@base.example',
-        invoice: { number: 'A-000001', totalCents: 9900, currency: 'BRL' },
+    await tellMoneyStory({
+      ...{ stack, operator, issuer: 'BASE Estúdio Ação Ltda' },
+      pay: async (order, agency) => {
+        expect(order).toMatchObject({ url: null, instructions: 'Pix: pagamentos@base.example' });
+        const { id, plan } = order.invoice;
+        // Asked for twice, it is one order.
+        if (plan) expect((await subscribeTo(agency, plan)).id).toBe(id);
+        expect(await payByHand(id)).toMatchObject({ status: 'paid' });
       },
     });
-    expect(await balanceOf(agency.client)).toMatchObject({ available: 0 });
-    const invoiceId = String(ordered.checkout?.invoice.id);
-    expect(await textOf(agency.owner, invoiceId, 'pt-BR')).toMatchObject({
-      text: expect.stringContaining('Em aberto'),
-    });
-    // Asked for twice, it is one order.
-    expect((await subscribeTo(agency, 'starter')).id).toBe(invoiceId);
-
-    expect(await payByHand(invoiceId)).toMatchObject({ status: 'paid' });
-    expect(await subscriptionOf(agency)).toMatchObject({ plan: 'starter', status: 'active' });
-    expect(await balanceOf(agency.client)).toMatchObject({ available: 20_000 });
-
-    const { job } = await runJob(agency.client, { model: 'sandbox/image', input: { prompt: 'Um farol' } });
-    const { data: receipt } = await getJobReceipt({
-      client: agency.client,
-      path: { jobId: job.id },
-      throwOnError: true,
-    });
-    const { data: keys } = await getReceiptKeys({
-      client: createBaseClient({ baseUrl: stack.url }),
-      throwOnError: true,
-    });
-    const signed = await compactVerify(receipt.jws, createLocalJWKSet(keys));
-    expect(JSON.parse(new TextDecoder().decode(signed.payload))).toMatchObject({
-      jti: job.id,
-      receipt: { chargedCredits: receipt.receipt.chargedCredits },
-    });
-    expect((await balanceOf(agency.client)).available).toBe(20_000 - receipt.receipt.chargedCredits);
-    const { available } = await spendDownTo(agency, 50);
-
-    const { data: topUp } = await buyCredits({
-      client: agency.owner,
-      body: { packId: 'pack-10k' },
-      throwOnError: true,
-    });
-    await payByHand(topUp.invoice.id);
-    expect(await balanceOf(agency.client)).toMatchObject({ available: available + 10_000 });
-
-    const { data: events } = await listEvents({ client: agency.client, query: { limit: 200 }, throwOnError: true });
-    const types = events.data.map(({ type }) => type);
-    for (const type of ['invoice.issued', 'invoice.paid', 'subscription.changed', 'credits.low'])
-      expect(types).toContain(type);
-    await sql('select * from private.reconcile(current_date)');
-    const { data: report } = await getReconciliation({ client: operator, throwOnError: true });
-    const ofPayments = report.days.filter(({ kind }) => kind === 'payments');
-    expect(ofPayments.map(({ drift, detail }) => [drift, detail['without']])).toEqual([[0, 0]]);
-
-    const portuguese = await textOf(agency.owner, invoiceId, 'pt-BR');
-    for (const words of [
-      'Fatura',
-      'A-000001',
-      'Estúdio Água & Luz Comunicação Ltda',
-      'CNPJ 12.ABC.345/01DE-35',
-      'São Paulo',
-      'BASE Estúdio Ação Ltda',
-      'Plano Starter, um mês',
-      'R$ 99,00',
-      'Paga',
-      'não é nota fiscal',
-      'Página 1 de 1',
-    ]) {
-      expect(portuguese.text).toContain(words);
-    }
-    const english = await textOf(agency.owner, invoiceId, 'en');
-    for (const words of [
-      'Invoice',
-      'Starter plan, one month',
-      'R$99.00',
-      'Paid',
-      'not a Brazilian electronic service invoice',
-      'Page 1 of 1',
-    ]) {
-      expect(english.text).toContain(words);
-    }
-    expect(await ledgerFaults(stack)).toEqual([]);
   });
 
   it('is not paid twice, and what is not there is not paid', async () => {
@@ -513,7 +386,7 @@ describe('money, paid by hand', () => {
     expect(await codeOf(checkoutInvoice({ client: agency.owner, path: { invoiceId: String(notes[0]?.id) } }))).toBe(
       'billing.invoice_not_open',
     );
-    expect((await textOf(agency.owner, String(notes[0]?.id), 'pt-BR')).text).toContain(
+    expect((await textOfPdf(agency.owner, String(notes[0]?.id), 'pt-BR')).text).toContain(
       'Devolução do pagamento da fatura A-000001',
     );
     await payByHand((await order()).id);
@@ -562,21 +435,63 @@ describe('money, paid by hand', () => {
     expect(await ledgerFaults(stack)).toEqual([]);
   });
 
+  it('is asked for once while an order is open, and not for ever: an order that nobody pays is void in the end', async () => {
+    const agency = await createAgency(stack, 0);
+    const order = async (packId: string) =>
+      (await buyCredits({ client: agency.owner, body: { packId }, throwOnError: true })).data.invoice;
+    const same = await Promise.all(Array.from({ length: 5 }, () => order('pack-10k')));
+    const [first] = same;
+    expect(new Set(same.map(({ id }) => id)).size).toBe(1);
+    expect((await order('pack-50k')).number).toBe('A-000002');
+    const wasDue = (number: number, ago: string) =>
+      sql(`begin;
+        -- Issued invoices cannot be changed otherwise.
+        alter table invoices disable trigger keep_invoice;
+        update invoices set due_at = now() - interval '${ago}' where organization_id = '${agency.organizationId}' and number = ${number};
+        alter table invoices enable trigger keep_invoice;
+        commit`);
+    await wasDue(1, '14 days 1 minute');
+    await wasDue(2, '13 days 23 hours');
+    const orders = stack.api.get(UnpaidOrders, { strict: false });
+    await Promise.all([orders.run(), orders.run()]);
+    expect(await invoicesOf(agency)).toEqual([
+      ['A-000002', 'top_up', 'open'],
+      ['A-000001', 'top_up', 'void'],
+    ]);
+    expect(await codeOf(checkoutInvoice({ client: agency.owner, path: { invoiceId: String(first?.id) } }))).toBe(
+      'billing.invoice_not_open',
+    );
+    const told = await sql<{ audit: number; events: number; mails: number }>(
+      `select (select count(*)::int from audit_logs where organization_id = $1 and action = 'invoices.void') as audit,
+              (select count(*)::int from events where organization_id = $1 and type = 'invoice.voided') as events,
+              (select count(*)::int from outbound_mails where organization_id = $1) as mails`,
+      [agency.organizationId],
+    );
+    expect(told).toEqual([{ audit: 1, events: 1, mails: 1 }]);
+    expect((await order('pack-10k')).number).toBe('A-000003');
+  });
+
   it('is found by operators among all open invoices: page by page, by organization and by number', async () => {
     const [one, other] = [await createAgency(stack, 0), await createAgency(stack, 0)];
-    for (const { owner } of [one, one, other]) {
-      await buyCredits({ client: owner, body: { packId: 'pack-10k' }, throwOnError: true });
+    for (const [{ owner }, packId] of [
+      [one, 'pack-10k'],
+      [one, 'pack-50k'],
+      [other, 'pack-10k'],
+    ] as const) {
+      await buyCredits({ client: owner, body: { packId }, throwOnError: true });
     }
     const list = async (query: { organizationId?: string; number?: string; after?: string; limit?: number }) =>
       (await listOpenInvoices({ client: operator, query, throwOnError: true })).data;
     const { organizationId } = one;
-    const [first, second] = await list({ organizationId });
+    const { data: both, nextAfter } = await list({ organizationId });
+    const [first, second] = both;
+    expect(nextAfter).toBeNull();
     expect(first).toMatchObject({ number: 'A-000001', organizationId, customerName: expect.stringMatching(/./) });
-    expect(await list({ organizationId, limit: 1 })).toEqual([first]);
-    expect(await list({ organizationId, limit: 1, after: String(first?.id) })).toEqual([second]);
-    expect(await list({ organizationId, after: String(second?.id) })).toEqual([]);
-    expect(await list({ organizationId, number: 'A-000002' })).toEqual([second]);
-    expect((await list({ number: 'A-000001' })).map((invoice) => invoice.organizationId)).toEqual(
+    expect(await list({ organizationId, limit: 1 })).toEqual({ data: [first], nextAfter: first?.id });
+    expect((await list({ organizationId, limit: 1, after: String(first?.id) })).data).toEqual([second]);
+    expect(await list({ organizationId, after: String(second?.id) })).toEqual({ data: [], nextAfter: null });
+    expect((await list({ organizationId, number: 'A-000002' })).data).toEqual([second]);
+    expect((await list({ number: 'A-000001' })).data.map((invoice) => invoice.organizationId)).toEqual(
       expect.arrayContaining([organizationId, other.organizationId]),
     );
   });

@@ -5,20 +5,23 @@ import {
   buyCredits,
   changePlan,
   checkoutInvoice,
+  deleteOrganization,
   getAutoTopUp,
   getSubscription,
   listInvoices,
   listPaymentMethods,
   listPayments,
   openBillingPortal,
+  refundPayment,
   setAutoTopUp,
   subscribe,
 } from '#sdk';
-import { AutoTopUpRuns, Renewals } from '#billing';
+import { AutoTopUpRuns, Renewals, UnpaidOrders } from '#billing';
 import { loadConfig } from '#core/config';
 import { createWorker } from '../../apps/worker/src/create-worker.js';
 import { type SentEvent, StripeServer } from '../../libs/billing/src/testing/index.js';
-import { type Agency, balanceOf, createAgency, ledgerFaults, runJob } from '../support/agency.js';
+import { type Agency, balanceOf, createAgency, createOperator, ledgerFaults } from '../support/agency.js';
+import { tellMoneyStory } from '../support/money-story.js';
 import { Stack } from '../support/stack.js';
 import { withSql } from '../support/sql.js';
 
@@ -80,34 +83,24 @@ async function endPeriod({ organizationId }: Agency): Promise<void> {
 }
 
 describe('money, collected by Stripe', () => {
-  it('goes from Checkout to the month’s credits, spending and a top-up by Pix; the books are right', async () => {
-    const agency = await createAgency(stack, 0);
-    const { data } = await subscribe({ client: agency.owner, body: { plan: 'starter' }, throwOnError: true });
-    expect(data.checkout?.url).toContain('/pay/');
-    // Asked for again, it is the same page.
-    const again = await checkoutInvoice({
-      client: agency.owner,
-      path: { invoiceId: String(data.checkout?.invoice.id) },
-      throwOnError: true,
+  it('goes from Checkout to the month’s credits, spending, a top-up by Pix and the invoice’s PDF; the books are right', async () => {
+    const agency = await tellMoneyStory({
+      ...{ stack, operator: await createOperator(stack), issuer: 'BASE Agency' },
+      pay: async ({ url, invoice }, agency) => {
+        expect(url).toContain('/pay/');
+        const path = { invoiceId: invoice.id };
+        // Asked for again, it is the same page.
+        const again = await checkoutInvoice({ client: agency.owner, path, throwOnError: true });
+        expect(again.data.url).toBe(url);
+        stripe.pay(await sessionOf(invoice.id), invoice.plan ? 'card' : 'pix');
+        // What was paid a moment ago is not offered again.
+        expect((await checkoutInvoice({ client: agency.owner, path })).error).toMatchObject({
+          code: 'billing.payment_under_way',
+        });
+        await deliver();
+      },
     });
-    expect(again.data.url).toBe(data.checkout?.url);
-    expect(await balanceOf(agency.client)).toMatchObject({ available: 0 });
-    stripe.pay(await sessionOf(String(data.checkout?.invoice.id)));
-    await deliver();
-    expect(await subscriptionOf(agency)).toMatchObject({ plan: 'starter', status: 'active', paymentDriver: 'stripe' });
-    expect(await balanceOf(agency.client)).toMatchObject({ available: 20_000 });
-    await runJob(agency.client, { model: 'sandbox/image', input: { prompt: 'Um farol' } });
-    const { available } = await balanceOf(agency.client);
-    expect(available).toBeLessThan(20_000);
-
-    const { data: topUp } = await buyCredits({
-      client: agency.owner,
-      body: { packId: 'pack-10k' },
-      throwOnError: true,
-    });
-    stripe.pay(await sessionOf(topUp.invoice.id), 'pix');
-    await deliver();
-    expect(await balanceOf(agency.client)).toMatchObject({ available: available + 10_000 });
+    expect(await subscriptionOf(agency)).toMatchObject({ paymentDriver: 'stripe' });
     expect((await paymentsOf(agency)).map(({ method, status, amountCents }) => [method, status, amountCents])).toEqual([
       ['pix', 'succeeded', 5900],
       ['card', 'succeeded', 9900],
@@ -115,12 +108,7 @@ describe('money, collected by Stripe', () => {
     expect((await listPaymentMethods({ client: agency.owner, throwOnError: true })).data.data).toMatchObject([
       { brand: 'visa', last4: '4242' },
     ]);
-    const reconciled = await sql<{ provider: string; drift: string; without: number }>(
-      `select provider, drift, (detail -> 'without')::int as without from private.reconcile(current_date) where kind = 'payments'`,
-    );
-    expect(reconciled).toEqual([{ provider: 'stripe', drift: '0', without: 0 }]);
     expect((await openBillingPortal({ client: agency.owner, throwOnError: true })).data.url).toContain('/portal/');
-    expect(await ledgerFaults(stack)).toEqual([]);
   });
 
   it('events × 10, shuffled and at the same time: one grant', async () => {
@@ -223,6 +211,61 @@ describe('money, collected by Stripe', () => {
     expect(await paymentsOf(agency)).toMatchObject([{ status: 'refunded', refundedCents: 5900 }]);
     expect(await balanceOf(agency.client)).toMatchObject({ available: 0, granted: 11_000 });
     expect(await subscriptionOf(agency)).toMatchObject({ owedCredits: 0 });
+  });
+
+  it('equal refunds at once are never one that is told twice', async () => {
+    const agency = await createAgency(stack, 0);
+    await subscribeTo(agency, 'starter');
+    await deliver();
+    const operator = await createOperator(stack);
+    const [payment] = await paymentsOf(agency);
+    const refund = () =>
+      refundPayment({ client: operator, path: { paymentId: String(payment?.id) }, body: { amountCents: 1000 } });
+    const answers = await Promise.all(Array.from({ length: 6 }, refund));
+    const refused = answers.flatMap(({ error }) => (error ? [(error as ApiError).code] : []));
+    expect(refused).toEqual(refused.map(() => 'billing.payment_not_returnable'));
+    const returned = 1000 * (answers.length - refused.length);
+    expect(await paymentsOf(agency)).toMatchObject([{ refundedCents: returned }]);
+    expect((await refund()).data).toMatchObject({ refundedCents: returned + 1000 });
+    stripe.events.splice(0);
+  });
+
+  it('the page of what is void is closed, whoever voided it; of an old order that is being paid, the payment wins', async () => {
+    const agency = await createAgency(stack, 0);
+    const orders = worker.get(UnpaidOrders, { strict: false });
+    const order = async (packId: string) => {
+      const { data } = await buyCredits({ client: agency.owner, body: { packId }, throwOnError: true });
+      return { invoiceId: data.invoice.id, session: await sessionOf(data.invoice.id) };
+    };
+    const [unpaid, paid] = [await order('pack-10k'), await order('pack-50k')];
+    await sql(`begin;
+      -- Issued invoices cannot be changed otherwise.
+      alter table invoices disable trigger keep_invoice;
+      update invoices set due_at = now() - interval '15 days' where organization_id = '${agency.organizationId}';
+      alter table invoices enable trigger keep_invoice;
+      commit`);
+    stripe.pay(paid.session, 'pix');
+    stripe.isDown = true;
+    await orders.run();
+    stripe.isDown = false;
+    expect((await invoicesOf(agency)).map(({ status }) => status)).toEqual(['open', 'open']);
+    await orders.run();
+    expect(stripe.statusOf(unpaid.session)).toBe('expired');
+    await deliver();
+    expect((await invoicesOf(agency)).map(({ status }) => status)).toEqual(['paid', 'void']);
+    expect(await balanceOf(agency.client)).toMatchObject({ available: 50_000 });
+
+    const { data } = await subscribe({ client: agency.owner, body: { plan: 'starter' }, throwOnError: true });
+    const replaced = await sessionOf(String(data.checkout?.invoice.id));
+    await subscribe({ client: agency.owner, body: { plan: 'pro' }, throwOnError: true });
+    expect(stripe.statusOf(replaced)).toBe('expired');
+    const last = await order('pack-10k');
+    const path = { organizationId: agency.organizationId };
+    await deleteOrganization({ client: agency.owner, path, throwOnError: true });
+    await orders.run();
+    expect(stripe.statusOf(last.session)).toBe('expired');
+    expect(await sql(`select 1 from invoices where status = 'void' and external_id is not null`)).toEqual([]);
+    stripe.events.splice(0);
   });
 
   it('renews with the card on file, tries again when it is declined, and upgrades only once paid', async () => {

@@ -11,10 +11,12 @@ import {
   followJob,
   getCreditBalance,
   getJob,
+  getReconciliation,
   type JobDto,
   listCreditTransactions,
   register,
 } from '#sdk';
+import { eventually } from './eventually.js';
 import { withSql } from './sql.js';
 
 /** A person with an organization and a key, made through the public API. */
@@ -38,6 +40,18 @@ export async function registerPerson(stack: Stack, name = 'Pessoa de Teste') {
   const { data } = await register({ client: anonymous, body: { email, password: PASSWORD, name }, throwOnError: true });
   if (!('accessToken' in data)) throw new Error('Registering waits for a mail');
   return { email, userId: data.user.id, token: data.accessToken };
+}
+
+/** Somebody who runs the platform. */
+export async function createOperator(stack: Stack): Promise<Client> {
+  const person = await registerPerson(stack, 'Operação');
+  await withSql(stack.database.url, (query) =>
+    query('update users set is_operator = true where id = $1', [person.userId]),
+  );
+  const operator = createBaseClient({ baseUrl: stack.url, token: person.token });
+  // Who somebody is, is remembered for some seconds.
+  await eventually(async () => (await getReconciliation({ client: operator })).data !== undefined, 'an operator');
+  return operator;
 }
 
 /** Makes an agency with exactly `credits` available, on the plan with the widest limits. */

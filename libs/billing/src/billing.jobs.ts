@@ -31,6 +31,16 @@ export const TopUpCredits = defineJob({
   everyMs: 60_000,
 });
 
+/** Voids orders that nobody paid in time, and closes the payment pages of void invoices. */
+export const EndUnpaidOrders = defineJob({
+  queue: 'maintenance',
+  name: 'billing.end-unpaid-orders',
+  payload: z.object({}),
+  attempts: 3,
+  backoff: { delayMs: 5000, jitter: 0.5 },
+  everyMs: 60_000,
+});
+
 /** Checks the books against themselves, and against what providers and payments say. */
 export const CheckBooks = defineJob({
   queue: 'maintenance',

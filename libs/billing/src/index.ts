@@ -8,6 +8,7 @@ export * from './payments.errors.js';
 export { BILLING_MAILS } from './payments.mails.js';
 export { PaymentsModule } from './payments.module.js';
 export { PaymentsService } from './payments/payments.service.js';
+export { UnpaidOrders } from './payments/unpaid-orders.service.js';
 export { TopUpsService } from './top-ups/top-ups.service.js';
 export { AutoTopUpRuns } from './top-ups/auto-top-up-runs.service.js';
 export { Renewals } from './subscriptions/renewals.service.js';

@@ -16,6 +16,7 @@ export const CurrencyUnknown = defineError('billing.currency_unknown', 422, 'Unk
 export const TaxIdInvalid = defineError('billing.tax_id_invalid', 422, 'The tax id is not valid');
 export const InvoiceAlreadyPaid = defineError('billing.invoice_already_paid', 409, 'The invoice is paid already');
 export const InvoiceNotOpen = defineError('billing.invoice_not_open', 409, 'The invoice is not open');
+export const PaymentUnderWay = defineError('billing.payment_under_way', 409, 'The payment is under way');
 export const PackUnknown = defineError('billing.pack_unknown', 422, 'There is no such credit pack');
 export const PaymentNotReturnable = defineError(
   'billing.payment_not_returnable',

@@ -1,5 +1,9 @@
 import { z } from 'zod';
+import type { AppConfig } from '#core/config';
 import { defineMail, type MailDefinition } from '#core/mail';
+import { type Invoice, invoiceNumber } from './invoices/invoice.js';
+import { formatMoney } from './money.js';
+import type { BillingParty } from './profile/billing-profiles.repository.js';
 
 const data = z.object({
   organization: z.string(),
@@ -57,8 +61,43 @@ export const OverdueMail = defineMail({
   },
 });
 
+/** An order was not paid in time. */
+export const OrderVoidedMail = defineMail({
+  name: 'billing.order-voided',
+  data,
+  content: {
+    'pt-BR': ({ organization, number, total, dueAt, url }) => ({
+      subject: `O pedido ${number} de ${organization} foi cancelado`,
+      paragraphs: [
+        `A fatura ${number}, de ${total}, venceu em ${day(dueAt, 'pt-BR')} e não foi paga, e por isso foi cancelada.`,
+        'Nada foi cobrado e nada é devido. Se ainda precisar, faça o pedido de novo.',
+      ],
+      action: { label: 'Ver planos e créditos', url },
+    }),
+    en: ({ organization, number, total, dueAt, url }) => ({
+      subject: `Order ${number} of ${organization} was canceled`,
+      paragraphs: [
+        `Invoice ${number} over ${total} was due on ${day(dueAt, 'en')} and was not paid; it is void now.`,
+        'Nothing was charged and nothing is owed. If you still need it, order it again.',
+      ],
+      action: { label: 'See plans and credits', url },
+    }),
+  },
+});
+
 /** Every mail of this feature, for the worker. */
-export const BILLING_MAILS: MailDefinition[] = [InvoiceMail, OverdueMail];
+export const BILLING_MAILS: MailDefinition[] = [InvoiceMail, OverdueMail, OrderVoidedMail];
+
+/** What the mails say of an invoice. */
+export function mailAbout(invoice: Invoice, party: BillingParty, { studioUrl }: AppConfig): z.output<typeof data> {
+  return {
+    organization: party.name,
+    number: invoiceNumber(invoice) ?? '',
+    total: formatMoney(invoice.totalCents, invoice.currency, party.locale),
+    dueAt: (invoice.dueAt ?? invoice.createdAt).toISOString(),
+    url: `${studioUrl}/billing`,
+  };
+}
 
 function day(iso: string, locale: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(iso));

@@ -14,6 +14,7 @@ import { PaymentsService } from './payments/payments.service.js';
 import { Returns } from './payments/returns.service.js';
 import { Settlement } from './payments/settlement.service.js';
 import { StripePayments } from './payments/stripe.client.js';
+import { UnpaidOrders } from './payments/unpaid-orders.service.js';
 import { PlansRepository } from './plans/plans.repository.js';
 import { PlansService } from './plans/plans.service.js';
 import { BillingProfileService } from './profile/billing-profile.service.js';
@@ -60,6 +61,7 @@ const driver = {
     SubscriptionsRepository,
     SubscriptionsService,
     TopUpsService,
+    UnpaidOrders,
   ],
   exports: [
     PAYMENT_DRIVER,
@@ -73,6 +75,7 @@ const driver = {
     Settlement,
     SubscriptionsService,
     TopUpsService,
+    UnpaidOrders,
   ],
 })
 export class PaymentsModule {}

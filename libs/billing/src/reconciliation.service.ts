@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { type Db, InjectDb } from '#core/db';
 import { InvalidRequest } from '#core/errors';
+import { DAY_MS } from './moments.js';
 import type { ReconciliationQuery, ReconciliationReportDto } from './reconciliation.dto.js';
 import { ReconciliationRepository } from './reconciliation.repository.js';
 
-const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 30;
 
 /** The operators' report on the books. */

@@ -879,6 +879,8 @@ export const startTrial = <ThrowOnError extends boolean = false>(options: Option
 
 /**
  * Order a credit pack; its credits come once it is paid
+ *
+ * While an order of the same pack is open, asking again answers with it: one order, one payment page.
  */
 export const buyCredits = <ThrowOnError extends boolean = false>(options: Options<BuyCreditsData, ThrowOnError>): RequestResult<BuyCreditsResponses, BuyCreditsErrors, ThrowOnError> => (options.client ?? client).post<BuyCreditsResponses, BuyCreditsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],

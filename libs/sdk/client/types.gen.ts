@@ -1103,7 +1103,7 @@ export type EventPageDto = {
     data: Array<EventDto>;
 };
 
-export type EventType = 'job.queued' | 'job.awaiting_funds' | 'job.processing' | 'job.rerouted' | 'job.progress' | 'job.succeeded' | 'job.failed' | 'job.canceled' | 'job.expired' | 'job.outcome_unknown' | 'budget.threshold' | 'budget.exceeded' | 'credits.low' | 'credits.exhausted' | 'credits.frozen' | 'credits.granted' | 'api_key.orphaned' | 'provider_key.refused' | 'credits.expired' | 'subscription.changed' | 'invoice.issued' | 'invoice.paid' | 'payment.failed' | 'payment.returned' | 'auto_top_up.disabled';
+export type EventType = 'job.queued' | 'job.awaiting_funds' | 'job.processing' | 'job.rerouted' | 'job.progress' | 'job.succeeded' | 'job.failed' | 'job.canceled' | 'job.expired' | 'job.outcome_unknown' | 'budget.threshold' | 'budget.exceeded' | 'credits.low' | 'credits.exhausted' | 'credits.frozen' | 'credits.granted' | 'api_key.orphaned' | 'provider_key.refused' | 'credits.expired' | 'subscription.changed' | 'invoice.issued' | 'invoice.paid' | 'invoice.voided' | 'payment.failed' | 'payment.returned' | 'auto_top_up.disabled';
 
 export type ExportMyDataDto = {
     /**
@@ -1804,6 +1804,14 @@ export type OpenInvoiceDto = {
     subtotalCents: number;
     taxCents: number;
     totalCents: number;
+};
+
+export type OpenInvoicePageDto = {
+    data: Array<OpenInvoiceDto>;
+    /**
+     * Pass as `after` for the next page; null: this is the last
+     */
+    nextAfter: string | null;
 };
 
 export type OrganizationDto = {
@@ -2684,7 +2692,7 @@ export type UpdateApiKeyDto = {
      */
     ipAllow?: Array<string>;
     /**
-     * What its jobs may cost in a month. Null: no cap
+     * What its jobs may cost in a month. Null: no cap. A budget of the key that only warns or is switched off is no cap: it is never made one, nor taken away
      */
     monthlyCapCredits?: number | null;
     name?: string;
@@ -3253,7 +3261,7 @@ export type ListOpenInvoicesErrors = {
 export type ListOpenInvoicesError = ListOpenInvoicesErrors[keyof ListOpenInvoicesErrors];
 
 export type ListOpenInvoicesResponses = {
-    200: Array<OpenInvoiceDto>;
+    200: OpenInvoicePageDto;
 };
 
 export type ListOpenInvoicesResponse = ListOpenInvoicesResponses[keyof ListOpenInvoicesResponses];
@@ -6695,7 +6703,7 @@ export type BuyCreditsErrors = {
      */
     403: Problem;
     /**
-     * `idempotency.in_progress`
+     * `billing.payment_under_way`: the open order of this pack is being paid
      */
     409: Problem;
     /**
@@ -6731,7 +6739,7 @@ export type ListCreditTransactionsData = {
     path?: never;
     query?: {
         /**
-         * Only lines of these kinds; repeat it for several. `refund` gives the charge of a job back. Credits that went with money that was returned are `expire` (unspent ones) or `adjust` lines, whose description is Refund or Chargeback
+         * Only lines of these kinds; repeat it for several. A positive `refund` gives the charge of a job back; a negative one took credits with money that was returned: its description is Refund or Chargeback
          */
         type?: Array<CreditTransactionType>;
         /**
@@ -6796,7 +6804,7 @@ export type ExportCreditTransactionsData = {
     path?: never;
     query?: {
         /**
-         * Only lines of these kinds; repeat it for several. `refund` gives the charge of a job back. Credits that went with money that was returned are `expire` (unspent ones) or `adjust` lines, whose description is Refund or Chargeback
+         * Only lines of these kinds; repeat it for several. A positive `refund` gives the charge of a job back; a negative one took credits with money that was returned: its description is Refund or Chargeback
          */
         type?: Array<CreditTransactionType>;
         /**
@@ -7561,7 +7569,7 @@ export type UpdateApiKeyErrors = {
      */
     404: Problem;
     /**
-     * `auth.api_key_not_active`
+     * `auth.api_key_not_active`, `auth.api_key_has_budget`
      */
     409: Problem;
     /**

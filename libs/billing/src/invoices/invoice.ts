@@ -7,6 +7,8 @@ export const INVOICE_PURPOSES = ['subscription', 'upgrade', 'renewal', 'top_up',
 export type InvoicePurpose = (typeof INVOICE_PURPOSES)[number];
 /** Everything that a newer decision about the plan replaces. */
 export const PLAN_PURPOSES: InvoicePurpose[] = ['subscription', 'upgrade', 'renewal'];
+/** What somebody ordered, and what nothing else ends when it is not paid. */
+export const ORDER_PURPOSES: InvoicePurpose[] = ['subscription', 'top_up', 'auto_top_up'];
 export const INVOICE_STATUSES = ['draft', 'open', 'paid', 'void'] as const;
 export type InvoiceStatus = (typeof INVOICE_STATUSES)[number];
 
@@ -77,7 +79,7 @@ export interface Invoice {
   paidAt: Date | null;
   voidedAt: Date | null;
   driver: DriverName;
-  /** The checkout at the payment service, if one was opened. */
+  /** The checkout at the payment service, if one was opened. Of a void invoice: null once its page is closed. */
   externalId: string | null;
   createdAt: Date;
 }

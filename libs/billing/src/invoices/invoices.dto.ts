@@ -88,8 +88,20 @@ export class OpenInvoiceDto extends InvoiceDto {
   customerName: string;
 }
 
+export class OpenInvoicePageDto {
+  @ApiProperty({ type: [OpenInvoiceDto] })
+  data: OpenInvoiceDto[];
+
+  @ApiProperty({
+    nullable: true,
+    type: String,
+    description: 'Pass as `after` for the next page; null: this is the last',
+  })
+  nextAfter: string | null;
+}
+
 export class ListOpenInvoicesQuery {
-  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 200 })
+  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50 })
   @OptionalField()
   @Type(() => Number)
   @IsInt()

@@ -8,6 +8,7 @@ import {
   type InvoiceLine,
   type InvoicePurpose,
   type InvoiceStatus,
+  ORDER_PURPOSES,
   readLines,
   readParty,
   writeLines,
@@ -177,10 +178,7 @@ export class InvoicesRepository {
     return result.numUpdatedRows === 1n;
   }
 
-  /**
-   * Voids the open invoices of a subscription that something newer replaces.
-   * @returns them: their checkouts are to be closed after the commit.
-   */
+  /** Voids the open invoices of a subscription that something newer replaces. */
   async voidOpen(trx: Trx, subscriptionId: string, purposes: InvoicePurpose[]): Promise<Invoice[]> {
     const rows = await trx
       .updateTable('invoices')
@@ -259,18 +257,66 @@ export class InvoicesRepository {
     return row && toInvoice(row);
   }
 
-  /** Voids one open invoice. @returns false: it was not open any more */
-  async voidOne(trx: Trx, invoiceId: string): Promise<boolean> {
-    const result = await trx
+  /** The open order of the same pack, so that asking for it twice is one order. */
+  async findOpenPack(
+    trx: Trx,
+    organizationId: string,
+    order: { packId: string; currency: Currency; totalCents: bigint },
+  ): Promise<Invoice | undefined> {
+    const row = await trx
+      .selectFrom('invoices')
+      .select(COLUMNS)
+      .where('organization_id', '=', organizationId)
+      .where('purpose', '=', 'top_up')
+      .where('status', '=', 'open')
+      .where('pack_id', '=', order.packId)
+      .where('currency', '=', order.currency)
+      .where('total_cents', '=', order.totalCents)
+      .executeTakeFirst();
+    return row && toInvoice(row);
+  }
+
+  /** Orders that were due so many days ago and were not paid, of all organizations; `after` is the last one seen. */
+  async listUnpaidOrders(trx: Trx, days: number, limit: number, after?: string): Promise<Invoice[]> {
+    let query = trx
+      .selectFrom('invoices')
+      .select(COLUMNS)
+      .where('status', '=', 'open')
+      .where('purpose', 'in', ORDER_PURPOSES)
+      .where('due_at', '<', sql<Date>`now() - make_interval(days => ${days}::int)`);
+    if (after) query = query.where('id', '>', after);
+    return (await query.orderBy('id').limit(limit).execute()).map(toInvoice);
+  }
+
+  /** Void invoices whose payment page was opened and has not been closed. */
+  async listVoidWithPage(
+    trx: Trx,
+    { driver, organizationId, limit }: { driver: DriverName; organizationId?: string; limit: number },
+  ): Promise<Invoice[]> {
+    let query = trx
+      .selectFrom('invoices')
+      .select(COLUMNS)
+      .where('status', '=', 'void')
+      .where('external_id', 'is not', null)
+      .where('driver', '=', driver);
+    if (organizationId) query = query.where('organization_id', '=', organizationId);
+    return (await query.orderBy('id').limit(limit).execute()).map(toInvoice);
+  }
+
+  /** Voids one open invoice. Undefined: it was not open any more */
+  async voidOne(trx: Trx, invoiceId: string): Promise<Invoice | undefined> {
+    const row = await trx
       .updateTable('invoices')
       .set({ status: 'void', voided_at: sql`now()` })
       .where('id', '=', invoiceId)
       .where('status', '=', 'open')
+      .returning(COLUMNS)
       .executeTakeFirst();
-    return result.numUpdatedRows === 1n;
+    return row && toInvoice(row);
   }
 
-  async setExternalId(trx: Trx, invoiceId: string, externalId: string): Promise<void> {
+  /** @param externalId null: the page is closed */
+  async setExternalId(trx: Trx, invoiceId: string, externalId: string | null): Promise<void> {
     await trx.updateTable('invoices').set({ external_id: externalId }).where('id', '=', invoiceId).execute();
   }
 }

@@ -4,15 +4,15 @@ import { AppConfig } from '#core/config';
 import type { Trx } from '#core/db';
 import type { NewEvent } from '#core/events';
 import type { BillingParty } from '../profile/billing-profiles.repository.js';
-import { InvoiceIssued } from '../payments/payments.audit.js';
-import { type Invoice, invoiceNumber, issuerOf, type LineAbout } from './invoice.js';
+import { InvoiceIssued, InvoiceVoided } from '../payments/payments.audit.js';
+import { type Invoice, invoiceNumber, type InvoicePurpose, issuerOf, type LineAbout } from './invoice.js';
 import { describeLine } from './invoice-texts.js';
 import { InvoicesRepository, type NewInvoice } from './invoices.repository.js';
 
 /** An invoice of one line, as those for plans, packs and returns are. */
 export type Billed = Omit<NewInvoice, 'lines' | 'customer' | 'issuer'> & { about: LineAbout };
 
-/** Issues invoices, with their audit line and event. */
+/** Issues and voids invoices, each with its audit line and event. */
 @Injectable()
 export class Invoicing {
   constructor(
@@ -44,6 +44,37 @@ export class Invoicing {
       data: aboutInvoice(issued),
     });
     return issued;
+  }
+
+  /** Voids the open invoices of a subscription that something newer replaces. */
+  async voidOpen(
+    trx: Trx,
+    subscriptionId: string,
+    purposes: InvoicePurpose[],
+    by: AuditActor,
+    events: NewEvent[],
+  ): Promise<void> {
+    for (const invoice of await this.invoices.voidOpen(trx, subscriptionId, purposes)) {
+      await this.tellVoid(trx, invoice, by, events);
+    }
+  }
+
+  /** Voids one open invoice. @returns false: it was not open any more */
+  async voidOne(trx: Trx, invoiceId: string, by: AuditActor, events: NewEvent[]): Promise<boolean> {
+    const invoice = await this.invoices.voidOne(trx, invoiceId);
+    if (invoice) await this.tellVoid(trx, invoice, by, events);
+    return invoice !== undefined;
+  }
+
+  private async tellVoid(trx: Trx, invoice: Invoice, by: AuditActor, events: NewEvent[]): Promise<void> {
+    const { id, organizationId } = invoice;
+    await this.audit.write(trx, InvoiceVoided, {
+      by,
+      organizationId,
+      target: id,
+      before: { ...invoice, number: invoiceNumber(invoice) },
+    });
+    events.push({ organizationId, type: 'invoice.voided', subjectId: id, data: aboutInvoice(invoice) });
   }
 }
 

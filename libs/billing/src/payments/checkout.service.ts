@@ -10,6 +10,8 @@ import { type BillingParty, BillingProfilesRepository } from '../profile/billing
 import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository.js';
 import { type Charge, PAYMENT_DRIVER, type PaymentDriver } from './payment-driver.js';
 
+const BATCH = 100;
+
 /** Brings an open invoice to the payment service. Never inside of a transaction: a network call comes between. */
 @Injectable()
 export class CheckoutService {
@@ -25,7 +27,7 @@ export class CheckoutService {
 
   /**
    * Opens the payment page of an open invoice, or finds the one that is open.
-   * @throws NotFound, InvoiceAlreadyPaid, InvoiceNotOpen, PaymentServiceFailed
+   * @throws NotFound, InvoiceAlreadyPaid, InvoiceNotOpen, PaymentUnderWay, PaymentServiceFailed
    */
   async open(organizationId: string, invoiceId: string): Promise<CheckoutDto> {
     const invoice = await withService(this.db, 'billing', (trx) => this.invoices.find(trx, organizationId, invoiceId));
@@ -49,13 +51,30 @@ export class CheckoutService {
     };
   }
 
-  /** Closes the pages of invoices that were voided. A page that stays open costs a return, not money: never fails. */
-  async close(invoices: Invoice[]): Promise<void> {
-    for (const { externalId } of invoices) {
-      if (!externalId) continue;
-      await this.driver
-        .closeCheckout(externalId)
-        .catch((error: unknown) => this.logger.warn(`A checkout stays open: ${messageOf(error)}`));
+  /**
+   * Closes the payment page of an invoice, if it has one.
+   * @returns false: it was paid there, or is being paid, and the money is on its way
+   * @throws PaymentServiceFailed
+   */
+  async close({ externalId }: Invoice): Promise<boolean> {
+    return !externalId || this.driver.closeCheckout(externalId);
+  }
+
+  /**
+   * Closes the pages of void invoices, of one organization or of all. A page that stays open costs a return, not money:
+   * never fails, and is done again by the worker.
+   */
+  async closeVoid(organizationId?: string): Promise<void> {
+    const filter = { driver: this.driver.name, organizationId, limit: BATCH };
+    const open = await withService(this.db, 'billing', (trx) => this.invoices.listVoidWithPage(trx, filter));
+    for (const invoice of open) {
+      try {
+        // Paid there in the meantime: then there is nothing to close, and the money goes back when it is told.
+        await this.close(invoice);
+        await withService(this.db, 'billing', (trx) => this.invoices.setExternalId(trx, invoice.id, null));
+      } catch (error) {
+        this.logger.warn(`The payment page of the void invoice ${invoice.id} stays open: ${messageOf(error)}`);
+      }
     }
   }
 

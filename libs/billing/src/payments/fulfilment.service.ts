@@ -3,13 +3,13 @@ import { type AuditActor, AuditTrail } from '#core/audit';
 import type { Trx } from '#core/db';
 import type { NewEvent } from '#core/events';
 import type { Invoice } from '../invoices/invoice.js';
+import { DAY_MS, isSameMoment } from '../moments.js';
 import { type Subscription, SubscriptionsRepository } from '../subscriptions/subscriptions.repository.js';
 import { SubscriptionChanged } from './payments.audit.js';
 import { type GivenLot, PaymentsRepository } from './payments.repository.js';
 
 /** Bought credits last a year; those of a plan end with its month. */
 const PACK_DAYS = 365;
-const DAY_MS = 86_400_000;
 /** What ends sooner burns first: the month's credits before the bought ones. */
 const MONTHLY_PRIORITY = 50;
 const PACK_PRIORITY = 100;
@@ -33,7 +33,8 @@ export class Fulfilment {
     if (invoice.subscriptionId === null || invoice.purpose === null) return true;
     if (current.id !== invoice.subscriptionId) return false;
     if (invoice.purpose !== 'upgrade') return true;
-    return current.status === 'active' && isSame(current.periodStart, invoice.periodStart);
+    const { periodStart } = invoice;
+    return current.status === 'active' && periodStart !== null && isSameMoment(current.periodStart, periodStart);
   }
 
   /** Changes the subscription or adds the credits; debts are paid first from whatever came. */
@@ -169,9 +170,4 @@ export class Fulfilment {
       priority: MONTHLY_PRIORITY,
     });
   }
-}
-
-/** The database keeps microseconds, a `Date` does not. */
-function isSame(a: Date, b: Date | null): boolean {
-  return b !== null && Math.abs(a.getTime() - b.getTime()) < 1000;
 }

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentPrincipal, type Principal, ProblemResponse, UuidPipe } from '#core/http';
-import { InvoiceDto, ListOpenInvoicesQuery, OpenInvoiceDto } from '../invoices/invoices.dto.js';
+import { InvoiceDto, ListOpenInvoicesQuery, OpenInvoicePageDto } from '../invoices/invoices.dto.js';
 import { MarkPaidDto, PaymentDto, RefundDto } from './payments.dto.js';
 import { PaymentsService } from './payments.service.js';
 
@@ -14,8 +14,8 @@ export class OperatorPaymentsController {
   @Get('invoices')
   @Authenticated({ operator: true })
   @ApiOperation({ operationId: 'listOpenInvoices', summary: 'The open invoices of all organizations, first due first' })
-  @ApiOkResponse({ type: [OpenInvoiceDto] })
-  listOpenInvoices(@Query() query: ListOpenInvoicesQuery): Promise<OpenInvoiceDto[]> {
+  @ApiOkResponse({ type: OpenInvoicePageDto })
+  listOpenInvoices(@Query() query: ListOpenInvoicesQuery): Promise<OpenInvoicePageDto> {
     return this.payments.openInvoices(query);
   }
 

@@ -11,11 +11,15 @@ export interface PaymentDriver {
   readonly chargesCards: boolean;
   /**
    * Opens a page on which the charge can be paid, or finds the one that is open already: there are never two.
-   * @throws PaymentServiceFailed
+   * @throws PaymentUnderWay, PaymentServiceFailed
    */
   openCheckout(charge: Charge): Promise<Checkout>;
-  /** Closes a checkout that must not be paid any more. One that was paid or has expired is left as it is. */
-  closeCheckout(externalId: string): Promise<void>;
+  /**
+   * Closes a checkout that must not be paid any more.
+   * @returns false: it was paid, or is being paid, and the money is on its way
+   * @throws PaymentServiceFailed
+   */
+  closeCheckout(externalId: string): Promise<boolean>;
   /**
    * Charges the card on file. `attempt` counts from 1; the same attempt is never charged twice.
    * @returns null when there is no card to charge.
@@ -78,8 +82,6 @@ export interface PaymentFact {
   method: string | null;
   /** Given back in all, chargebacks not included. */
   refundedCents: bigint;
-  /** What had gone back when this was decided; set, and not so any more: nothing more goes back by this fact. */
-  refundedBeforeCents?: bigint;
   /** The customer's bank took it back. */
   disputed: boolean;
   customerId: string | null;

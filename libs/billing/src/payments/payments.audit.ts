@@ -10,6 +10,11 @@ export const InvoiceIssued = defineAuditAction('invoices.issue', {
   summary: 'An invoice or credit note was issued',
   fields: ['number', 'kind', 'purpose', 'plan', 'packId', 'currency', 'totalCents', 'creditNoteOf'],
 });
+export const InvoiceVoided = defineAuditAction('invoices.void', {
+  target: 'invoice',
+  summary: 'An open invoice was voided: something newer replaced it, or nobody paid it in time',
+  fields: ['number', 'purpose', 'plan', 'packId', 'currency', 'totalCents'],
+});
 export const PaymentReturned = defineAuditAction('payments.return', {
   target: 'payment',
   summary: 'Money went back, by refund or chargeback; unused credits went with it, spent ones are owed',

@@ -172,6 +172,25 @@ export class PaymentsRepository {
       .execute();
   }
 
+  /**
+   * Begins a return of a payment that is locked.
+   * @returns false: another one is under way. One that is minutes old was left by a process that died: asking the
+   * payment service takes a minute at most.
+   */
+  async claimReturn(trx: Trx, paymentId: string): Promise<boolean> {
+    const result = await trx
+      .updateTable('payments')
+      .set({ return_claimed_at: sql`now()` })
+      .where('id', '=', paymentId)
+      .where(sql<boolean>`coalesce(return_claimed_at < now() - interval '3 minutes', true)`)
+      .executeTakeFirst();
+    return result.numUpdatedRows === 1n;
+  }
+
+  async endReturn(trx: Trx, paymentId: string): Promise<void> {
+    await trx.updateTable('payments').set({ return_claimed_at: null }).where('id', '=', paymentId).execute();
+  }
+
   /** How often the card was charged for an invoice in vain, and when last. */
   async countFailures(trx: Trx, invoiceId: string): Promise<{ count: number; last: Date | null }> {
     const row = await trx

@@ -1,11 +1,11 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { type Db, InjectDb, withTenant, withService } from '#core/db';
-import { NotFound } from '#core/errors';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { type Db, InjectDb, type Trx, withTenant, withService } from '#core/db';
+import { messageOf, NotFound } from '#core/errors';
 import type { Principal, Tenant } from '#core/http';
 import {
   type InvoiceDto,
   type ListOpenInvoicesQuery,
-  type OpenInvoiceDto,
+  type OpenInvoicePageDto,
   toInvoiceDto,
 } from '../invoices/invoices.dto.js';
 import { InvoicesRepository } from '../invoices/invoices.repository.js';
@@ -23,9 +23,19 @@ import type {
 import { type Payment, PaymentsRepository } from './payments.repository.js';
 import { Settlement } from './settlement.service.js';
 
+/** A return that nobody else may begin meanwhile. */
+interface ClaimedReturn {
+  payment: Payment;
+  externalId: string;
+  invoiceId: string;
+  amount: bigint;
+}
+
 /** Payments, as customers see them and as operators make and return them. */
 @Injectable()
 export class PaymentsService {
+  private readonly logger = new Logger('Payments');
+
   constructor(
     @InjectDb() private readonly db: Db,
     @Inject(PAYMENT_DRIVER) private readonly driver: PaymentDriver,
@@ -56,13 +66,14 @@ export class PaymentsService {
   }
 
   /** The open invoices of all organizations, the ones due first. */
-  async openInvoices({ number, limit = 200, ...query }: ListOpenInvoicesQuery): Promise<OpenInvoiceDto[]> {
+  async openInvoices({ number, limit = 50, ...query }: ListOpenInvoicesQuery): Promise<OpenInvoicePageDto> {
     const filter = { ...query, limit, number: number ? BigInt(number.slice('A-'.length)) : undefined };
     const invoices = await withService(this.db, 'billing', (trx) => this.invoices.listOpen(trx, filter));
-    return invoices.map((invoice) => {
+    const data = invoices.map((invoice) => {
       const { organizationId, customer } = invoice;
       return Object.assign(toInvoiceDto(invoice, 'en'), { organizationId, customerName: customer.name });
     });
+    return { data, nextAfter: data.length === limit ? (data.at(-1)?.id ?? null) : null };
   }
 
   /**
@@ -91,7 +102,10 @@ export class PaymentsService {
       operator,
     );
     if (settled !== 'paid') throw InvoiceNotOpen('It was paid or replaced in the meantime; look at it again.');
-    await this.checkouts.close([invoice]);
+    // Paid there as well, or the service does not answer: then the second payment goes back.
+    await this.checkouts
+      .close(invoice)
+      .catch((error: unknown) => this.logger.warn(`A payment page stays open: ${messageOf(error)}`));
     const paid = await withService(this.db, 'billing', (trx) => this.invoices.lock(trx, invoiceId));
     return toInvoiceDto(paid ?? invoice, 'en');
   }
@@ -101,30 +115,41 @@ export class PaymentsService {
    * @throws NotFound, PaymentNotReturnable, PaymentServiceFailed
    */
   async refund(operator: Principal, paymentId: string, amountCents?: number): Promise<PaymentDto> {
-    const payment = await this.find(paymentId);
-    const left = payment.amountCents - payment.refundedCents;
-    const amount = amountCents === undefined ? left : BigInt(amountCents);
-    if (payment.status !== 'succeeded' || amount > left || amount <= 0n || !payment.externalId || !payment.invoiceId) {
-      throw PaymentNotReturnable(`${left} cents of it can be returned, once it has succeeded.`);
+    const { payment, externalId, invoiceId, amount } = await this.claimReturn(paymentId, amountCents);
+    try {
+      const refundedCents = payment.refundedCents + amount;
+      const byHand = payment.driver === 'manual' || payment.driver !== this.driver.name;
+      const answered = byHand ? null : await this.driver.refund(externalId, amount, `${payment.id}-${refundedCents}`);
+      await this.settlement.settle(answered ?? returnedByHand(payment, externalId, invoiceId, refundedCents), operator);
+    } finally {
+      await withService(this.db, 'billing', (trx) => this.payments.endReturn(trx, paymentId));
     }
-    const refundedCents = payment.refundedCents + amount;
-    const byHand = payment.driver === 'manual' || payment.driver !== this.driver.name;
-    const answered = byHand
-      ? null
-      : await this.driver.refund(payment.externalId, amount, `${payment.id}-${refundedCents}`);
-    const settled = await this.settlement.settle(
-      answered ?? returnedByHand(payment, payment.externalId, payment.invoiceId, refundedCents),
-      operator,
-    );
-    // A service's own notice may have told it before: only what goes back by hand is nowhere else written down.
-    if (byHand && settled !== 'returned') {
-      throw PaymentNotReturnable('Some of it was returned in the meantime; nothing was recorded. Look at it again.');
-    }
-    return toDto(await this.find(paymentId));
+    return toDto(await withService(this.db, 'billing', (trx) => this.find(trx, paymentId)));
   }
 
-  private async find(paymentId: string): Promise<Payment> {
-    const payment = await withService(this.db, 'billing', (trx) => this.payments.lockById(trx, paymentId));
+  /**
+   * Of returns asked for at the same moment one begins, and the others are refused: they were decided on what is not
+   * so any more, and equal ones would be one for the payment service.
+   */
+  private async claimReturn(paymentId: string, amountCents?: number): Promise<ClaimedReturn> {
+    return withService(this.db, 'billing', async (trx) => {
+      const payment = await this.find(trx, paymentId);
+      const { externalId, invoiceId } = payment;
+      const left = payment.amountCents - payment.refundedCents;
+      const amount = amountCents === undefined ? left : BigInt(amountCents);
+      if (payment.status !== 'succeeded' || amount > left || amount <= 0n || !externalId || !invoiceId) {
+        throw PaymentNotReturnable(`${left} cents of it can be returned, once it has succeeded.`);
+      }
+      if (!(await this.payments.claimReturn(trx, paymentId))) {
+        throw PaymentNotReturnable('Another return of it is under way. Look at it again in a minute.');
+      }
+      return { payment, externalId, invoiceId, amount };
+    });
+  }
+
+  /** Locked until commit. @throws NotFound */
+  private async find(trx: Trx, paymentId: string): Promise<Payment> {
+    const payment = await this.payments.lockById(trx, paymentId);
     if (!payment) throw NotFound();
     return payment;
   }
@@ -133,8 +158,7 @@ export class PaymentsService {
 function returnedByHand(payment: Payment, externalId: string, invoiceId: string, refundedCents: bigint): PaymentFact {
   const { driver, amountCents, currency, method } = payment;
   const known = { driver, externalId, invoiceId, amountCents, currency, method, refundedCents };
-  const refundedBeforeCents = payment.refundedCents;
-  return { ...known, refundedBeforeCents, status: 'succeeded', disputed: false, customerId: null, failureReason: null };
+  return { ...known, status: 'succeeded', disputed: false, customerId: null, failureReason: null };
 }
 
 function toDto(payment: Payment): PaymentDto {

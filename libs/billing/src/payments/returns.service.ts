@@ -5,6 +5,7 @@ import type { NewEvent } from '#core/events';
 import { type Invoice, invoiceNumber } from '../invoices/invoice.js';
 import { InvoicesRepository } from '../invoices/invoices.repository.js';
 import { Invoicing } from '../invoices/invoicing.service.js';
+import { isSameMoment } from '../moments.js';
 import { share } from '../money.js';
 import { BillingProfilesRepository } from '../profile/billing-profiles.repository.js';
 import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository.js';
@@ -44,7 +45,6 @@ export class Returns {
     const payment = await this.payments.lockById(trx, paymentId);
     const returned = fact.disputed ? fact.amountCents : fact.refundedCents;
     if (!payment || returned <= payment.refundedCents) return false;
-    if (fact.refundedBeforeCents !== undefined && fact.refundedBeforeCents !== payment.refundedCents) return false;
     const whole = returned === payment.amountCents;
     const boughtSomething = !payment.toReturn;
     await this.payments.markReturned(
@@ -111,8 +111,7 @@ export class Returns {
     if (!subscriptionId || !periodStart || current?.id !== subscriptionId) return;
     const plan = await this.invoices.findUpgradedPlan(trx, subscriptionId, periodStart);
     if (!plan || !(await this.subscriptions.downgrade(trx, subscriptionId, plan, periodStart))) return;
-    // Their payment pages may stay open: what is paid there goes back.
-    await this.invoices.voidOpen(trx, subscriptionId, ['upgrade', 'renewal']);
+    await this.invoicing.voidOpen(trx, subscriptionId, ['upgrade', 'renewal'], by, events);
     await this.fulfilment.tell(trx, invoice.organizationId, by, events);
   }
 
@@ -121,7 +120,7 @@ export class Returns {
     const current = await this.subscriptions.lock(trx, invoice.organizationId);
     if (!current || current.plan === 'free' || current.status === 'trialing') return;
     const began = invoice.purpose === 'subscription' ? invoice.paidAt : invoice.periodStart;
-    if (!began || Math.abs(began.getTime() - current.periodStart.getTime()) >= 1000) return;
+    if (!began || !isSameMoment(began, current.periodStart)) return;
     await this.fulfilment.fallBack(trx, current, by, events);
   }
 

@@ -1,5 +1,10 @@
 import Stripe from 'stripe';
-import { PaymentNotReturnable, PaymentServiceFailed, WebhookSignatureInvalid } from '../payments.errors.js';
+import {
+  PaymentNotReturnable,
+  PaymentServiceFailed,
+  PaymentUnderWay,
+  WebhookSignatureInvalid,
+} from '../payments.errors.js';
 import type { Charge, Checkout, PaymentDriver, PaymentFact, PaymentMethod } from './payment-driver.js';
 
 const TIMEOUT_MS = 20_000;
@@ -18,6 +23,9 @@ export interface StripeNotice {
   type: string;
   payload: object;
 }
+
+/** A Checkout page: it can be paid; it was, or is about to be; nobody pays there any more. */
+type Page = { state: 'open'; session: Stripe.Checkout.Session } | { state: 'paying' | 'over' };
 
 /**
  * Stripe collects, and nothing else: plans, periods, prices and invoices are ours, so each invoice is one
@@ -44,9 +52,10 @@ export class StripePayments implements PaymentDriver {
 
   async openCheckout(charge: Charge): Promise<Checkout> {
     return asking(async () => {
-      const open = charge.checkoutId ? await this.stripe.checkout.sessions.retrieve(charge.checkoutId) : undefined;
-      // One that was paid is on its way to us by webhook: the customer is shown that, and no second one.
-      if (open?.url && open.status !== 'expired') return toCheckout(open);
+      const page = charge.checkoutId ? await this.pageOf(charge.checkoutId) : undefined;
+      if (page?.state === 'open') return toCheckout(page.session);
+      // A second page would be a second payment.
+      if (page?.state === 'paying') throw PaymentUnderWay('It was paid on its page; the confirmation is on its way.');
       const customer = await this.customerOf(charge);
       const session = await this.stripe.checkout.sessions.create(
         {
@@ -78,10 +87,18 @@ export class StripePayments implements PaymentDriver {
     });
   }
 
-  async closeCheckout(externalId: string): Promise<void> {
-    await asking(async () => {
-      const session = await this.stripe.checkout.sessions.retrieve(externalId);
-      if (session.status === 'open') await this.stripe.checkout.sessions.expire(externalId);
+  async closeCheckout(externalId: string): Promise<boolean> {
+    return asking(async () => {
+      const { state } = await this.pageOf(externalId);
+      if (state !== 'open') return state === 'over';
+      try {
+        await this.stripe.checkout.sessions.expire(externalId);
+        return true;
+      } catch (error) {
+        // It ended while we looked.
+        if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error;
+        return (await this.pageOf(externalId)).state === 'over';
+      }
     });
   }
 
@@ -233,6 +250,14 @@ export class StripePayments implements PaymentDriver {
       return idOf(object.payment_intent as string | { id: string } | null);
     }
     return null;
+  }
+
+  private async pageOf(sessionId: string): Promise<Page> {
+    const session = await this.stripe.checkout.sessions.retrieve(sessionId, { expand: ['payment_intent'] });
+    if (session.status === 'open') return { state: 'open', session };
+    const intent = typeof session.payment_intent === 'object' ? session.payment_intent : null;
+    // Pix is paid some time after its page is complete, or never.
+    return { state: session.status === 'complete' && intent && statusOf(intent) !== 'failed' ? 'paying' : 'over' };
   }
 
   private async customerOf({ customer, organizationId }: Charge): Promise<string> {

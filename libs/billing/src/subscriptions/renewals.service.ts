@@ -5,15 +5,14 @@ import { type Db, InjectDb, type Trx, withService } from '#core/db';
 import { EventsRepository, type NewEvent } from '#core/events';
 import { MailOutbox } from '#core/mail';
 import { EventSignals } from '#core/realtime';
-import { type Invoice, invoiceNumber, PLAN_PURPOSES } from '../invoices/invoice.js';
+import { type Invoice, PLAN_PURPOSES } from '../invoices/invoice.js';
 import { Invoicing } from '../invoices/invoicing.service.js';
 import { InvoicesRepository } from '../invoices/invoices.repository.js';
-import { formatMoney } from '../money.js';
-import { chargeOf, CheckoutService } from '../payments/checkout.service.js';
+import { chargeOf } from '../payments/checkout.service.js';
 import { Fulfilment } from '../payments/fulfilment.service.js';
 import { PAYMENT_DRIVER, type PaymentDriver } from '../payments/payment-driver.js';
 import { PaymentsRepository } from '../payments/payments.repository.js';
-import { InvoiceMail, OverdueMail } from '../payments.mails.js';
+import { InvoiceMail, mailAbout, OverdueMail } from '../payments.mails.js';
 import { Settlement } from '../payments/settlement.service.js';
 import { priceOf } from '../plans/plans.repository.js';
 import { PlansService } from '../plans/plans.service.js';
@@ -23,12 +22,10 @@ import { type Subscription, SubscriptionsRepository } from './subscriptions.repo
 
 const BATCH = 100;
 
-/** What is left to do after the transaction. */
-interface Step {
-  /** To be charged to the card on file. */
-  charge?: { renewal: Invoice; overdueDays: number };
-  /** Their payment pages are to be closed. */
-  voided: Invoice[];
+/** To be charged to the card on file, after the transaction. */
+interface DueCharge {
+  renewal: Invoice;
+  overdueDays: number;
 }
 
 /**
@@ -50,7 +47,6 @@ export class Renewals {
     private readonly invoicing: Invoicing,
     private readonly payments: PaymentsRepository,
     private readonly profiles: BillingProfilesRepository,
-    private readonly checkouts: CheckoutService,
     private readonly fulfilment: Fulfilment,
     private readonly settlement: Settlement,
     private readonly mails: MailOutbox,
@@ -80,14 +76,13 @@ export class Renewals {
   async renew(organizationId: string): Promise<void> {
     const party = await this.profiles.findParty(this.db, organizationId);
     if (!party || party.closed) return;
-    const { charge, voided } = await withService(this.db, 'billing', async (trx) => {
+    const charge = await withService(this.db, 'billing', async (trx) => {
       const events: NewEvent[] = [];
-      const step = await this.step(trx, organizationId, party, events);
+      const charge = await this.step(trx, organizationId, party, events);
       if (events.length > 0) await this.events.append(trx, events);
-      return step;
+      return charge;
     });
     this.signals.announce([organizationId]);
-    await this.checkouts.close(voided);
     if (!charge || !this.driver.chargesCards) return;
     const { count } = await withService(this.db, 'billing', (trx) =>
       this.payments.countFailures(trx, charge.renewal.id),
@@ -109,42 +104,47 @@ export class Renewals {
     }
   }
 
-  private async step(trx: Trx, organizationId: string, party: BillingParty, events: NewEvent[]): Promise<Step> {
+  private async step(
+    trx: Trx,
+    organizationId: string,
+    party: BillingParty,
+    events: NewEvent[],
+  ): Promise<DueCharge | undefined> {
     const current = await this.subscriptions.lock(trx, organizationId);
-    if (!current || current.plan === 'free') return { voided: [] };
+    if (!current || current.plan === 'free') return undefined;
     const clock = await this.subscriptions.clock(trx, current.id, {
       leadDays: RENEWAL_LEAD_DAYS,
       graceDays: GRACE_DAYS,
     });
-    if (!clock.endsSoon) return { voided: [] };
+    if (!clock.endsSoon) return undefined;
     const ends = current.status === 'trialing' || current.cancelAtPeriodEnd;
-    if (ends) return clock.over ? this.end(trx, current, events) : { voided: [] };
+    if (ends) return clock.over ? this.end(trx, current, events) : undefined;
 
     const known = await this.invoices.findRenewal(trx, current.id, current.periodEnd);
     const renewal = known ?? (await this.issueRenewal(trx, current, party, events));
-    if (!clock.over) return { voided: [] };
+    if (!clock.over) return undefined;
     // A larger plan for a period that is over is not to be bought any more.
-    const voided = await this.invoices.voidOpen(trx, current.id, ['upgrade']);
+    await this.invoicing.voidOpen(trx, current.id, ['upgrade'], SYSTEM, events);
     if (renewal.status === 'paid') {
       await this.fulfilment.advance(trx, renewal, SYSTEM, events);
-      return { voided };
+      return undefined;
     }
     if (clock.graceOver) return this.end(trx, current, events);
     if (await this.subscriptions.fallDue(trx, current.id)) {
       await this.fulfilment.tell(trx, organizationId, SYSTEM, events);
-      await this.mails.leave(trx, OverdueMail, this.mailData(renewal, party), {
+      await this.mails.leave(trx, OverdueMail, mailAbout(renewal, party, this.config), {
         to: party.email,
         locale: party.locale,
         organizationId,
       });
     }
-    return { charge: { renewal, overdueDays: clock.overdueDays }, voided };
+    return { renewal, overdueDays: clock.overdueDays };
   }
 
-  private async end(trx: Trx, current: Subscription, events: NewEvent[]): Promise<Step> {
-    const voided = await this.invoices.voidOpen(trx, current.id, PLAN_PURPOSES);
+  private async end(trx: Trx, current: Subscription, events: NewEvent[]): Promise<undefined> {
+    await this.invoicing.voidOpen(trx, current.id, PLAN_PURPOSES, SYSTEM, events);
     await this.fulfilment.fallBack(trx, current, SYSTEM, events);
-    return { voided };
+    return undefined;
   }
 
   private async issueRenewal(
@@ -173,21 +173,11 @@ export class Renewals {
       SYSTEM,
       events,
     );
-    await this.mails.leave(trx, InvoiceMail, this.mailData(renewal, party), {
+    await this.mails.leave(trx, InvoiceMail, mailAbout(renewal, party, this.config), {
       to: party.email,
       locale: party.locale,
       organizationId: current.organizationId,
     });
     return renewal;
-  }
-
-  private mailData(invoice: Invoice, party: BillingParty) {
-    return {
-      organization: party.name,
-      number: invoiceNumber(invoice) ?? '',
-      total: formatMoney(invoice.totalCents, invoice.currency, party.locale),
-      dueAt: (invoice.dueAt ?? invoice.createdAt).toISOString(),
-      url: `${this.config.studioUrl}/billing`,
-    };
   }
 }

@@ -5,7 +5,9 @@ import { EventsRepository, type NewEvent } from '#core/events';
 import type { Person, Tenant } from '#core/http';
 import { EventSignals } from '#core/realtime';
 import { type Invoice, PLAN_PURPOSES } from '../invoices/invoice.js';
+import { Invoicing } from '../invoices/invoicing.service.js';
 import { InvoicesRepository } from '../invoices/invoices.repository.js';
+import { DAY_MS } from '../moments.js';
 import { currencyOf } from '../payments/currency.js';
 import { CheckoutService } from '../payments/checkout.service.js';
 import { Fulfilment } from '../payments/fulfilment.service.js';
@@ -28,15 +30,6 @@ import { PlanOrders } from './plan-orders.service.js';
 import type { ChangePlanDto, SubscribeDto, SubscriptionChangeDto, SubscriptionDto } from './subscriptions.dto.js';
 import { type Subscription, SubscriptionsRepository } from './subscriptions.repository.js';
 
-const DAY_MS = 86_400_000;
-
-interface Change {
-  /** To be paid for the change to take effect. */
-  order?: Invoice;
-  /** Replaced: their payment pages are to be closed. */
-  voided?: Invoice[];
-}
-
 /** What an organization decides about its plan. Larger plans begin once paid, smaller ones with the next period. */
 @Injectable()
 export class SubscriptionsService {
@@ -46,6 +39,7 @@ export class SubscriptionsService {
     private readonly subscriptions: SubscriptionsRepository,
     private readonly plans: PlansService,
     private readonly invoices: InvoicesRepository,
+    private readonly invoicing: Invoicing,
     private readonly orders: PlanOrders,
     private readonly payments: PaymentsRepository,
     private readonly checkouts: CheckoutService,
@@ -80,10 +74,9 @@ export class SubscriptionsService {
       }
       const offer = { plan, currency, totalCents };
       const same = await this.orders.findOpen(trx, current, offer);
-      if (same) return { order: same };
-      const voided = await this.invoices.voidOpen(trx, current.id, PLAN_PURPOSES);
-      const order = await this.orders.subscription({ trx, tenant, party, current, events }, offer);
-      return { order, voided };
+      if (same) return same;
+      await this.invoicing.voidOpen(trx, current.id, PLAN_PURPOSES, tenant, events);
+      return this.orders.subscription({ trx, tenant, party, current, events }, offer);
     });
   }
 
@@ -109,13 +102,13 @@ export class SubscriptionsService {
         throw PlanWithoutPrice('Cancel the subscription to go back to free.');
       await this.assertRenewalOpen(trx, current);
       const same = await this.orders.findOpenUpgrade(trx, current, wanted);
-      if (same) return { order: same };
-      const voided = await this.invoices.voidOpen(trx, current.id, PLAN_PURPOSES);
+      if (same) return same;
+      await this.invoicing.voidOpen(trx, current.id, PLAN_PURPOSES, tenant, events);
       if (priceOf(wanted, current.currency) <= priceOf(from, current.currency)) {
         await this.schedule(trx, tenant, current, { pendingPlan: wanted.id, cancelAtPeriodEnd: false }, events);
-        return { voided };
+        return undefined;
       }
-      return { order: await this.orders.upgrade({ trx, tenant, party, current, events }, from, wanted), voided };
+      return this.orders.upgrade({ trx, tenant, party, current, events }, from, wanted);
     });
   }
 
@@ -124,13 +117,13 @@ export class SubscriptionsService {
     return this.change(tenant, async (trx, current, events) => {
       if (current.plan === 'free') throw SubscriptionState('There is no paid subscription to cancel.');
       if (current.status === 'active') await this.assertRenewalOpen(trx, current);
-      const voided = await this.invoices.voidOpen(trx, current.id, PLAN_PURPOSES);
+      await this.invoicing.voidOpen(trx, current.id, PLAN_PURPOSES, tenant, events);
       if (current.status === 'active') {
         await this.schedule(trx, tenant, current, { pendingPlan: null, cancelAtPeriodEnd: true }, events);
       } else {
         await this.fulfilment.fallBack(trx, current, tenant, events);
       }
-      return { voided };
+      return undefined;
     });
   }
 
@@ -139,9 +132,9 @@ export class SubscriptionsService {
     return this.change(tenant, async (trx, current, events) => {
       if (!current.cancelAtPeriodEnd && !current.pendingPlan)
         throw SubscriptionState('Nothing waits to be taken back.');
-      const voided = await this.invoices.voidOpen(trx, current.id, ['renewal']);
+      await this.invoicing.voidOpen(trx, current.id, ['renewal'], tenant, events);
       await this.schedule(trx, tenant, current, { pendingPlan: null, cancelAtPeriodEnd: false }, events);
-      return { voided };
+      return undefined;
     });
   }
 
@@ -158,14 +151,14 @@ export class SubscriptionsService {
       if (!(await this.subscriptions.takeTrial(trx, organizationId, tenant.userId))) {
         throw TrialUsed('Each person and each organization has one trial.');
       }
-      const voided = await this.invoices.voidOpen(trx, current.id, PLAN_PURPOSES);
+      await this.invoicing.voidOpen(trx, current.id, PLAN_PURPOSES, tenant, events);
       await this.subscriptions.end(trx, current.id);
       const { currency, externalCustomerId } = current;
       const trial = { plan: plan.id, status: 'trialing', trialDays: plan.trialDays } as const;
       await this.subscriptions.begin(trx, { organizationId, currency, externalCustomerId, driver: 'manual', ...trial });
       await this.payments.givePeriodCredits(trx, organizationId);
       await this.fulfilment.tell(trx, organizationId, tenant, events);
-      return { voided };
+      return undefined;
     });
   }
 
@@ -188,22 +181,25 @@ export class SubscriptionsService {
     await this.fulfilment.tell(trx, current.organizationId, tenant, events);
   }
 
-  /** One decision: in a transaction, under the lock of the subscription; payment pages are opened and closed after it. */
+  /**
+   * One decision: in a transaction, under the lock of the subscription; payment pages are opened and closed after it.
+   * @param decide answers with the invoice that is to be paid for the change to take effect
+   */
   private async change(
     tenant: Tenant,
-    decide: (trx: Trx, current: Subscription, events: NewEvent[]) => Promise<Change>,
+    decide: (trx: Trx, current: Subscription, events: NewEvent[]) => Promise<Invoice | undefined>,
   ): Promise<SubscriptionChangeDto> {
     const { id } = tenant.organization;
-    const { order, voided = [] } = await withService(this.db, 'billing', async (trx) => {
+    const order = await withService(this.db, 'billing', async (trx) => {
       const current = await this.subscriptions.lock(trx, id);
       if (!current) throw NotFound();
       const events: NewEvent[] = [];
-      const change = await decide(trx, current, events);
+      const order = await decide(trx, current, events);
       if (events.length > 0) await this.events.append(trx, events);
-      return change;
+      return order;
     });
     this.signals.announce([id]);
-    await this.checkouts.close(voided);
+    await this.checkouts.closeVoid(id);
     return {
       subscription: await this.get(tenant),
       checkout: order ? await this.checkouts.open(id, order.id) : null,

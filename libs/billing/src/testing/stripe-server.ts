@@ -96,6 +96,7 @@ export class StripeServer {
   /** The page closes unpaid. */
   expire(sessionId: string): void {
     const session = this.get(sessionId);
+    if (session['status'] !== 'open') throw new WireError(400, 'not_open', 'Only open sessions can be expired.');
     session['status'] = 'expired';
     session['url'] = null;
     this.tell('checkout.session.expired', session);
@@ -133,6 +134,11 @@ export class StripeServer {
     this.tell('charge.dispute.created', dispute);
     this.tell('charge.dispute.funds_withdrawn', dispute);
     return dispute;
+  }
+
+  /** `open`, `complete` or `expired`. */
+  statusOf(sessionId: string): unknown {
+    return this.get(sessionId)['status'];
   }
 
   addCard(customer: string): Stored {
@@ -235,8 +241,13 @@ export class StripeServer {
     if (resource === 'disputes')
       return list(this.all('dispute', 'payment_intent', url.searchParams.get('payment_intent')));
     const object = this.get(resource === 'checkout' ? String(sub) : String(id));
-    const charge = object['latest_charge'];
-    return typeof charge === 'string' ? { ...object, latest_charge: this.get(charge) } : object;
+    const expanded = [...url.searchParams].filter(([name]) => name.startsWith('expand')).map(([, field]) => field);
+    return Object.fromEntries(
+      Object.entries(object).map(([field, value]) => [
+        field,
+        expanded.includes(field) && typeof value === 'string' ? this.get(value) : value,
+      ]),
+    );
   }
 
   private write(url: URL, form: URLSearchParams): Stored {

@@ -101,18 +101,19 @@ export class AutoTopUpRuns {
   private async turnOff(invoice: Invoice): Promise<void> {
     const { organizationId } = invoice;
     await withService(this.db, 'billing', async (trx) => {
-      await this.invoices.voidOne(trx, invoice.id);
-      if (!(await this.autoTopUps.disable(trx, organizationId))) return;
-      const change = { organizationId, target: organizationId, before: { enabled: true }, after: { enabled: false } };
-      await this.audit.write(trx, AutoTopUpChanged, { by: SYSTEM, ...change });
-      await this.events.append(trx, [
-        {
+      const events: NewEvent[] = [];
+      await this.invoicing.voidOne(trx, invoice.id, SYSTEM, events);
+      if (await this.autoTopUps.disable(trx, organizationId)) {
+        const change = { organizationId, target: organizationId, before: { enabled: true }, after: { enabled: false } };
+        await this.audit.write(trx, AutoTopUpChanged, { by: SYSTEM, ...change });
+        events.push({
           organizationId,
           type: 'auto_top_up.disabled',
           subjectId: organizationId,
           data: { packId: invoice.packId, reason: 'The card was declined, or there is none.' },
-        },
-      ]);
+        });
+      }
+      if (events.length > 0) await this.events.append(trx, events);
     });
     this.signals.announce([organizationId]);
   }

@@ -12,8 +12,13 @@ export class TopUpsController {
 
   @Post('top-ups')
   @Authenticated({ permission: 'billing:manage' })
-  @ApiOperation({ operationId: 'buyCredits', summary: 'Order a credit pack; its credits come once it is paid' })
+  @ApiOperation({
+    operationId: 'buyCredits',
+    summary: 'Order a credit pack; its credits come once it is paid',
+    description: 'While an order of the same pack is open, asking again answers with it: one order, one payment page.',
+  })
   @ApiCreatedResponse({ type: CheckoutDto })
+  @ProblemResponse(409, '`billing.payment_under_way`: the open order of this pack is being paid')
   @ProblemResponse(422, '`billing.pack_unknown`, `billing.currency_unknown`')
   @ProblemResponse(503, '`billing.payment_service_failed`: ordered, and can be paid by its invoice later')
   buyCredits(@CurrentTenant() tenant: Tenant, @Body() body: BuyCreditsDto): Promise<CheckoutDto> {

@@ -6,6 +6,7 @@ import type { Tenant } from '#core/http';
 import { EventSignals } from '#core/realtime';
 import type { CheckoutDto } from '../invoices/invoices.dto.js';
 import { Invoicing } from '../invoices/invoicing.service.js';
+import { InvoicesRepository } from '../invoices/invoices.repository.js';
 import { CheckoutService } from '../payments/checkout.service.js';
 import { currencyOf } from '../payments/currency.js';
 import { PAYMENT_DRIVER, type PaymentDriver } from '../payments/payment-driver.js';
@@ -13,6 +14,7 @@ import { AutoTopUpChanged } from '../payments/payments.audit.js';
 import { AutoTopUpUnavailable } from '../payments.errors.js';
 import { priceOf } from '../plans/plans.repository.js';
 import { PlansService } from '../plans/plans.service.js';
+import { SubscriptionsRepository } from '../subscriptions/subscriptions.repository.js';
 import { AutoTopUpsRepository } from './auto-top-ups.repository.js';
 import type { AutoTopUpDto, BuyCreditsDto } from './top-ups.dto.js';
 
@@ -26,7 +28,9 @@ export class TopUpsService {
     @InjectDb() private readonly db: Db,
     @Inject(PAYMENT_DRIVER) private readonly driver: PaymentDriver,
     private readonly plans: PlansService,
+    private readonly invoices: InvoicesRepository,
     private readonly invoicing: Invoicing,
+    private readonly subscriptions: SubscriptionsRepository,
     private readonly checkouts: CheckoutService,
     private readonly autoTopUps: AutoTopUpsRepository,
     private readonly events: EventsRepository,
@@ -35,15 +39,20 @@ export class TopUpsService {
   ) {}
 
   /**
-   * Orders a pack; its credits come once the invoice is paid.
-   * @throws PackUnknown, CurrencyUnknown, PaymentServiceFailed
+   * Orders a pack; its credits come once the invoice is paid. While the same order is open, asking again finds it.
+   * @throws PackUnknown, CurrencyUnknown, PaymentUnderWay, PaymentServiceFailed
    */
   async buy(tenant: Tenant, request: BuyCreditsDto): Promise<CheckoutDto> {
     const organizationId = tenant.organization.id;
     const pack = await this.plans.findPack(request.packId);
     const party = await this.checkouts.partyOf(organizationId);
     const currency = currencyOf(request.currency ?? party.currency);
+    const offer = { packId: pack.id, currency, totalCents: priceOf(pack, currency) };
     const invoice = await withService(this.db, 'billing', async (trx) => {
+      // Two who order at the same moment take turns, and the second one finds the order of the first.
+      await this.subscriptions.lock(trx, organizationId);
+      const same = await this.invoices.findOpenPack(trx, organizationId, offer);
+      if (same) return same;
       const events: NewEvent[] = [];
       const issued = await this.invoicing.issue(
         trx,
@@ -51,11 +60,9 @@ export class TopUpsService {
         {
           organizationId,
           purpose: 'top_up',
-          packId: pack.id,
+          ...offer,
           credits: pack.credits,
           about: { kind: 'credits', credits: pack.credits.toString() },
-          currency,
-          totalCents: priceOf(pack, currency),
           dueInDays: 7,
           driver: this.driver.name,
         },

@@ -99,6 +99,8 @@ export class AppConfig {
   readonly payments: {
     stripe?: { secretKey: string; webhookSecret: string; baseUrl: string };
     instructions?: string;
+    /** How long after it was due an unpaid order can be paid still. */
+    voidAfterDays: number;
     /** Printed on invoices as who issued them. */
     issuer: { name: string; taxId?: string; address?: string; email?: string };
   };
@@ -160,6 +162,7 @@ export class AppConfig {
     this.payments = {
       stripe: stripeOf(env),
       instructions: env.PAYMENT_INSTRUCTIONS,
+      voidAfterDays: env.ORDER_VOID_AFTER_DAYS,
       issuer: {
         name: env.INVOICE_ISSUER_NAME,
         taxId: env.INVOICE_ISSUER_TAX_ID,

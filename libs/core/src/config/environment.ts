@@ -109,6 +109,7 @@ export const environmentSchema = z.object({
   STRIPE_WEBHOOK_SECRET: optionalText,
   STRIPE_BASE_URL: url(['http:', 'https:']).default('https://api.stripe.com'),
   PAYMENT_INSTRUCTIONS: optionalText,
+  ORDER_VOID_AFTER_DAYS: z.coerce.number().int().min(1).max(365).default(14),
   INVOICE_ISSUER_NAME: z.string().trim().min(1).default('BASE Agency'),
   INVOICE_ISSUER_TAX_ID: optionalText,
   INVOICE_ISSUER_ADDRESS: optionalText,

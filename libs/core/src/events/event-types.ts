@@ -26,6 +26,8 @@ export const EVENT_TYPES = {
   'subscription.changed': 'A subscription began, ended, or changed its plan or what happens at the end of its period.',
   'invoice.issued': 'An invoice or credit note was issued.',
   'invoice.paid': 'The money for an invoice came, and what it buys was given.',
+  'invoice.voided':
+    'An open invoice cannot be paid any more: something newer replaced it, or nobody paid it in time. Nothing is owed for it.',
   'payment.failed': 'A payment was declined; the invoice stays open.',
   'payment.returned': 'Money went back by refund or chargeback, and credits with it.',
   'auto_top_up.disabled': 'The card was declined; no more packs are bought until it is turned on again.',
