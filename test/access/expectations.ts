@@ -1,6 +1,7 @@
 import { ALL_PERMISSIONS, type Permission, PERMISSIONS, permissionsOf, type Role, ROLES } from '#core/http';
 import type { Route } from './routes.js';
-import type { Caller, World } from './world.js';
+import type { Caller } from './ground.js';
+import type { World } from './world.js';
 
 /** Somebody of one kind, and the refusal that the permission table promises them; null: they may. */
 export interface Column {

@@ -4,7 +4,8 @@ import { AuditNotes } from '#core/audit';
 import { type Column, columnsOf } from './expectations.js';
 import { exampleOf, type Route, routesOf } from './routes.js';
 import { ANSWERED_BY_A_WORKER, attemptOf, CALLED_BY_PROGRAMS, UNAUDITED } from './scenarios.js';
-import { type Answer, type Caller, World } from './world.js';
+import type { Answer, Caller } from './ground.js';
+import { World } from './world.js';
 
 /** Thousands of requests in one test: busy machines get their time. */
 jest.setTimeout(240_000);

@@ -4,7 +4,8 @@ import { formOf } from '#core/testing';
 import { PASSWORD } from '../support/agency.js';
 import { PIXEL } from './pixel.js';
 import { exampleOf, type Route } from './routes.js';
-import type { Caller, Request, World } from './world.js';
+import type { Caller, Request } from './ground.js';
+import type { World } from './world.js';
 
 /** A request that succeeds, and who sends it. */
 export interface Attempt {
@@ -227,7 +228,7 @@ const SCENARIOS: Record<string, Scenario> = {
   }),
   receiveStripeEvent: (world) => {
     const event = { id: 'evt_1', object: 'event', type: 'customer.created', data: { object: { id: 'cus_1' } } };
-    const { body, signature } = world.stripe.sign(event);
+    const { body, signature } = world.servers.stripe.sign(event);
     const headers = { 'content-type': 'application/json', 'stripe-signature': signature };
     return Promise.resolve({ payload: Buffer.from(body), headers });
   },
@@ -285,7 +286,7 @@ const SCENARIOS: Record<string, Scenario> = {
   createOrganization: async (world) => ({ caller: await world.register(), body: { name: 'Estúdio Água' } }),
   createProviderKey: async (world) => {
     const caller = { ...world.person('owner'), organizationId: await world.makeTwin() };
-    return { caller, body: { provider: 'openai', name: 'Key', secret: world.provider.apiKey } };
+    return { caller, body: { provider: 'openai', name: 'Key', secret: world.servers.provider.apiKey } };
   },
   createGeneratedAsset: async (world) => {
     const caller = world.person('owner');
@@ -311,7 +312,7 @@ const SCENARIOS: Record<string, Scenario> = {
   exportMyData: somebody,
   forgotPassword: async (world) => ({ body: { email: (await world.register()).email } }),
   importAsset: (world) =>
-    Promise.resolve({ caller: world.person('owner'), body: { url: world.elsewhere.put('pixel.png', PIXEL) } }),
+    Promise.resolve({ caller: world.person('owner'), body: { url: world.servers.elsewhere.put('pixel.png', PIXEL) } }),
   leaveOrganization: async (world) => ({
     caller: { ...world.person('viewer'), organizationId: await world.makeTwin() },
   }),
@@ -328,7 +329,7 @@ const SCENARIOS: Record<string, Scenario> = {
   removeMember: withMember(() => undefined),
   removeTotp: withSecondFactor,
   replaceRecoveryCodes: withSecondFactor,
-  replaceProviderKeySecret: withProviderKey((world) => ({ secret: world.provider.apiKey })),
+  replaceProviderKeySecret: withProviderKey((world) => ({ secret: world.servers.provider.apiKey })),
   resendVerification: async (world) => ({ body: { email: (await world.register()).email } }),
   resetPassword: async (world) => {
     const { email } = await world.register();
