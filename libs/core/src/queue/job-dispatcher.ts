@@ -59,7 +59,8 @@ export class JobDispatcher implements OnModuleInit {
       signal: this.stopping.signal,
     });
     if (outcome?.again) {
-      await message.moveToDelayed(Date.now() + outcome.again.afterMs, token);
+      // PostgreSQL keeps whole milliseconds and refuses others.
+      await message.moveToDelayed(Date.now() + Math.ceil(outcome.again.afterMs), token);
       throw new DelayedError();
     }
   }

@@ -114,7 +114,7 @@ function toBullOptions(definition: JobDefinition, options: EnqueueOptions): Jobs
   return {
     ...RETENTION,
     jobId: options.messageId,
-    delay: options.delayMs,
+    delay: options.delayMs === undefined ? undefined : Math.ceil(options.delayMs),
     attempts: definition.attempts,
     backoff: { type: 'exponential', delay: definition.backoff.delayMs, jitter: definition.backoff.jitter },
   };
