@@ -6,7 +6,7 @@ export const JobCanceled = defineAuditAction('jobs.cancel', {
   fields: ['outcome'],
 });
 
-const PROVIDER_KEY_FIELDS = ['provider', 'name', 'masked', 'enabled'] as const;
+const PROVIDER_KEY_FIELDS = ['provider', 'name', 'masked', 'enabled', 'maxConcurrent'] as const;
 
 export const ProviderKeyCreated = defineAuditAction('provider_keys.create', {
   target: 'provider_key',
@@ -15,7 +15,7 @@ export const ProviderKeyCreated = defineAuditAction('provider_keys.create', {
 });
 export const ProviderKeyUpdated = defineAuditAction('provider_keys.update', {
   target: 'provider_key',
-  summary: 'A provider key was renamed, enabled or disabled',
+  summary: 'A provider key was renamed, enabled or disabled, or its places were set',
   fields: PROVIDER_KEY_FIELDS,
 });
 export const ProviderKeySecretReplaced = defineAuditAction('provider_keys.replace_secret', {

@@ -103,16 +103,17 @@ export class GenerationsRepository {
     return { held: row !== undefined, cancelRequested: Boolean(row?.cancel_requested_at) };
   }
 
-  /** Written before the provider is asked: a crash after this line is ambiguous, a crash before it is not. */
-  async markSubmitStarted(db: Db, job: ClaimedJob): Promise<boolean> {
-    const result = await db
-      .updateTable('ai_jobs')
-      .set({ submit_started_at: sql`now()`, provider_key_id: job.providerKeyId })
-      .where('id', '=', job.id)
-      .where('claim_token', '=', job.claimToken)
-      .where('status', '=', 'processing')
-      .executeTakeFirst();
-    return result.numUpdatedRows === 1n;
+  /**
+   * Written before the provider is asked: a crash after this line is ambiguous, a crash before it is not.
+   * @param places how many generations the job's key may have under way, over all workers; undefined: any number
+   */
+  async beginSubmit(db: Db, job: ClaimedJob, places: number | undefined): Promise<'begun' | 'no_place' | 'lost'> {
+    const result = await sql<{ outcome: 'begun' | 'no_place' | 'lost' }>`
+      select private.begin_submit(
+        ${job.id}::uuid, ${job.claimToken}::uuid, ${job.providerKeyId}::uuid, ${places ?? null}::int) as outcome`.execute(
+      db,
+    );
+    return result.rows[0]?.outcome ?? 'lost';
   }
 
   /** Keeps the provider's id (null: it is not known yet) and lets go of the job until its poll is due. */

@@ -11,7 +11,14 @@ import { findModelEver } from './models/model-catalogue.js';
 import { type OwnKey, ProviderCredentialsService } from './provider-keys/provider-credentials.service.js';
 import { ProviderGates } from './providers/provider-gates.js';
 import { ProviderError } from './providers/provider.errors.js';
-import type { GenerationRequest, InputFile, Provider, ProviderContext, ProviderResult } from './providers/provider.js';
+import type {
+  GenerationRequest,
+  InputFile,
+  KeyPace,
+  Provider,
+  ProviderContext,
+  ProviderResult,
+} from './providers/provider.js';
 import { ProviderRegistry } from './providers/provider-registry.js';
 
 /** A create that was sent and never answered: whether it was accepted may still turn out. */
@@ -23,6 +30,9 @@ export interface UnheardResult {
 }
 
 const LOOKS = 20;
+/** Between two looks for a place at the key. */
+const SHORTEST_IN_LINE_MS = 250;
+const LONGEST_IN_LINE_MS = 15_000;
 
 /** Asks providers: once to begin, then for how it goes. What a provider may have accepted is never submitted again. */
 @Injectable()
@@ -79,7 +89,10 @@ export class ProviderRequests {
     }
     this.gates.admit(provider.id, context);
     const files = await this.openFiles(job, lease.signal);
-    return this.submit(provider, job, { ...request, files }, context, lease);
+    await this.begin(provider, job, own, context);
+    lease.submitted = true;
+    const paced = { ...context, onPace: (pace: KeyPace) => this.gates.note(provider.id, context, pace) };
+    return this.submit(provider, job, { ...request, files }, paced, lease);
   }
 
   /** Tells the provider to stop, when it is known there; best effort of the caller. */
@@ -106,6 +119,24 @@ export class ProviderRequests {
     };
   }
 
+  /** @throws ProviderError (`inLine`) while all places at the key are taken */
+  private async begin(
+    provider: Provider,
+    job: ClaimedJob,
+    own: OwnKey | undefined,
+    context: ProviderContext,
+  ): Promise<void> {
+    const set = own ? own.maxConcurrent : this.config.providers.maxConcurrent[provider.id];
+    const places = this.gates.placesAt(provider, context, set ?? undefined);
+    const outcome = await this.generations.beginSubmit(this.db, job, places);
+    if (outcome === 'lost') throw new Error('The claim was lost before the submit');
+    if (outcome === 'begun') return;
+    // The longer a line, the longer its jobs have waited, and the less often each of them asks.
+    const waitedMs = Date.now() - job.startedAt.getTime();
+    const retryAfterMs = Math.min(LONGEST_IN_LINE_MS, Math.max(SHORTEST_IN_LINE_MS, waitedMs / 8));
+    throw new ProviderError('provider.rate_limited', { retry: 'safe', notAsked: true, inLine: true, retryAfterMs });
+  }
+
   private async submit(
     provider: Provider,
     job: ClaimedJob,
@@ -113,9 +144,6 @@ export class ProviderRequests {
     context: ProviderContext,
     lease: Lease,
   ): Promise<ProviderResult | UnheardResult> {
-    if (!(await this.generations.markSubmitStarted(this.db, job)))
-      throw new Error('The claim was lost before the submit');
-    lease.submitted = true;
     try {
       return await this.gates.watch(provider.id, context, () => provider.submit(request, context));
     } catch (error) {

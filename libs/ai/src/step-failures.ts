@@ -15,8 +15,10 @@ import { ProviderRequests } from './provider-requests.js';
 const MAX_ATTEMPTS = 3;
 /** A generation that its provider has not finished by then is not waited for any longer. */
 const MAX_PENDING_MS = 2 * 3600_000;
-/** A provider that could not be asked at all is waited for no longer. */
+/** A provider that could not be asked, or said when it may be, is waited for no longer. */
 const MAX_TURNED_AWAY_MS = 15 * 60_000;
+/** A place at a key comes free: only the hold itself, which lasts a day, is longer than the wait for it. */
+const MAX_IN_LINE_MS = 24 * 3600_000;
 const RETRY_CAP_MS = 60_000;
 const SOON_MS = 250;
 
@@ -43,10 +45,10 @@ export class StepFailures {
   async recover(job: ClaimedJob, lease: Lease, error: unknown): Promise<JobOutcome> {
     if (lease.interruption) return this.interrupted(job, lease);
     if (!(error instanceof ProviderError)) return this.unforeseen(job, lease, error);
-    const { retry, retryAfterMs, providerMessage, notAsked } = error.options;
+    const { retry, retryAfterMs, providerMessage } = error.options;
     const reason = this.fallbacks.isReason(job, error, job.attempt < MAX_ATTEMPTS);
     if (reason && (await this.fallbacks.moveOn(job, error))) return { again: { afterMs: 0 } };
-    if (notAsked && Date.now() - job.startedAt.getTime() < MAX_TURNED_AWAY_MS) {
+    if (Date.now() - job.startedAt.getTime() < patienceMs(job, error)) {
       return this.again(job, (retryAfterMs ?? SOON_MS) * (1 + Math.random()), false);
     }
     this.logger.warn(
@@ -148,6 +150,17 @@ export class StepFailures {
       .cancel(job)
       .catch((error: unknown) => this.logger.warn(`Canceling ${job.id} at its provider failed: ${messageOf(error)}`));
   }
+}
+
+/** How long after its start a job may still wait for the provider without this try counting; 0: it counts. */
+function patienceMs(
+  job: ClaimedJob,
+  { code, options: { retry, retryAfterMs, notAsked, inLine } }: ProviderError,
+): number {
+  if (inLine) return MAX_IN_LINE_MS;
+  // With another model at hand the tries count, so that the job moves on after some.
+  const told = code === 'provider.rate_limited' && retry === 'safe' && retryAfterMs !== undefined;
+  return notAsked || (told && job.fallbackModels.length === 0) ? MAX_TURNED_AWAY_MS : 0;
 }
 
 function failureOf(error: ProviderError): Failure {

@@ -768,6 +768,10 @@ export type CreateProjectDto = {
 };
 
 export type CreateProviderKeyDto = {
+    /**
+     * So many generations at once; null: as many as the provider is known to allow
+     */
+    maxConcurrent?: number | null;
     name: string;
     provider: KeyProvider;
 };
@@ -2183,6 +2187,10 @@ export type ProviderKeyDto = {
      * The last four characters: all that is ever shown of the key
      */
     masked: string;
+    /**
+     * So many generations at once; null: as many as the provider is known to allow
+     */
+    maxConcurrent: number | null;
     name: string;
     provider: KeyProvider;
     /**
@@ -2823,6 +2831,10 @@ export type UpdateProviderKeyDto = {
      * false: kept, but not used
      */
     enabled?: boolean;
+    /**
+     * So many generations at once; null: as many as the provider is known to allow
+     */
+    maxConcurrent?: number | null;
     name?: string;
 };
 
@@ -3007,6 +3019,10 @@ export type V1TranscriptionRequestDto = {
 };
 
 export type CreateProviderKeyDtoWritable = {
+    /**
+     * So many generations at once; null: as many as the provider is known to allow
+     */
+    maxConcurrent?: number | null;
     name: string;
     provider: KeyProvider;
     /**

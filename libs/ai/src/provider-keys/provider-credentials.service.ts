@@ -21,6 +21,8 @@ const FLUSH_INTERVAL_MS = 15_000;
 export interface OwnKey {
   id: string;
   apiKey: string;
+  /** So many generations at once, as its owner says. */
+  maxConcurrent: number | null;
 }
 
 /** The job that a key is asked for. */
@@ -140,7 +142,7 @@ export class ProviderCredentialsService implements BeforeApplicationShutdown {
     try {
       const apiKey = this.secrets.open(placeOf(key), key);
       this.uses.note(key.id, { id: key.id, usedAtMs: Date.now() });
-      return { id: key.id, apiKey };
+      return { id: key.id, apiKey, maxConcurrent: key.maxConcurrent };
     } catch (error) {
       if (!CiphertextRejected.is(error) && !EncryptionKeyMissing.is(error)) throw error;
       this.logger.error({ err: error, providerKeyId: key.id }, 'A provider key cannot be decrypted');

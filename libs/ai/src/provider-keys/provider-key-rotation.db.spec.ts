@@ -70,7 +70,16 @@ async function save(secrets: SecretsService, organizationId: string, secret: str
   const sealed = await secrets.seal(placeOf({ id, organizationId, provider: 'openai' }), secret);
   await worker.transaction().execute((trx) =>
     repository.insert(trx, {
-      ...{ id, organizationId, provider: 'openai', name: id, masked: '…', createdBy: null, secret: sealed },
+      ...{
+        id,
+        organizationId,
+        provider: 'openai',
+        name: id,
+        masked: '…',
+        createdBy: null,
+        maxConcurrent: null,
+        secret: sealed,
+      },
     }),
   );
   return id;

@@ -13,6 +13,8 @@ export interface SealedProviderKey extends SealedSecret {
   id: string;
   organizationId: string;
   provider: string;
+  /** So many generations at once, as its owner says. */
+  maxConcurrent: number | null;
 }
 
 /** Where an organization's key belongs; its ciphertext opens nowhere else. */

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsIn, Length, Matches } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, Length, Matches, Max, Min, ValidateIf } from 'class-validator';
 import { DisplayName, OptionalField } from '#core/http';
 import { KEY_PROVIDERS, type KeyProvider } from './provider-key.js';
 
@@ -20,6 +20,22 @@ const SECRET = {
   example: 'sk-proj-…',
 } as const;
 
+const MAX_CONCURRENT = {
+  type: Number,
+  minimum: 1,
+  maximum: 1000,
+  nullable: true,
+  description: 'So many generations at once; null: as many as the provider is known to allow',
+} as const;
+
+/** A number of places, or `null`. */
+const IsConcurrency = (): PropertyDecorator => (target, key) => {
+  ValidateIf((_, value: unknown) => value !== undefined && value !== null)(target, key);
+  IsInt()(target, key);
+  Min(MAX_CONCURRENT.minimum)(target, key);
+  Max(MAX_CONCURRENT.maximum)(target, key);
+};
+
 export class CreateProviderKeyDto {
   @ApiProperty({ enum: KEY_PROVIDERS, enumName: 'KeyProvider' })
   @IsIn(KEY_PROVIDERS)
@@ -32,6 +48,10 @@ export class CreateProviderKeyDto {
   @ApiProperty(SECRET)
   @IsSecret()
   secret: string;
+
+  @ApiPropertyOptional(MAX_CONCURRENT)
+  @IsConcurrency()
+  maxConcurrent?: number | null;
 }
 
 export class UpdateProviderKeyDto {
@@ -44,6 +64,10 @@ export class UpdateProviderKeyDto {
   @OptionalField()
   @IsBoolean()
   enabled?: boolean;
+
+  @ApiPropertyOptional(MAX_CONCURRENT)
+  @IsConcurrency()
+  maxConcurrent?: number | null;
 }
 
 export class ReplaceProviderKeySecretDto {
@@ -74,6 +98,9 @@ export class ProviderKeyDto {
 
   @ApiProperty()
   enabled: boolean;
+
+  @ApiProperty(MAX_CONCURRENT)
+  maxConcurrent: number | null;
 
   @ApiProperty({
     nullable: true,

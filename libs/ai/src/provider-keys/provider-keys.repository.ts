@@ -11,6 +11,7 @@ export interface ProviderKeyRow {
   name: string;
   masked: string;
   enabled: boolean;
+  maxConcurrent: number | null;
   refusedAt: Date | null;
   lastTestedAt: Date | null;
   lastTestError: string | null;
@@ -26,7 +27,15 @@ export interface NewProviderKey {
   name: string;
   masked: string;
   createdBy: string | null;
+  maxConcurrent: number | null;
   secret: StoredSecret;
+}
+
+/** What is left out stays. */
+export interface ProviderKeyChange {
+  name?: string;
+  enabled?: boolean;
+  maxConcurrent?: number | null;
 }
 
 export interface ProviderKeyUse {
@@ -43,6 +52,7 @@ const COLUMNS = [
   'name',
   'masked',
   'enabled',
+  'max_concurrent as maxConcurrent',
   'refused_at as refusedAt',
   'last_tested_at as lastTestedAt',
   'last_test_error as lastTestError',
@@ -94,6 +104,7 @@ export class ProviderKeysRepository {
         name: key.name,
         masked: key.masked,
         created_by: key.createdBy,
+        max_concurrent: key.maxConcurrent,
         last_tested_at: sql`now()`,
         ...columnsOf(key.secret),
       })
@@ -106,11 +117,11 @@ export class ProviderKeysRepository {
     trx: Trx,
     organizationId: string,
     id: string,
-    change: { name?: string; enabled?: boolean },
+    { maxConcurrent, ...change }: ProviderKeyChange,
   ): Promise<ProviderKeyRow | undefined> {
     return trx
       .updateTable('provider_api_keys')
-      .set(change)
+      .set({ ...change, ...(maxConcurrent === undefined ? {} : { max_concurrent: maxConcurrent }) })
       .where('organization_id', '=', organizationId)
       .where('id', '=', id)
       .returning(COLUMNS)
@@ -175,7 +186,7 @@ export class ProviderKeysRepository {
   /** Keys encrypted with data keys that were retired, in the order of ids after `afterId`. Worker only. */
   async listUnderRetiredDataKeys(db: Db, afterId: string, limit: number): Promise<SealedProviderKey[]> {
     const result = await sql<StoredProviderKey>`
-      select p.id, p.organization_id, p.provider, p.ciphertext, p.nonce, d.id as data_key_id, d.wrapped_key, d.key_version
+      select p.id, p.organization_id, p.provider, p.ciphertext, p.nonce, d.id as data_key_id, d.wrapped_key, d.key_version, p.max_concurrent
         from public.provider_api_keys p
         join public.organization_data_keys d on d.organization_id = p.organization_id and d.id = p.data_key_id
        where d.retired_at is not null and p.id > ${afterId}::uuid
@@ -202,7 +213,7 @@ export class ProviderKeysRepository {
     id: string | null,
   ): Promise<SealedProviderKey[]> {
     const result = await sql<StoredProviderKey>`
-      select id, organization_id, provider, ciphertext, nonce, data_key_id, wrapped_key, key_version
+      select id, organization_id, provider, ciphertext, nonce, data_key_id, wrapped_key, key_version, max_concurrent
         from private.find_provider_keys(${organizationId}::uuid, ${provider}, ${id}::uuid)`.execute(db);
     return result.rows.map(toSealed);
   }
@@ -221,6 +232,7 @@ interface StoredProviderKey {
   data_key_id: string;
   wrapped_key: Buffer;
   key_version: string;
+  max_concurrent: number | null;
 }
 
 function toSealed(row: StoredProviderKey): SealedProviderKey {
@@ -228,6 +240,7 @@ function toSealed(row: StoredProviderKey): SealedProviderKey {
     id: row.id,
     organizationId: row.organization_id,
     provider: row.provider,
+    maxConcurrent: row.max_concurrent,
     ciphertext: row.ciphertext,
     nonce: row.nonce,
     dataKey: {

@@ -37,7 +37,10 @@ export class ProviderKeysService {
   }
 
   /** @throws ProviderKeyRefused, ProviderUnreachable, ProviderKeyNameTaken, ProviderKeyLimitReached; nothing is saved then */
-  async create(tenant: Tenant, { provider, name, secret }: CreateProviderKeyDto): Promise<ProviderKeyDto> {
+  async create(
+    tenant: Tenant,
+    { provider, name, secret, maxConcurrent = null }: CreateProviderKeyDto,
+  ): Promise<ProviderKeyDto> {
     const organizationId = tenant.organization.id;
     await this.assertAccepted(provider, secret);
     const id = newId();
@@ -49,6 +52,7 @@ export class ProviderKeysService {
       const created = await this.repository.insert(trx, {
         ...{ id, organizationId, provider, name, masked: maskKey(secret), secret: sealed },
         createdBy: tenant.userId,
+        maxConcurrent,
       });
       await this.audit.write(trx, ProviderKeyCreated, { by: tenant, target: id, after: created });
       return created;
@@ -64,11 +68,10 @@ export class ProviderKeysService {
     return toDto(await this.get(tenant, id));
   }
 
-  /** Renames, enables, disables. @throws NotFound, ProviderKeyNameTaken */
-  async update(tenant: Tenant, id: string, { name, enabled }: UpdateProviderKeyDto): Promise<ProviderKeyDto> {
+  /** Renames, enables, disables, sets its places. @throws NotFound, ProviderKeyNameTaken */
+  async update(tenant: Tenant, id: string, { ...change }: UpdateProviderKeyDto): Promise<ProviderKeyDto> {
     const organizationId = tenant.organization.id;
-    const change = { ...(name === undefined ? {} : { name }), ...(enabled === undefined ? {} : { enabled }) };
-    if (Object.keys(change).length === 0) return toDto(await this.get(tenant, id));
+    if (Object.values<unknown>(change).every((value) => value === undefined)) return toDto(await this.get(tenant, id));
     const row = await this.asTenant(tenant, async (trx) => {
       const before = await this.repository.find(trx, organizationId, id);
       const after = await this.repository.update(trx, organizationId, id, change);

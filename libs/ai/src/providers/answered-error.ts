@@ -1,3 +1,4 @@
+import type { KeyPace } from './provider.js';
 import { ProviderError, type ProviderErrorOptions } from './provider.errors.js';
 
 /**
@@ -21,6 +22,7 @@ export interface ErrorAnswer {
   meaning?: ErrorMeaning;
   /** When the headers say nothing of waiting. */
   retryAfterMs?: number;
+  spacingMs?: number;
 }
 
 /**
@@ -36,6 +38,7 @@ export function answeredError(answer: ErrorAnswer): ProviderError {
     ...facts,
     retry: 'safe',
     retryAfterMs: retryAfterMs(answer.headers) ?? answer.retryAfterMs,
+    spacingMs: answer.spacingMs,
   };
 
   switch (meaning) {
@@ -77,14 +80,32 @@ export function retryAfterMs(headers: Headers): number | undefined {
     if (Number.isFinite(wait)) return Math.max(0, wait);
   }
 
-  const resets = [...headers].flatMap(([name, value]) => {
+  const resets = resetsIn(headers);
+  return usedUpMs(headers) ?? (resets.length > 0 ? Math.max(...resets.map(({ resetMs }) => resetMs)) : undefined);
+}
+
+/** What an answer says about the limits of the key it was given to, in its headers; undefined: nothing. */
+export function paceIn(headers: Headers): KeyPace | undefined {
+  const pauseMs = usedUpMs(headers);
+  // ElevenLabs says how many requests the key's plan runs at once.
+  const concurrent = Number(headers.get('maximum-concurrent-requests') ?? NaN);
+  const maxConcurrent = Number.isInteger(concurrent) && concurrent > 0 ? concurrent : undefined;
+  return pauseMs === undefined && maxConcurrent === undefined ? undefined : { pauseMs, maxConcurrent };
+}
+
+/** Until the last of the limits that have nothing left is full again; undefined: all have some left, or none is told. */
+function usedUpMs(headers: Headers): number | undefined {
+  const waits = resetsIn(headers).filter(({ empty }) => empty);
+  return waits.length > 0 ? Math.max(...waits.map(({ resetMs }) => resetMs)) : undefined;
+}
+
+function resetsIn(headers: Headers): { resetMs: number; empty: boolean }[] {
+  return [...headers].flatMap(([name, value]) => {
     const limit = /^(?:x-)?ratelimit-reset(-.+)?$/.exec(name);
     const resetMs = limit === null ? undefined : durationMs(value);
     const empty = headers.get(name.replace('reset', 'remaining')) === '0';
     return resetMs === undefined ? [] : [{ resetMs, empty }];
   });
-  const decisive = resets.some(({ empty }) => empty) ? resets.filter(({ empty }) => empty) : resets;
-  return decisive.length === 0 ? undefined : Math.max(...decisive.map(({ resetMs }) => resetMs));
 }
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };

@@ -106,7 +106,13 @@ export interface ElevenLabsProviderOptions {
  */
 export class ElevenLabsProvider implements Provider {
   readonly id = 'elevenlabs';
-  readonly abilities: ProviderAbilities = { idempotentSubmit: false, cancel: false, callbacks: false };
+  readonly abilities: ProviderAbilities = {
+    idempotentSubmit: false,
+    cancel: false,
+    callbacks: false,
+    // The smallest plan's; every answer says the key's own.
+    usualConcurrency: 2,
+  };
 
   constructor(private readonly options: ElevenLabsProviderOptions) {}
 

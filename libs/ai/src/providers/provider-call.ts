@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { connectionError, errorCodes } from './connection-error.js';
-import { answeredError, type ErrorMeaning } from './answered-error.js';
+import { answeredError, type ErrorMeaning, paceIn } from './answered-error.js';
 import { parseJson } from './parse-json.js';
 import { badResponse, ProviderError } from './provider.errors.js';
 import type { ProviderContext } from './provider.js';
@@ -26,6 +26,8 @@ export interface ErrorReading {
   meaning?: ErrorMeaning;
   /** When the answer itself says nothing of waiting. */
   retryAfterMs?: number;
+  /** When it asks for fewer requests: how far apart. */
+  spacingMs?: number;
 }
 
 /**
@@ -138,16 +140,17 @@ export class ProviderCall {
     const signal = init.signal ? AbortSignal.any([init.signal, this.signal]) : this.signal;
     const answer = await fetch(input, { ...init, redirect: 'manual', signal });
     this.answered = answer.ok;
+    const pace = paceIn(answer.headers);
+    if (pace) this.options.context.onPace?.(pace);
     if (answer.ok) return bounded(answer);
     const text = await readStart(answer);
-    const { message = text, meaning, retryAfterMs } = this.options.readError(parseJson(text) ?? text, answer.status);
+    const { message = text, ...reading } = this.options.readError(parseJson(text) ?? text, answer.status);
     throw answeredError({
       status: answer.status,
       headers: answer.headers,
       message: this.redact(`${answer.status} ${message}`),
       requestId: answer.headers.get('x-request-id') ?? answer.headers.get('request-id') ?? undefined,
-      meaning,
-      retryAfterMs,
+      ...reading,
     });
   }
 }

@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { loadConfig } from '#core/config';
+import { paceIn } from './answered-error.js';
+import { ElevenLabsProvider } from './elevenlabs.provider.js';
+import { OpenAiProvider } from './openai.provider.js';
 import { ProviderError, type ProviderErrorCode, type ProviderErrorOptions } from './provider.errors.js';
 import { ProviderGates } from './provider-gates.js';
 
@@ -79,6 +82,53 @@ describe('the gate of a provider', () => {
     expect(() => gate.admit('replicate', context())).toThrow(
       expect.objectContaining({ code: 'provider.rate_limited' }),
     );
+  });
+
+  it('stays closed for its time though another request, sent before, succeeds', async () => {
+    const gate = gates();
+    await fail(gate, 'provider.rate_limited', { retry: 'safe', retryAfterMs: 60_000 });
+    await gate.watch('replicate', context(), () => Promise.resolve('an answer'));
+    expect(() => gate.admit('replicate', context())).toThrow(ProviderError);
+  });
+
+  it('lets one after the other through at the pace that a throttled key was told, and other keys as they come', async () => {
+    const gate = gates();
+    await fail(gate, 'provider.rate_limited', { retry: 'safe', retryAfterMs: 0, spacingMs: 60_000 });
+    gate.admit('replicate', context());
+    await gate.watch('replicate', context(), () => Promise.resolve('an answer'));
+    expect(() => gate.admit('replicate', context())).toThrow(
+      expect.objectContaining({ code: 'provider.rate_limited' }),
+    );
+    for (const other of [context('another key'), context('another key')]) gate.admit('replicate', other);
+  });
+
+  it('closes when an answer says that nothing is left, before anybody is refused', () => {
+    const gate = gates();
+    const headers = new Headers({
+      'x-ratelimit-remaining-requests': '0',
+      'x-ratelimit-reset-requests': '30s',
+      'x-ratelimit-remaining-tokens': '9000',
+      'x-ratelimit-reset-tokens': '1h0m0s',
+    });
+    expect(paceIn(headers)).toEqual({ pauseMs: 30_000 });
+    expect(paceIn(new Headers({ 'x-ratelimit-remaining-requests': '1', 'x-ratelimit-reset-requests': '30s' }))).toBe(
+      undefined,
+    );
+    gate.note('openai', context(), { pauseMs: 30_000 });
+    expect(() => gate.admit('openai', context())).toThrow(
+      expect.objectContaining({ options: expect.objectContaining({ notAsked: true }) as unknown }),
+    );
+  });
+
+  it('gives a key as many places as its provider says, never more than its owner', () => {
+    const gate = gates();
+    const provider = new ElevenLabsProvider({ baseUrl: 'http://127.0.0.1', timeoutMs: 1000 });
+    const places = (set?: number) => gate.placesAt(provider, context(), set);
+    expect([places(), places(5)]).toEqual([2, 5]);
+    gate.note('elevenlabs', context(), { maxConcurrent: 10 });
+    expect([places(), places(5), places(40)]).toEqual([10, 5, 10]);
+    const openAi = new OpenAiProvider({ baseUrl: 'http://127.0.0.1', timeoutMs: 1000 });
+    expect(gate.placesAt(openAi, context(), undefined)).toBe(undefined);
   });
 
   it.each<[ProviderErrorCode, ProviderErrorOptions]>([

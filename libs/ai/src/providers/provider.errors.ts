@@ -86,8 +86,12 @@ export interface ProviderErrorOptions {
   retry: 'never' | 'safe' | 'ambiguous';
   /** As asked by the provider (Retry-After). */
   retryAfterMs?: number;
+  /** As asked by the provider: this far apart, for a while. */
+  spacingMs?: number;
   /** The provider was not even asked: the try does not count. */
   notAsked?: boolean;
+  /** It waits its turn at a key whose places are all taken, however long that takes. */
+  inLine?: boolean;
   /** The provider's own words, for the logs and for the owner of the key; must hold no secret. */
   providerMessage?: string;
   /** It was the organization's own key: the provider's words may be shown to it. */

@@ -37,6 +37,14 @@ export interface ProviderCredentials {
   apiKey: string;
 }
 
+/** What an answer says about the limits of the key that was used. */
+export interface KeyPace {
+  /** Nothing is left for so long. */
+  pauseMs?: number;
+  /** So many generations at once. */
+  maxConcurrent?: number;
+}
+
 export interface ProviderContext {
   /** Aborted when the lease is lost, the deadline passed or the worker stops. */
   signal: AbortSignal;
@@ -48,6 +56,8 @@ export interface ProviderContext {
   sinceSubmitMs?: number;
   /** Where the provider may report the end of this generation; undefined when the API cannot be reached from outside. */
   callbackUrl?: string;
+  /** Told what an answer says about the key's limits, whatever else it says. */
+  onPace?: (pace: KeyPace) => void;
 }
 
 /** One file in hand. Streams are read once, straight into storage. */
@@ -101,6 +111,8 @@ export interface ProviderAbilities {
   cancel: boolean;
   /** The provider reports ends to `callbackUrl`, naming the generation: so a create whose answer was lost is found again. */
   callbacks: boolean;
+  /** How many generations a key may have under way, until its owner or the provider says; absent: any number. */
+  usualConcurrency?: number;
 }
 
 /** What came in at the callback address, as it came. */

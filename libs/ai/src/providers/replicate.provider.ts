@@ -37,7 +37,12 @@ type Prediction = z.infer<typeof prediction>;
 const predictionList = z.object({ results: z.array(prediction) });
 
 /** `{ detail }`, also as problem+json with `{ title, detail, status }`. */
-const errorBody = z.object({ title: z.string().optional(), detail: z.string() });
+const errorBody = z.object({
+  title: z.string().optional(),
+  detail: z.string(),
+  /** Seconds, of a throttled create. */
+  retry_after: z.number().nonnegative().optional(),
+});
 
 export interface ReplicateProviderOptions {
   /** The platform's; without one only organizations with a key of their own are served. */
@@ -190,8 +195,21 @@ export class ReplicateProvider implements Provider {
 
 function readError(body: unknown): ErrorReading {
   const error = errorBody.safeParse(body).data;
-  // The status says the rest: 402 is an empty account, 422 a fault of the input, 429 also the slow lane of low credit.
-  return { message: error && [error.title, error.detail].filter(Boolean).join(': ') };
+  // The status says the rest: 402 is an empty account, 422 a fault of the input.
+  return error ? { message: [error.title, error.detail].filter(Boolean).join(': '), ...throttle(error) } : {};
+}
+
+/**
+ * An account with little credit is throttled, and told so in words: "Your rate limit for creating predictions is reduced
+ * to 6 requests per minute with a burst of 1 requests … Your rate limit resets in ~5s."
+ */
+function throttle({ detail, retry_after: retryAfter }: z.infer<typeof errorBody>): Partial<ErrorReading> {
+  const seconds = retryAfter ?? Number(/resets in ~?(\d+(?:\.\d+)?)\s*s/i.exec(detail)?.[1] ?? NaN);
+  const perMinute = Number(/reduced to (\d+) requests per minute/i.exec(detail)?.[1] ?? NaN);
+  return {
+    ...(Number.isFinite(seconds) && { retryAfterMs: seconds * 1000 }),
+    ...(perMinute > 0 && { spacingMs: 60_000 / perMinute }),
+  };
 }
 
 /** Refusals of the models themselves come as failed predictions, in words only. */

@@ -100,7 +100,8 @@ function failOnDemand(simulation: Simulation, attempt: number): void {
   const [code, retry] = failure;
   throw new ProviderError(code, {
     retry,
-    retryAfterMs: retry === 'safe' ? 200 : undefined,
+    // A rate limit that names its end is waited for and costs no try; this one is to be met again and again.
+    retryAfterMs: code === 'provider.unavailable' ? 200 : undefined,
     providerMessage: 'simulated',
   });
 }

@@ -48,6 +48,7 @@ export class FakeElevenLabs extends FakeServer<FakeElevenLabsFault> {
     wrongKey: () => detail(401, 'invalid_api_key', 'Invalid API key'),
     errors: ERRORS,
     rateLimited: 'rate_limited',
+    tooManyAtOnce: 'rate_limited',
     headers: (request) => ({ 'request-id': request.id }),
     route,
     unknownPath: () => jsonAnswer(404, { detail: 'Not Found' }),

@@ -31,6 +31,13 @@ const ERRORS = {
   ),
   invalid_input: detail(422, '- input.prompt: Invalid type. Expected: string, given: integer\n'),
   rate_limited: detail(429, 'Request was throttled. Expected available in 2 seconds.', { 'retry-after': '2' }),
+  /** Of an account with less than five dollars. */
+  throttled: jsonAnswer(429, {
+    detail:
+      'Request was throttled. Your rate limit for creating predictions is reduced to 6 requests per minute with a burst of 1 requests while you have less than $5.0 in credit. Your rate limit resets in ~5s.',
+    status: 429,
+    retry_after: 5,
+  }),
   server_error_before: detail(500, 'Internal server error'),
   server_error_after: { ...detail(500, 'Internal server error'), accepted: true },
   overloaded: detail(503, 'Service unavailable', { 'retry-after': '3' }),

@@ -19,6 +19,8 @@ export interface FakeServerOptions {
   latencyMs?: number;
   /** More than that in a minute are answered 429 with Retry-After. */
   requestsPerMinute?: number;
+  /** More generations at once are refused, by providers that count them. */
+  maxConcurrent?: number;
   /** Called with every complete exchange; error answers included, cut connections not. */
   onExchange?: (exchange: FakeExchange) => void;
 }
@@ -77,6 +79,8 @@ export interface FakeWire {
   /** The refusals that can be asked for by name. */
   errors: Readonly<Record<string, FakeErrorFault>>;
   rateLimited: string;
+  /** The refusal of too many generations at once, by providers that count them. */
+  tooManyAtOnce?: string;
   /** On every answer. */
   headers?(request: FakeRequest): Record<string, string>;
   route(request: FakeRequest, origin: string): FakeRoute | undefined;
@@ -94,6 +98,9 @@ export abstract class FakeServer<Fault extends string = string> {
   protected origin = '';
   private readonly stopped = new AbortController();
   private revoked = false;
+  private creating = 0;
+  /** The most generations that were under way at once; to be set back by whoever looks. */
+  mostAtOnce = 0;
   private readonly randomKey = randomBytes(24).toString('hex');
   private readonly planned: PlannedFault[] = [];
   private readonly recentMs: number[] = [];
@@ -192,6 +199,21 @@ export abstract class FakeServer<Fault extends string = string> {
     if (refusal) return send(refusal);
     if (!route) return send(this.wire.unknownPath(record));
 
+    if (route.kind !== 'create') return this.respond(record, response, route, send);
+    const crowded = this.refuseCrowd(response);
+    if (crowded) return send(crowded);
+    this.mostAtOnce = Math.max(this.mostAtOnce, ++this.creating);
+    // The client may have gone, or never be answered.
+    response.once('close', () => (this.creating -= 1));
+    return this.respond(record, response, route, send);
+  }
+
+  private async respond(
+    record: FakeRequest,
+    response: ServerResponse,
+    route: FakeRoute,
+    send: (answer: FakeAnswer) => Promise<void>,
+  ): Promise<void> {
     const planned = this.take(route.kind);
     if (planned && (await this.failBefore(record, response, planned, send))) return;
     const fault = route.check?.();
@@ -216,6 +238,16 @@ export abstract class FakeServer<Fault extends string = string> {
     return !this.revoked && one.length === other.length && timingSafeEqual(one, other)
       ? undefined
       : this.wire.wrongKey(key);
+  }
+
+  /** Also writes ElevenLabs' headers, which say how many are under way. */
+  private refuseCrowd(response: ServerResponse): FakeAnswer | undefined {
+    const { tooManyAtOnce } = this.wire;
+    const { maxConcurrent } = this.options;
+    if (tooManyAtOnce === undefined || maxConcurrent === undefined) return undefined;
+    response.setHeader('current-concurrent-requests', this.creating);
+    response.setHeader('maximum-concurrent-requests', maxConcurrent);
+    return this.creating >= maxConcurrent ? this.wire.errors[tooManyAtOnce] : undefined;
   }
 
   /** A sliding minute; also writes the `x-ratelimit-*` headers. */

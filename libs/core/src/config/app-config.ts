@@ -24,6 +24,8 @@ export interface ProviderSettings {
   circuitFailures: number;
   /** for this long at first. */
   circuitMs: number;
+  /** How many generations the platform's key may have under way, by provider; absent: as many as the provider allows. */
+  maxConcurrent: Readonly<Record<string, number | undefined>>;
   /** Where providers report to, when the API has a public address. */
   callbackBaseUrl?: string;
   sandbox: { latencyMs: number };
@@ -207,6 +209,7 @@ function providerSettings(env: Environment): ProviderSettings {
     longestPollMs: env.PROVIDER_LONGEST_POLL_SECONDS * 1000,
     circuitFailures: env.PROVIDER_CIRCUIT_FAILURES,
     circuitMs: env.PROVIDER_CIRCUIT_SECONDS * 1000,
+    maxConcurrent: env.PROVIDER_MAX_CONCURRENT,
     // Providers report to https addresses only.
     callbackBaseUrl: (
       env.PROVIDER_CALLBACK_URL ?? (env.PUBLIC_URL?.startsWith('https:') ? env.PUBLIC_URL : undefined)

@@ -3,6 +3,18 @@ import { z } from 'zod';
 import { encryptionKeys } from './encryption-keys.js';
 
 const optionalText = z.string().trim().min(1).optional();
+/** `elevenlabs=15,openai=20` */
+const numbersByName = z
+  .string()
+  .regex(/^\s*(\w+=[1-9]\d{0,3}\s*(,\s*(?=\w)|$))*$/, 'must be names with whole numbers, as in elevenlabs=15,openai=20')
+  .transform((value) =>
+    Object.fromEntries(
+      value
+        .split(',')
+        .map((item) => item.trim().split('='))
+        .map(([name = '', number]) => [name, Number(number)]),
+    ),
+  );
 const list = z.string().transform((value) =>
   value
     .split(',')
@@ -85,6 +97,7 @@ export const environmentSchema = z.object({
   PROVIDER_LONGEST_POLL_SECONDS: z.coerce.number().min(0.1).max(300).default(15),
   PROVIDER_CIRCUIT_FAILURES: z.coerce.number().int().min(1).max(1000).default(5),
   PROVIDER_CIRCUIT_SECONDS: z.coerce.number().min(0.1).max(300).default(30),
+  PROVIDER_MAX_CONCURRENT: numbersByName.default({}),
   PROVIDER_CALLBACK_URL: url(['http:', 'https:']).optional(),
   OPENAI_API_KEY: optionalText,
   OPENAI_BASE_URL: url(['http:', 'https:']).default('https://api.openai.com/v1'),

@@ -1202,6 +1202,10 @@ export interface ProviderApiKeys {
    * What a person may see of it for ever after.
    */
   masked: string;
+  /**
+   * So many generations at once, as its owner says; null: as many as the provider is known to allow.
+   */
+  max_concurrent: number | null;
   name: Generated<string>;
   nonce: Buffer;
   organization_id: string;
