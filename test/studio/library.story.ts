@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import sharp from 'sharp';
 import { type FakeOpenAi, startFakeOpenAi } from '#ai/testing';
 import { StudioPlatform, type Visitor } from './studio-platform.js';
 
@@ -12,6 +13,17 @@ const PIXEL = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64',
 );
+
+/** What the free plan takes. */
+const PLAN_BYTES = 10_485_760;
+
+/** As much of a browser as is used in one; this program's own types do not have it. */
+interface BrowserGlobals {
+  DataTransfer: new () => { items: { add: (file: unknown) => void } };
+  File: new (parts: unknown[], name: string, options: { type: string }) => unknown;
+  DragEvent: new (type: string, init: object) => unknown;
+  ClipboardEvent: new (type: string, init: object) => unknown;
+}
 
 let openAi: FakeOpenAi;
 let platform: StudioPlatform;
@@ -35,6 +47,22 @@ afterAll(async () => {
   await platform.stop();
   await openAi.close();
 });
+
+/** Pastes a picture into the page, or drops it on the place for references. */
+async function bring(by: 'paste' | 'drop', name: string): Promise<void> {
+  const place = page.getByRole('group', { name: /Imagens de referência/ }).locator('label');
+  await place.evaluate(
+    (element, { event, file, content }) => {
+      const { ClipboardEvent, DataTransfer, DragEvent, File } = globalThis as unknown as BrowserGlobals;
+      const data = new DataTransfer();
+      data.items.add(new File([Uint8Array.from(content)], file, { type: 'image/png' }));
+      const init = { bubbles: true, cancelable: true, clipboardData: data, dataTransfer: data };
+      const given = event === 'drop' ? new DragEvent(event, init) : new ClipboardEvent(event, init);
+      (element as unknown as { dispatchEvent: (event: unknown) => void }).dispatchEvent(given);
+    },
+    { event: by, file: name, content: [...PIXEL] },
+  );
+}
 
 const write = (text: string) => page.getByLabel('Descreva a imagem').fill(text);
 const written = () => page.getByLabel('Descreva a imagem').inputValue();
@@ -67,7 +95,7 @@ describe('the form', () => {
     await page.keyboard.press('Escape');
   });
 
-  it('takes references by the button, and refuses others before they are sent', async () => {
+  it('takes references by the button, by paste and by drop, and refuses others before they are sent', async () => {
     await page.getByRole('button', { name: /Modelo:/ }).click();
     await page.getByText('Comparar até 4 modelos').click();
     await page.getByRole('button', { name: /GPT Image 1 Mini/ }).click();
@@ -78,14 +106,59 @@ describe('the form', () => {
       (request) => (uploads += Number(request.url().includes('/api/ai/assets') && request.method() === 'POST')),
     );
     await files.setInputFiles({ name: 'notas.txt', mimeType: 'text/plain', buffer: Buffer.from('nada') });
-    await page.getByText('notas.txt não é uma imagem que aceitamos').waitFor();
-    await files.setInputFiles({ name: 'enorme.png', mimeType: 'image/png', buffer: Buffer.alloc(25_000_001) });
-    await page.getByText('enorme.png passa de').waitFor();
+    await page.getByText('notas.txt não é aceito aqui. Envie PNG, JPEG ou WebP.').waitFor();
+    await files.setInputFiles({ name: 'enorme.png', mimeType: 'image/png', buffer: Buffer.alloc(PLAN_BYTES + 1) });
+    await page.getByText('enorme.png passa de 10,5 MB').waitFor();
     expect(uploads).toBe(0);
     await files.setInputFiles({ name: 'pixel.png', mimeType: 'image/png', buffer: PIXEL });
     await page.getByRole('img', { name: 'pixel.png' }).waitFor();
+    await bring('paste', 'colada.png');
+    await page.getByRole('img', { name: 'colada.png' }).waitFor();
+    await bring('drop', 'solta.png');
+    await page.getByRole('img', { name: 'solta.png' }).waitFor();
     await visitor.shoot('references');
-    await page.getByRole('button', { name: 'Tirar pixel.png' }).click();
+    for (const name of ['pixel.png', 'colada.png', 'solta.png']) {
+      await page.getByRole('button', { name: `Tirar ${name}` }).click();
+    }
+  });
+
+  it('edits a picture of the gallery where a mask is painted on it, by mouse or by keys', async () => {
+    await page.getByRole('button', { name: 'Escolher da galeria' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: PROMPT }).first().click();
+    await visitor.shoot('picker');
+    await page.getByRole('button', { name: 'Usar 1 arquivo' }).click();
+    await page.getByRole('img', { name: PROMPT }).first().waitFor();
+    await page.getByRole('button', { name: 'Pintar na imagem' }).click();
+    await page.getByRole('button', { name: 'Usar máscara' }).click();
+    await page.getByText('Ainda não há nada pintado').waitFor();
+    const stage = page.getByRole('application', { name: 'A imagem a pintar' });
+    const { x, y, width, height } = (await stage.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+    await page.mouse.move(x + width / 4, y + height / 4);
+    await page.mouse.down();
+    await page.mouse.move(x + width / 2, y + height / 4, { steps: 5 });
+    await page.mouse.up();
+    // The keys go on from where the mouse was.
+    await stage.focus();
+    for (const key of ['Space', 'ArrowDown', 'Space']) await page.keyboard.press(key);
+    await page.getByRole('button', { name: 'Inverter' }).click();
+    await page.getByRole('button', { name: 'Desfazer' }).click();
+    await visitor.shoot('mask');
+    await page.getByRole('button', { name: 'Usar máscara' }).click();
+    const mask = page.getByRole('img', { name: 'A máscara: muda o que está claro' });
+    const file = await fetch(new URL((await mask.getAttribute('src')) ?? '', platform.url));
+    const { data, info } = await sharp(Buffer.from(await file.arrayBuffer()))
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const alphaAt = (across: number, down: number) => data[(down * info.width + across) * info.channels + 3];
+    expect([info.width, info.height, info.channels]).toEqual([1024, 1024, 4]);
+    // Transparent where the mouse and the keys painted, opaque elsewhere.
+    expect([alphaAt(300, 256), alphaAt(512, 310), alphaAt(5, 5), alphaAt(900, 900)]).toEqual([0, 0, 255, 255]);
+    await visitor.shoot('mask-chosen');
+    await write('Um farol aceso');
+    await page.getByRole('button', { name: /^Gerar.*\d+ créditos/ }).click();
+    await page.getByRole('listitem').filter({ hasText: 'Um farol aceso' }).locator(PICTURE).first().waitFor(PATIENT);
+    await page.getByRole('button', { name: `Tirar ${PROMPT}` }).click();
+    expect(await page.getByRole('group', { name: 'Máscara' }).count()).toBe(0);
   });
 
   it('keeps settings as a preset, and uses them again', async () => {

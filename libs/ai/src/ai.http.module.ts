@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { OutboundModule } from '#core/outbound';
 import { AuditModule } from '#core/audit';
 import { AiModule } from './ai.module.js';
+import { AssetImportsController } from './assets/asset-imports.controller.js';
 import { AssetsController } from './assets/assets.controller.js';
 import { AssetsModule } from './assets/assets.module.js';
 import { CallbacksController } from './callbacks.controller.js';
@@ -48,6 +49,7 @@ import { V1Transcriptions } from './v1/v1-transcriptions.service.js';
     AssetsController,
     JobBatchesController,
     JobFormsController,
+    AssetImportsController,
     JobsController,
     QuotesController,
     FilesController,

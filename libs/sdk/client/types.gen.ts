@@ -77,6 +77,21 @@ export type ApiKeyPageDto = {
     nextBefore: string | null;
 };
 
+export type AssetAllowanceDto = {
+    /**
+     * The largest file that the plan takes, bytes
+     */
+    maxUploadBytes: number;
+    /**
+     * What they may take up, bytes
+     */
+    storageBytes: number;
+    /**
+     * What uploads and generated files take up, bytes
+     */
+    usedBytes: number;
+};
+
 export type AssetDto = {
     /**
      * Size, bytes
@@ -3566,6 +3581,42 @@ export type CreateAssetResponses = {
 };
 
 export type CreateAssetResponse = CreateAssetResponses[keyof CreateAssetResponses];
+
+export type GetAssetAllowanceData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/ai/assets/allowance';
+};
+
+export type GetAssetAllowanceErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type GetAssetAllowanceError = GetAssetAllowanceErrors[keyof GetAssetAllowanceErrors];
+
+export type GetAssetAllowanceResponses = {
+    200: AssetAllowanceDto;
+};
+
+export type GetAssetAllowanceResponse = GetAssetAllowanceResponses[keyof GetAssetAllowanceResponses];
 
 export type CreateGeneratedAssetData = {
     body: GeneratedAssetDto;

@@ -13,7 +13,8 @@ export function describeProblem(t: Translator, error: unknown): string {
 /** What is wrong with one field, by the rule it breaks. `pointer` as in the problem document, e.g. `/email`. */
 export function describeField(t: Translator, error: unknown, pointer: string): string | undefined {
   if (!(error instanceof ApiError)) return undefined;
-  const fault = error.errors?.find((candidate) => candidate.pointer === pointer);
+  // Of a list, one of them may be meant.
+  const fault = error.errors?.find((candidate) => `${candidate.pointer}/`.startsWith(`${pointer}/`));
   if (!fault) return undefined;
   return t.maybe(`fault.${fault.code}`) ?? t('field.invalid');
 }

@@ -2,6 +2,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/
 import {
   createQuote,
   getAsset,
+  getAssetAllowance,
   getCreditBalance,
   getJob,
   getMe,
@@ -24,6 +25,7 @@ import {
   type ProjectDto,
 } from '#sdk';
 import type { GalleryFilters } from '../gallery/gallery-search.js';
+import type { MediaType } from '../media/media-type.js';
 import { anonymousClient, organizationClient, personClient } from './clients.js';
 import { isTransient } from './problems.js';
 import { awaitsPreviews, hasEnded, newerJob } from './job-states.js';
@@ -214,12 +216,21 @@ export const assetQuery = (organizationId: string, assetId: string) =>
     staleTime: 10 * MINUTE_MS,
   });
 
-export const assetsQuery = (organizationId: string) =>
+export const allowanceQuery = (organizationId: string) =>
+  queryOptions({
+    queryKey: [...assetsKey(organizationId), 'allowance'],
+    queryFn: async ({ signal }) =>
+      (await getAssetAllowance({ client: organizationClient(organizationId), signal, throwOnError: true })).data,
+    staleTime: 10 * MINUTE_MS,
+  });
+
+/** @param type of files; left out: all */
+export const assetsQuery = (organizationId: string, type?: MediaType) =>
   infiniteQueryOptions({
-    queryKey: [...assetsKey(organizationId), 'list'],
+    queryKey: [...assetsKey(organizationId), 'list', type],
     queryFn: async ({ pageParam, signal }) => {
       const client = organizationClient(organizationId);
-      const query = { limit: ASSETS_PAGE, before: pageParam };
+      const query = { type, limit: ASSETS_PAGE, before: pageParam };
       return (await listAssets({ client, signal, query, throwOnError: true })).data;
     },
     initialPageParam: undefined as string | undefined,

@@ -1,13 +1,12 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { AssetDto } from '#sdk';
 import { useFormats } from '../i18n/formats.js';
 import { useMessages } from '../i18n/use-messages.js';
-import type { MediaType } from '../media/media-type.js';
 import { useWorkspace } from '../shell/workspace.js';
 import { describeProblem } from './problems.js';
-import { assetQuery, assetsKey } from './queries.js';
-import { faultOfFile, MOST_UPLOAD_BYTES, upload } from './uploads.js';
+import { allowanceQuery, assetQuery, assetsKey } from './queries.js';
+import { faultOfFile, kindNames, upload, type UploadLimits } from './uploads.js';
 
 export interface Uploads {
   /** Checks files and sends those that may be sent, one after the other. */
@@ -15,16 +14,26 @@ export interface Uploads {
   /** Why the last one was not taken. */
   fault: string | undefined;
   isUploading: boolean;
+  /** What is taken, in words: kinds, and the size when it is known. */
+  limitsText: string;
 }
 
-/** @param onDone with what was kept, in the order in which it was given */
-export function useUploads(kinds: readonly MediaType[], onDone: (assets: AssetDto[]) => void): Uploads {
+/**
+ * @param place what may be sent there; the plan may allow less
+ * @param onDone with what was kept, in the order in which it was given
+ */
+export function useUploads(place: UploadLimits, onDone: (assets: AssetDto[]) => void): Uploads {
   const t = useMessages();
   const formats = useFormats();
   const queryClient = useQueryClient();
   const { organization, client } = useWorkspace();
+  const { data: allowance } = useQuery(allowanceQuery(organization.id));
   const [fault, setFault] = useState<string>();
   const [isUploading, setIsUploading] = useState(false);
+  const sizes = [place.maxBytes, allowance?.maxUploadBytes].filter((bytes) => bytes !== undefined);
+  const limits: UploadLimits = sizes.length > 0 ? { ...place, maxBytes: Math.min(...sizes) } : place;
+  const kinds = formats.list(kindNames(limits));
+  const most = formats.bytes(limits.maxBytes ?? 0);
 
   const send = async (files: readonly File[]) => {
     setIsUploading(true);
@@ -47,13 +56,13 @@ export function useUploads(kinds: readonly MediaType[], onDone: (assets: AssetDt
   };
   const take = (files: readonly File[]) => {
     if (files.length === 0) return;
-    const [first] = files.flatMap((file) => {
-      const reason = faultOfFile(file, kinds);
-      return reason ? [t(reason, { name: file.name, most: formats.bytes(MOST_UPLOAD_BYTES) })] : [];
-    });
-    setFault(first);
-    const good = files.filter((file) => !faultOfFile(file, kinds));
+    const faults = files.map((file) => faultOfFile(file, limits));
+    const first = faults.findIndex((reason) => reason !== undefined);
+    const reason = faults[first];
+    setFault(reason && t(reason, { name: files[first]?.name ?? '', kinds, most }));
+    const good = files.filter((_, index) => faults[index] === undefined);
     if (good.length > 0) void send(good);
   };
-  return { take, fault, isUploading };
+  const limitsText = limits.maxBytes === undefined ? kinds : t('upload.limits', { kinds, most });
+  return { take, fault, isUploading, limitsText };
 }

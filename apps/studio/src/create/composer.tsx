@@ -20,7 +20,7 @@ import { ModelPicker } from './model-picker.js';
 import { ProjectChoice } from './project-choice.js';
 import { PresetMenu } from './preset-menu.js';
 import { PromptField } from './prompt-field.js';
-import { fieldsOf, inputFrom, type JsonSchema } from './schema-fields.js';
+import { changeValue, fieldsOf, inputFrom, type InputField, type JsonSchema } from './schema-fields.js';
 import { takePromise, usePrices } from './use-prices.js';
 
 /** Where the results are on the page. */
@@ -67,6 +67,8 @@ export function Composer() {
   );
 }
 
+const needsWords = ({ kind, isRequired }: InputField) => kind === 'prompt' && isRequired;
+
 /** The models asked for that can be used, else the first that can. */
 function chosenModels(models: readonly ModelDto[], ids: readonly string[] = []): ModelDto[] {
   const usable = models.filter(({ available }) => available);
@@ -83,26 +85,29 @@ function ComposerForm({ models }: { models: readonly ModelDto[] }) {
   const lastAsked = useRef({ what: '', at: 0 });
   const [showsSnippet, setShowsSnippet] = useState(false);
   const chosen = useMemo(() => chosenModels(models, draft.models[draft.type]), [models, draft.models, draft.type]);
-  const fields = useMemo(() => fieldsOf((chosen[0]?.inputSchema ?? {}) as JsonSchema), [chosen]);
+  const forms = useMemo(() => chosen.map(({ inputSchema }) => fieldsOf(inputSchema as JsonSchema)), [chosen]);
+  const [fields = []] = forms;
   const requests = useMemo(
     () =>
-      chosen.map(({ id, type, inputSchema }) => ({
+      chosen.map(({ id, type }, index) => ({
         type,
         model: id,
-        input: inputFrom(fieldsOf(inputSchema as JsonSchema), draft.prompt, draft.values),
+        input: inputFrom(forms[index] ?? [], draft.prompt, draft.values),
       })),
-    [chosen, draft.prompt, draft.values],
+    [chosen, forms, draft.prompt, draft.values],
   );
+  // Some models enlarge or cut out a picture, and ask for no words.
+  const isBlank = forms.flat().some(needsWords) && draft.prompt.trim() === '';
   const enhancement = useEnhancement({
     prompt: draft.prompt,
     type: draft.type,
     onChange: (prompt) => change({ prompt }),
   });
-  const prices = usePrices(organization.id, requests, draft.prompt.trim() === '');
+  const prices = usePrices(organization.id, requests, isBlank);
 
   const submit = (event?: SubmitEvent) => {
     event?.preventDefault();
-    if (draft.prompt.trim() === '') {
+    if (isBlank) {
       setIsEmpty(true);
       return;
     }
@@ -123,7 +128,7 @@ function ComposerForm({ models }: { models: readonly ModelDto[] }) {
 
   const setValue = (name: string, value: unknown) => {
     forgetRefusal();
-    change({ values: { ...draft.values, [name]: value } });
+    change({ values: changeValue(fields, draft.values, name, value) });
   };
   const faultOf = (name: string) => describeField(t, refusal, `/input/${name.replaceAll('.', '/')}`);
   const promptField = fields.find(({ kind }) => kind === 'prompt');
@@ -138,25 +143,27 @@ function ComposerForm({ models }: { models: readonly ModelDto[] }) {
           chosen={chosen}
           onChange={(ids) => change({ models: { ...draft.models, [draft.type]: ids } })}
         />
-        <PromptField
-          value={draft.prompt}
-          type={draft.type}
-          maxLength={promptField?.kind === 'prompt' ? promptField.maxLength : 4000}
-          error={isEmpty ? t('create.promptMissing') : promptField && faultOf(promptField.name)}
-          onChange={(prompt) => {
-            setIsEmpty(false);
-            forgetRefusal();
-            change({ prompt });
-          }}
-          onSubmit={submit}
-          tools={
-            <>
-              {enhancement.button}
-              <PresetMenu request={requests[0]} />
-              <BrandMenu prompt={draft.prompt} onChange={(prompt) => change({ prompt })} />
-            </>
-          }
-        />
+        {forms.length === 0 || promptField ? (
+          <PromptField
+            value={draft.prompt}
+            type={draft.type}
+            maxLength={promptField?.kind === 'prompt' ? promptField.maxLength : 4000}
+            error={isEmpty ? t('create.promptMissing') : promptField && faultOf(promptField.name)}
+            onChange={(prompt) => {
+              setIsEmpty(false);
+              forgetRefusal();
+              change({ prompt });
+            }}
+            onSubmit={submit}
+            tools={
+              <>
+                {enhancement.button}
+                <PresetMenu request={requests[0]} />
+                <BrandMenu prompt={draft.prompt} onChange={(prompt) => change({ prompt })} />
+              </>
+            }
+          />
+        ) : null}
         {enhancement.panel}
         <div className="grid grid-cols-2 gap-x-3 gap-y-5">
           {foremost.map((field) => (

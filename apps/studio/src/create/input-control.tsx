@@ -1,15 +1,19 @@
 import { Dices, Minus, Plus } from 'lucide-react';
-import { useId } from 'react';
+import { lazy, Suspense, useId } from 'react';
 import { Button } from '../components/ui/button.js';
 import { Field } from '../components/ui/field.js';
 import { Input, Select } from '../components/ui/input.js';
 import { Segmented } from '../components/ui/segmented.js';
+import { Skeleton } from '../components/ui/skeleton.js';
 import { Switch } from '../components/ui/switch.js';
 import { type Translator, useMessages } from '../i18n/use-messages.js';
 import type { ControlProps } from './control-props.js';
-import { MediaInput } from './media-input.js';
-import { type InputField, type Values, valueOf } from './schema-fields.js';
+import { type InputField, pictureUnder, type Values, valueOf } from './schema-fields.js';
 import { ShapePicker } from './shape-picker.js';
+
+// The models that take files are some of many.
+const MediaInput = lazy(() => import('./media-input.js'));
+const MaskInput = lazy(() => import('./mask-input.js'));
 
 interface InputControlProps {
   field: InputField;
@@ -38,7 +42,7 @@ export function InputControl({ field, values, error, onChange }: InputControlPro
     case 'choice':
       return <Choice field={field} {...props} />;
     case 'media':
-      return <MediaInput field={field} {...props} />;
+      return <FilesControl field={field} values={values} {...props} />;
     case 'flag':
       return <Flag label={label} isOn={value === true} onChange={onChange} />;
     case 'number':
@@ -64,6 +68,25 @@ export function InputControl({ field, values, error, onChange }: InputControlPro
         </div>
       );
   }
+}
+
+function FilesControl({
+  field,
+  values,
+  ...props
+}: ControlProps & { field: InputField & { kind: 'media' }; values: Values }) {
+  const picture = field.maskOf === undefined ? undefined : pictureUnder(field.maskOf, values);
+  // Without a picture there is nothing to paint on.
+  if (field.maskOf !== undefined && picture === undefined) return null;
+  return (
+    <Suspense fallback={<Skeleton className="col-span-2 h-28" />}>
+      {picture === undefined ? (
+        <MediaInput field={field} {...props} />
+      ) : (
+        <MaskInput key={picture} field={field} pictureId={picture} {...props} />
+      )}
+    </Suspense>
+  );
 }
 
 function Choice({ field, label, error, value, onChange }: ControlProps & { field: InputField & { kind: 'choice' } }) {

@@ -1,22 +1,20 @@
-import { useQueries } from '@tanstack/react-query';
 import { clsx } from 'clsx';
-import { AudioLines, ImagePlus, Library, X } from 'lucide-react';
+import { ImagePlus, Library } from 'lucide-react';
 import { lazy, Suspense, useEffect, useId, useState } from 'react';
 import type { AssetDto } from '#sdk';
-import { assetQuery } from '../api/queries.js';
-import { acceptOf, filesIn } from '../api/uploads.js';
+import { acceptOf, filesIn, isOfKind, type UploadLimits } from '../api/uploads.js';
 import { useUploads } from '../api/use-uploads.js';
 import { Button } from '../components/ui/button.js';
 import { Skeleton } from '../components/ui/skeleton.js';
 import { useMessages } from '../i18n/use-messages.js';
-import { useWorkspace } from '../shell/workspace.js';
+import { ChosenAsset } from './chosen-asset.js';
 import type { ControlProps } from './control-props.js';
 import { assetIdsOf, type InputField } from './schema-fields.js';
 
 const AssetPicker = lazy(() => import('../library/asset-picker.js'));
 
-/** Files that a model works from: dropped, pasted, chosen here or from what was uploaded before. */
-export function MediaInput({
+/** Files that a model works from: dropped, pasted, chosen here, from what was uploaded before or from the gallery. */
+export default function MediaInput({
   field,
   label,
   error,
@@ -33,11 +31,11 @@ export function MediaInput({
     const added = [...ids, ...assets.map((asset) => asset.id)];
     keep([...new Set(added)].slice(-field.most));
   };
-  const { take, fault, isUploading } = useUploads([field.media], add);
-  usePaste(field.media === 'image' && field.name !== 'mask' ? take : undefined);
+  const { take, fault, isUploading, limitsText } = useUploads(field.limits, add);
+  usePaste(field.limits, take);
   const note = fault ?? error;
   return (
-    <div className="col-span-2 flex flex-col gap-1.5" role="group" aria-labelledby={id}>
+    <div className="col-span-2 flex flex-col gap-1.5" role="group" aria-labelledby={id} aria-describedby={`${id}-note`}>
       <span id={id} className="flex items-baseline justify-between gap-3 text-sm font-medium">
         {label}
         {field.most > 1 ? (
@@ -62,7 +60,13 @@ export function MediaInput({
           isOver ? 'border-accent bg-accent-soft' : note ? 'border-bad' : 'border-line-strong',
         )}
       >
-        <ChosenAssets ids={ids} onRemove={(assetId) => keep(ids.filter((known) => known !== assetId))} />
+        {ids.map((assetId) => (
+          <ChosenAsset
+            key={assetId}
+            assetId={assetId}
+            onRemove={() => keep(ids.filter((known) => known !== assetId))}
+          />
+        ))}
         {isUploading ? <Skeleton className="size-16" /> : null}
         {ids.length < field.most ? (
           <>
@@ -72,7 +76,7 @@ export function MediaInput({
               <input
                 type="file"
                 className="sr-only"
-                accept={acceptOf([field.media])}
+                accept={acceptOf(field.limits)}
                 multiple={field.most > 1}
                 onChange={(event) => {
                   take(Array.from(event.target.files ?? []));
@@ -83,8 +87,8 @@ export function MediaInput({
             <Button
               variant="quiet"
               size="icon"
-              aria-label={t('upload.fromLibrary')}
-              title={t('upload.fromLibrary')}
+              aria-label={t('picker.title')}
+              title={t('picker.title')}
               onClick={() => setIsPicking(true)}
             >
               <Library />
@@ -92,63 +96,34 @@ export function MediaInput({
           </>
         ) : null}
       </div>
-      {note ? (
-        <p role="alert" className="text-sm text-bad">
-          {note}
-        </p>
-      ) : null}
+      <p id={`${id}-note`} role={note ? 'alert' : undefined} className={`text-sm ${note ? 'text-bad' : 'text-muted'}`}>
+        {note ?? limitsText}
+      </p>
       {isPicking ? (
         <Suspense>
-          <AssetPicker media={field.media} onClose={() => setIsPicking(false)} onPick={(asset) => add([asset])} />
+          <AssetPicker
+            media={field.media}
+            limits={field.limits}
+            room={field.most - ids.length}
+            onClose={() => setIsPicking(false)}
+            onPick={add}
+          />
         </Suspense>
       ) : null}
     </div>
   );
 }
 
-function ChosenAssets({ ids, onRemove }: { ids: readonly string[]; onRemove: (id: string) => void }) {
-  const t = useMessages();
-  const { organization } = useWorkspace();
-  const assets = useQueries({ queries: ids.map((assetId) => assetQuery(organization.id, assetId)) });
-  return ids.map((assetId, index) => {
-    const asset = assets[index]?.data;
-    return (
-      <span key={assetId} className="relative size-16 shrink-0">
-        {asset?.mimeType.startsWith('image/') ? (
-          <img
-            src={asset.thumbnailUrl ?? asset.url}
-            alt={asset.name}
-            className="size-full rounded-md bg-sunken object-cover"
-          />
-        ) : (
-          <span className="grid size-full place-items-center rounded-md bg-sunken text-muted" title={asset?.name}>
-            {asset ? <AudioLines className="size-5" aria-label={asset.name} /> : <Skeleton className="size-full" />}
-          </span>
-        )}
-        <button
-          type="button"
-          aria-label={t('upload.remove', { name: asset?.name ?? '' })}
-          onClick={() => onRemove(assetId)}
-          className="absolute -top-1.5 -right-1.5 grid size-6 place-items-center rounded-full border border-line bg-surface text-muted hover:text-ink"
-        >
-          <X className="size-3.5" />
-        </button>
-      </span>
-    );
-  });
-}
-
-/** A picture pasted anywhere on the page is a reference. */
-function usePaste(take: ((files: readonly File[]) => void) | undefined): void {
+/** A file pasted anywhere on the page goes to the first place that takes its kind. */
+function usePaste(limits: UploadLimits, take: (files: readonly File[]) => void): void {
   useEffect(() => {
-    if (!take) return;
     const onPaste = (event: ClipboardEvent) => {
-      const files = filesIn(event.clipboardData);
-      if (files.length === 0 || document.querySelector('[role=dialog]')) return;
+      const files = filesIn(event.clipboardData).filter((file) => isOfKind(file, limits));
+      if (files.length === 0 || event.defaultPrevented || document.querySelector('[role=dialog]')) return;
       event.preventDefault();
       take(files);
     };
     addEventListener('paste', onPaste);
     return () => removeEventListener('paste', onPaste);
-  }, [take]);
+  }, [limits, take]);
 }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { fieldsOf, inputFrom, type JsonSchema, valueOf, valuesFrom } from './schema-fields.js';
+import { changeValue, fieldsOf, inputFrom, type JsonSchema, valueOf, valuesFrom } from './schema-fields.js';
 import { parseShape } from './shapes.js';
 import { snippet } from './snippet.js';
 
 const schema: JsonSchema = {
   type: 'object',
+  required: ['prompt'],
   properties: {
     prompt: { type: 'string', maxLength: 4000 },
     n: { type: 'integer', minimum: 1, maximum: 4, default: 1 },
@@ -47,6 +48,38 @@ describe('the form of a model', () => {
     const input = { prompt: 'a lighthouse', n: 2, simulate: { failure: 'unavailable' } };
     const { prompt, values } = valuesFrom(input);
     expect(inputFrom(fields, prompt, values)).toEqual(input);
+  });
+});
+
+describe('files in a form', () => {
+  const png = ['image/png'];
+  const fields = fieldsOf({
+    properties: {
+      prompt: { type: 'string' },
+      image: { type: 'array', maxItems: 2, items: { 'x-media': 'image', 'x-mime-types': png, 'x-max-bytes': 9 } },
+      mask: { 'x-media': 'image', 'x-mime-types': png, 'x-max-bytes': 9, 'x-mask-of': 'image' },
+    },
+  });
+  const id = (digit: number) => `0190000${digit}-0000-7000-8000-000000000000`;
+
+  it('are taken as the schema says', () => {
+    const limits = { mimeTypes: png, maxBytes: 9 };
+    expect(fields.slice(1)).toMatchObject([
+      { kind: 'media', media: 'image', isList: true, most: 2, limits, isAdvanced: false },
+      { kind: 'media', media: 'image', isList: false, most: 1, limits, maskOf: 'image' },
+    ]);
+  });
+
+  it('are sent as many as are taken, and no words where none are needed', () => {
+    expect(inputFrom(fields, ' ', { image: [id(1), id(2), id(3)] })).toEqual({ image: [id(1), id(2)] });
+  });
+
+  it('keep a mask with the picture that it was painted on', () => {
+    const values = { image: [id(1)], mask: [id(9)] };
+    const more = changeValue(fields, values, 'image', [id(1), id(2)]);
+    expect(inputFrom(fields, '', more)).toEqual({ image: [id(1), id(2)], mask: id(9) });
+    expect(inputFrom(fields, '', changeValue(fields, more, 'image', [id(2)]))).toEqual({ image: [id(2)] });
+    expect(inputFrom(fields, '', { mask: [id(9)] })).toEqual({});
   });
 });
 

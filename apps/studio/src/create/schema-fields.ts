@@ -1,4 +1,5 @@
-import { MEDIA_TYPES, type MediaType } from '../media/media-type.js';
+import type { UploadLimits } from '../api/uploads.js';
+import type { MediaType } from '../media/media-type.js';
 
 /** The part of JSON Schema 2020-12 that the models' inputs are written in. */
 export interface JsonSchema {
@@ -10,13 +11,17 @@ export interface JsonSchema {
   maxLength?: number;
   multipleOf?: number;
   description?: string;
-  pattern?: string;
   maxItems?: number;
   items?: JsonSchema;
   required?: readonly string[];
   properties?: Record<string, JsonSchema>;
-  /** The field takes a file: an asset, or an https address. */
-  'x-media'?: 'image' | 'video' | 'audio';
+  /** The field takes a file of this kind: an asset, or an https address. */
+  'x-media'?: MediaType;
+  /** What such a file has to be. */
+  'x-mime-types'?: readonly string[];
+  'x-max-bytes'?: number;
+  /** The file is a mask over the first picture of this field. */
+  'x-mask-of'?: string;
 }
 
 interface FieldBase {
@@ -37,7 +42,7 @@ export type InputField = FieldBase &
     | { kind: 'choice'; options: readonly string[] }
     | { kind: 'number'; minimum: number; maximum: number; step: number }
     | { kind: 'flag' }
-    | { kind: 'media'; media: MediaType; most: number; isList: boolean }
+    | { kind: 'media'; media: MediaType; most: number; isList: boolean; limits: UploadLimits; maskOf?: string }
     | { kind: 'text'; maxLength: number }
   );
 
@@ -58,7 +63,7 @@ export function fieldsOf(schema: JsonSchema, parent = ''): InputField[] {
       const field = fieldOf(key, property);
       if (!field) return [];
       const isRequired = schema.required?.includes(key) ?? false;
-      const isForemost = FOREMOST.has(key) || isRequired || (field.kind === 'media' && key !== 'mask');
+      const isForemost = FOREMOST.has(key) || isRequired || field.kind === 'media';
       const isAdvanced = parent !== '' || !isForemost;
       return [{ ...field, name, default: property.default, description: property.description, isAdvanced, isRequired }];
     })
@@ -68,10 +73,17 @@ export function fieldsOf(schema: JsonSchema, parent = ''): InputField[] {
 type Kind = InputField extends infer Each ? (Each extends FieldBase ? Omit<Each, keyof FieldBase> : never) : never;
 
 function fieldOf(key: string, schema: JsonSchema): Kind | undefined {
-  const media = mediaOf(schema.type === 'array' ? schema.items : schema, key);
-  if (media) {
-    const isList = schema.type === 'array';
-    return { kind: 'media', media, isList, most: isList ? (schema.maxItems ?? 1) : 1 };
+  const isList = schema.type === 'array';
+  const file = isList ? schema.items : schema;
+  if (file?.['x-media']) {
+    return {
+      kind: 'media',
+      media: file['x-media'],
+      isList,
+      most: isList ? (schema.maxItems ?? 1) : 1,
+      limits: { mimeTypes: file['x-mime-types'] ?? [], maxBytes: file['x-max-bytes'] },
+      maskOf: file['x-mask-of'],
+    };
   }
   const options = schema.enum?.filter((option) => typeof option === 'string');
   if (options?.length) {
@@ -96,15 +108,6 @@ function fieldOf(key: string, schema: JsonSchema): Kind | undefined {
   }
 }
 
-/** The kind of file that a value refers to; undefined: it is no reference. */
-function mediaOf(schema: JsonSchema | undefined, key: string): MediaType | undefined {
-  const declared = MEDIA_TYPES.find((type) => type === schema?.['x-media']);
-  if (declared) return declared;
-  // An address or the id of an upload.
-  const isReference = schema?.type === 'string' && schema.pattern?.includes('https') === true;
-  return isReference ? (key === 'audio' ? 'audio' : 'image') : undefined;
-}
-
 /** The ids of uploads that a value refers to. */
 export function assetIdsOf(value: unknown): string[] {
   const references = Array.isArray(value) ? value : [value];
@@ -112,6 +115,21 @@ export function assetIdsOf(value: unknown): string[] {
 }
 
 export type Values = Readonly<Record<string, unknown>>;
+
+/** The upload that a mask lies over; undefined: there is nothing to paint on. */
+export function pictureUnder(maskOf: string, values: Values): string | undefined {
+  return assetIdsOf(values[maskOf])[0];
+}
+
+/** The values with one of them changed. A mask goes with the picture that it was painted on. */
+export function changeValue(fields: readonly InputField[], values: Values, name: string, value: unknown): Values {
+  const changed = { ...values, [name]: value };
+  for (const field of fields) {
+    if (field.kind !== 'media' || field.maskOf !== name) continue;
+    if (pictureUnder(name, values) !== pictureUnder(name, changed)) changed[field.name] = undefined;
+  }
+  return changed;
+}
 
 /** The value a field shows: the draft's when the model takes it, else the model's own. */
 export function valueOf(field: InputField, values: Values): unknown {
@@ -146,8 +164,10 @@ export function accepts(field: InputField, value: unknown): boolean {
 export function inputFrom(fields: readonly InputField[], prompt: string, values: Values): Record<string, unknown> {
   const input: Record<string, unknown> = {};
   for (const field of fields) {
-    if (field.kind === 'prompt') input[field.name] = prompt.trim();
-    else if (field.kind === 'media') {
+    if (field.kind === 'prompt') {
+      if (field.isRequired || prompt.trim() !== '') input[field.name] = prompt.trim();
+    } else if (field.kind === 'media') {
+      if (field.maskOf !== undefined && pictureUnder(field.maskOf, values) === undefined) continue;
       const ids = assetIdsOf(values[field.name]).slice(0, field.most);
       if (ids.length > 0) put(input, field.name, field.isList ? ids : ids[0]);
     } else if (accepts(field, values[field.name]) && values[field.name] !== '')

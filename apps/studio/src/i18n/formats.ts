@@ -12,6 +12,8 @@ export interface Formats {
   dateTime: (value: Date | string) => string;
   /** `1,4 MB` */
   bytes: (value: number) => string;
+  /** `PNG, JPEG ou WebP` */
+  list: (values: readonly string[]) => string;
   /** `0:07` */
   duration: (milliseconds: number) => string;
 }
@@ -29,6 +31,7 @@ export function useFormats(): Formats {
     const dateTime = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
     const size = (unit: string) =>
       new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 });
+    const list = new Intl.ListFormat(language, { type: 'disjunction' });
     const kilobytes = size('kilobyte');
     const megabytes = size('megabyte');
     return {
@@ -39,6 +42,7 @@ export function useFormats(): Formats {
       dateTime: (value) => dateTime.format(new Date(value)),
       bytes: (value) =>
         value < KILO * KILO ? kilobytes.format(value / KILO) : megabytes.format(value / (KILO * KILO)),
+      list: (values) => list.format(values),
       duration: (milliseconds) => {
         const seconds = Math.floor(milliseconds / 1000);
         return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;

@@ -5,7 +5,7 @@ import { useFieldArray, useForm } from 'react-hook-form';
 import { type BrandKitDto, createBrandKit, deleteBrandKit, updateBrandKit } from '#sdk';
 import { describeField, describeProblem } from '../api/problems.js';
 import { libraryKey } from '../api/queries.js';
-import { acceptOf } from '../api/uploads.js';
+import { acceptOf, IMAGE_UPLOAD } from '../api/uploads.js';
 import { useUploads } from '../api/use-uploads.js';
 import { Button, buttonStyle } from '../components/ui/button.js';
 import { Dialog } from '../components/ui/dialog.js';
@@ -39,7 +39,7 @@ export default function BrandKitDialog({ kit, onClose }: { kit: BrandKitDto | un
   const queryClient = useQueryClient();
   const { organization, client } = useWorkspace();
   const [logo, setLogo] = useState({ id: kit?.logoAssetId ?? null, url: kit?.logoUrl ?? null });
-  const uploads = useUploads(['image'], ([asset]) => asset && setLogo({ id: asset.id, url: asset.url }));
+  const uploads = useUploads(IMAGE_UPLOAD, ([asset]) => asset && setLogo({ id: asset.id, url: asset.url }));
   const { register, control, handleSubmit, formState } = useForm<BrandForm>({
     defaultValues: {
       name: kit?.name ?? '',
@@ -163,7 +163,7 @@ export default function BrandKitDialog({ kit, onClose }: { kit: BrandKitDto | un
               <input
                 type="file"
                 className="sr-only"
-                accept={acceptOf(['image'])}
+                accept={acceptOf(IMAGE_UPLOAD)}
                 onChange={(event) => uploads.take(Array.from(event.target.files ?? []))}
               />
             </label>

@@ -5,14 +5,13 @@ import { useState } from 'react';
 import { type AssetDto, deleteAsset } from '#sdk';
 import { describeProblem } from '../api/problems.js';
 import { assetsKey, assetsQuery } from '../api/queries.js';
-import { acceptOf, filesIn } from '../api/uploads.js';
+import { acceptOf, ANY_UPLOAD, filesIn } from '../api/uploads.js';
 import { useUploads } from '../api/use-uploads.js';
 import { notify } from '../components/notices.js';
 import { Button } from '../components/ui/button.js';
 import { Skeleton } from '../components/ui/skeleton.js';
 import { useFormats } from '../i18n/formats.js';
 import { useMessages } from '../i18n/use-messages.js';
-import { MEDIA_TYPES } from '../media/media-type.js';
 import { Picture } from '../media/picture.js';
 import { Waveform } from '../media/waveform.js';
 import { useWorkspace } from '../shell/workspace.js';
@@ -64,7 +63,7 @@ export function UploadedFiles() {
 function UploadArea() {
   const t = useMessages();
   const [isOver, setIsOver] = useState(false);
-  const { take, fault, isUploading } = useUploads(MEDIA_TYPES, (assets) =>
+  const { take, fault, isUploading, limitsText } = useUploads(ANY_UPLOAD, (assets) =>
     notify(t('upload.done', { count: assets.length })),
   );
   return (
@@ -88,12 +87,12 @@ function UploadArea() {
       >
         <Upload className="size-5 text-muted" aria-hidden />
         <span className="text-base font-medium">{t(isUploading ? 'upload.busy' : 'upload.dropAny')}</span>
-        <span className="text-sm text-muted">{t('upload.kinds')}</span>
+        <span className="text-sm text-muted">{limitsText}</span>
         <input
           type="file"
           multiple
           className="sr-only"
-          accept={acceptOf(MEDIA_TYPES)}
+          accept={acceptOf(ANY_UPLOAD)}
           onChange={(event) => {
             take(Array.from(event.target.files ?? []));
             event.target.value = '';

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { UploadMissing } from '#core/errors';
@@ -16,14 +16,7 @@ import {
 } from '#core/http';
 import { FileUrls } from '#core/storage';
 import { toAssetDto } from './asset-view.js';
-import {
-  AssetDto,
-  AssetPageDto,
-  AssetPlaceDto,
-  GeneratedAssetDto,
-  ImportAssetDto,
-  ListAssetsQuery,
-} from './assets.dto.js';
+import { AssetAllowanceDto, AssetDto, AssetPageDto, AssetPlaceDto, ListAssetsQuery } from './assets.dto.js';
 import { AssetsService, type CreatedAsset } from './assets.service.js';
 
 @ApiTags('assets')
@@ -74,35 +67,6 @@ export class AssetsController {
     return toAssetDto(created.asset, this.fileUrls);
   }
 
-  @Post('imports')
-  @Authenticated({ permission: 'assets:manage' })
-  @ApiOperation({ operationId: 'importAsset', summary: 'Fetch a file from a public https address' })
-  @ApiCreatedResponse({ type: AssetDto })
-  @ProblemResponse(415, '`assets.unsupported_type`: no kind of file that is taken')
-  @ProblemResponse(422, 'The address cannot be fetched, or the file is refused as an upload would be')
-  async importAsset(@CurrentTenant() tenant: Tenant, @Body() { url, ...place }: ImportAssetDto): Promise<AssetDto> {
-    const { asset } = await this.assets.import(tenant, url, place);
-    return toAssetDto(asset, this.fileUrls);
-  }
-
-  @Post('generated')
-  @Authenticated({ permission: 'assets:manage' })
-  @ApiOperation({
-    operationId: 'createGeneratedAsset',
-    summary: 'Make an asset of a generated file',
-    description: 'So that a model can go on from it. An equal asset that is there already is answered instead.',
-  })
-  @ApiCreatedResponse({ type: AssetDto })
-  @ProblemResponse(404, 'No such generated file in this organization, or it is in the bin')
-  @ProblemResponse(413, 'Larger than the plan allows, or than what is left of its storage')
-  async createGeneratedAsset(
-    @CurrentTenant() tenant: Tenant,
-    @Body() { generationId }: GeneratedAssetDto,
-  ): Promise<AssetDto> {
-    const { asset } = await this.assets.createFromGeneration(tenant, generationId);
-    return toAssetDto(asset, this.fileUrls);
-  }
-
   @Get()
   @Authenticated({ permission: 'assets:read' })
   @ApiOperation({ operationId: 'listAssets', summary: 'The uploads of the organization, newest first' })
@@ -116,6 +80,15 @@ export class AssetsController {
       data: assets.map((asset) => toAssetDto(asset, this.fileUrls)),
       nextBefore: assets.length === limit ? (assets.at(-1)?.id ?? null) : null,
     };
+  }
+
+  @Get('allowance')
+  @Authenticated({ permission: 'assets:read' })
+  @ApiOperation({ operationId: 'getAssetAllowance', summary: 'How much may be uploaded' })
+  @ApiOkResponse({ type: AssetAllowanceDto })
+  async getAssetAllowance(@CurrentTenant() tenant: Tenant): Promise<AssetAllowanceDto> {
+    const { upload, used, storage } = await this.assets.allowance(tenant);
+    return { maxUploadBytes: upload, usedBytes: Number(used), storageBytes: Number(storage) };
   }
 
   @Get(':assetId')

@@ -86,6 +86,18 @@ export class AssetDto extends PreviewsDto {
   createdAt: Date;
 }
 
+/** How much may be uploaded. */
+export class AssetAllowanceDto {
+  @ApiProperty({ description: 'The largest file that the plan takes, bytes' })
+  maxUploadBytes: number;
+
+  @ApiProperty({ description: 'What uploads and generated files take up, bytes' })
+  usedBytes: number;
+
+  @ApiProperty({ description: 'What they may take up, bytes' })
+  storageBytes: number;
+}
+
 export class AssetPageDto {
   @ApiProperty({ type: [AssetDto] })
   data: AssetDto[];

@@ -230,6 +230,12 @@ describe('refused without a trace', () => {
     const second = await upload(await png(41));
     expect([second.status, second.body.code]).toEqual([413, 'request.upload_too_large']);
     await api.sql(`update plans set storage_bytes = $1 where id = 'free'`, [first.body.bytes]);
+    const told = await ask('GET', '/api/ai/assets/allowance');
+    expect(told.body).toEqual({
+      maxUploadBytes: 10_485_760,
+      usedBytes: first.body.bytes,
+      storageBytes: first.body.bytes,
+    });
     const third = await upload(await png(42));
     expect([third.status, third.body.code]).toEqual([403, 'assets.quota_exceeded']);
     expect(await stored()).toHaveLength(1);

@@ -56,9 +56,14 @@ export class AssetsService {
     private readonly audit: AuditTrail,
   ) {}
 
+  /** What is stored, and what the plan allows. */
+  allowance(tenant: Tenant): Promise<StorageAllowance> {
+    return this.asTenant(tenant, (trx) => this.repository.findAllowance(trx, tenant.organization.id));
+  }
+
   /** The most that one upload may have now: what the plan allows, and what is left of its storage; bytes. @throws AssetQuotaExceeded */
   async maxUploadBytes(tenant: Tenant): Promise<number> {
-    const allowance = await this.asTenant(tenant, (trx) => this.repository.findAllowance(trx, tenant.organization.id));
+    const allowance = await this.allowance(tenant);
     const left = allowance.storage - allowance.used;
     if (left <= 0n) throw quotaExceeded(allowance);
     return left < BigInt(allowance.upload) ? Number(left) : allowance.upload;
