@@ -1,5 +1,4 @@
 import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayUnique,
@@ -14,7 +13,7 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
-import { OptionalField } from '#core/http';
+import { NextPage, OptionalField, PageLimit, PageStart } from '#core/http';
 import { JOB_STATUSES, type JobStatus } from './job-status.js';
 import { IsFlatMetadata } from './metadata.validator.js';
 import { PreviewsDto } from './previews/previews.dto.js';
@@ -241,11 +240,7 @@ export class JobPageDto {
   @ApiProperty({ type: [JobDto] })
   data: JobDto[];
 
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    description: 'Pass as `before` for the next page; null: this is the last',
-  })
+  @NextPage('before')
   nextBefore: string | null;
 }
 
@@ -262,17 +257,10 @@ export class CancelJobResultDto {
 }
 
 export class ListJobsQuery {
-  @ApiPropertyOptional({ minimum: 1, maximum: 100, default: 20 })
-  @OptionalField()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(100)
+  @PageLimit(20, 100)
   limit?: number;
 
-  @ApiPropertyOptional({ format: 'uuid', description: 'Only jobs made before this one' })
-  @OptionalField()
-  @IsUUID()
+  @PageStart('Only jobs made before this one')
   before?: string;
 
   @ApiPropertyOptional({ enum: JOB_STATUSES, enumName: 'JobStatus' })

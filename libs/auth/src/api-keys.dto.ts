@@ -1,5 +1,4 @@
 import { ApiProperty, ApiPropertyOptional, PickType, PartialType } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -9,13 +8,12 @@ import {
   IsInt,
   IsISO8601,
   IsString,
-  IsUUID,
   Max,
   Min,
   ValidateBy,
   ValidateIf,
 } from 'class-validator';
-import { ALL_PERMISSIONS, DisplayName, OptionalField } from '#core/http';
+import { ALL_PERMISSIONS, DisplayName, NextPage, OptionalField, PageLimit, PageStart } from '#core/http';
 import type { ApiKeyMode } from './api-key.js';
 import { isAddressRange } from './ip-allow-list.js';
 
@@ -208,26 +206,14 @@ export class ApiKeyPageDto {
   @ApiProperty({ type: [ApiKeyDto] })
   data: ApiKeyDto[];
 
-  @ApiProperty({
-    nullable: true,
-    type: String,
-    format: 'uuid',
-    description: 'Pass as `before` for the next page; null: this is the last',
-  })
+  @NextPage('before')
   nextBefore: string | null;
 }
 
 export class ListApiKeysQuery {
-  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50 })
-  @OptionalField()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(200)
+  @PageLimit(50, 200)
   limit?: number;
 
-  @ApiPropertyOptional({ format: 'uuid', description: 'Only keys older than this one' })
-  @OptionalField()
-  @IsUUID()
+  @PageStart('Only keys older than this one')
   before?: string;
 }

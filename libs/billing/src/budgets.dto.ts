@@ -1,7 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, OmitType, PartialType } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayUnique, IsBoolean, IsIn, IsInt, IsUUID, Max, Min } from 'class-validator';
-import { OptionalField } from '#core/http';
+import { NextPage, OptionalField, PageLimit, PageStart } from '#core/http';
 import { BUDGET_SCOPES, type BudgetScope, type BudgetTerms } from './budgets.repository.js';
 
 /** `monthlyCredits` is always asked for. */
@@ -113,26 +112,15 @@ export class BudgetPageDto {
   @ApiProperty({ type: [BudgetDto] })
   data: BudgetDto[];
 
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    description: 'Pass as `after` for the next page; null: this is the last',
-  })
+  @NextPage('after')
   nextAfter: string | null;
 }
 
 export class ListBudgetsQuery {
-  @ApiPropertyOptional({ minimum: 1, maximum: 100, default: 50 })
-  @OptionalField()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(100)
+  @PageLimit(50, 100)
   limit?: number;
 
-  @ApiPropertyOptional({ format: 'uuid', description: 'Only budgets made after this one' })
-  @OptionalField()
-  @IsUUID()
+  @PageStart('Only budgets made after this one')
   after?: string;
 }
 

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { ArrayMaxSize, IsIn, IsInt, IsRFC3339, IsUUID, Max, Min } from 'class-validator';
-import { OptionalField } from '#core/http';
+import { NextPage, OptionalField, PageLimit } from '#core/http';
 import { TRANSACTION_TYPES, type TransactionType } from './transactions.repository.js';
 
 /** One line of the ledger. It is append-only; `sequence` has no gaps. */
@@ -55,11 +55,7 @@ export class CreditTransactionPageDto {
   @ApiProperty({ type: [CreditTransactionDto] })
   data: CreditTransactionDto[];
 
-  @ApiProperty({
-    nullable: true,
-    type: Number,
-    description: 'Pass as `before` for the next page; null: this is the last',
-  })
+  @NextPage('before', Number)
   nextBefore: number | null;
 }
 
@@ -95,12 +91,7 @@ export class TransactionFilterQuery {
 }
 
 export class ListCreditTransactionsQuery extends TransactionFilterQuery {
-  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50 })
-  @OptionalField()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(200)
+  @PageLimit(50, 200)
   limit?: number;
 
   @ApiPropertyOptional({ description: 'Only lines before this sequence', minimum: 1 })

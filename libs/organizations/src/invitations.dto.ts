@@ -1,7 +1,6 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsString, IsUUID, Length, Max, Min } from 'class-validator';
-import { IsEmailAddress, OptionalField, ROLES, type Role } from '#core/http';
+import { ApiProperty } from '@nestjs/swagger';
+import { IsIn, IsString, Length } from 'class-validator';
+import { IsEmailAddress, NextPage, PageLimit, PageStart, type Role, ROLES } from '#core/http';
 
 /** Owners are made by owners among members, not by mail. */
 export const INVITABLE_ROLES = ROLES.filter((role) => role !== 'owner');
@@ -40,27 +39,15 @@ export class InvitationPageDto {
   @ApiProperty({ type: [InvitationDto] })
   data: InvitationDto[];
 
-  @ApiProperty({
-    nullable: true,
-    type: String,
-    format: 'uuid',
-    description: 'Pass as `before` for the next page; null: this is the last',
-  })
+  @NextPage('before')
   nextBefore: string | null;
 }
 
 export class ListInvitationsQuery {
-  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50 })
-  @OptionalField()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(200)
+  @PageLimit(50, 200)
   limit?: number;
 
-  @ApiPropertyOptional({ format: 'uuid', description: 'Only invitations older than this one' })
-  @OptionalField()
-  @IsUUID()
+  @PageStart('Only invitations older than this one')
   before?: string;
 }
 

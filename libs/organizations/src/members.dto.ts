@@ -1,7 +1,6 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsUUID, Max, Min } from 'class-validator';
-import { OptionalField, ROLES, type Role } from '#core/http';
+import { ApiProperty } from '@nestjs/swagger';
+import { IsIn, IsUUID } from 'class-validator';
+import { NextPage, PageLimit, PageStart, type Role, ROLES } from '#core/http';
 
 export class MemberDto {
   @ApiProperty({ format: 'uuid' })
@@ -24,27 +23,15 @@ export class MemberPageDto {
   @ApiProperty({ type: [MemberDto] })
   data: MemberDto[];
 
-  @ApiProperty({
-    nullable: true,
-    type: String,
-    format: 'uuid',
-    description: 'Pass as `after` for the next page; null: this is the last',
-  })
+  @NextPage('after')
   nextAfter: string | null;
 }
 
 export class ListMembersQuery {
-  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50 })
-  @OptionalField()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(200)
+  @PageLimit(50, 200)
   limit?: number;
 
-  @ApiPropertyOptional({ format: 'uuid', description: 'Only members whose user id comes after this one' })
-  @OptionalField()
-  @IsUUID()
+  @PageStart('Only members whose user id comes after this one')
   after?: string;
 }
 

@@ -1916,7 +1916,7 @@ export type PaymentMethodListDto = {
 export type PaymentPageDto = {
     data: Array<PaymentDto>;
     /**
-     * Pass as `before` for the next page; null: the last
+     * Pass as `before` for the next page; null: this is the last
      */
     nextBefore: string | null;
 };

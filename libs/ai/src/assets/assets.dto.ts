@@ -1,7 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsString, IsUUID, Length, Max, MaxLength, Min } from 'class-validator';
-import { OptionalField } from '#core/http';
+import { IsIn, IsString, IsUUID, Length, MaxLength } from 'class-validator';
+import { NextPage, OptionalField, PageLimit, PageStart } from '#core/http';
 import { PreviewsDto } from '../previews/previews.dto.js';
 import { ASSET_KINDS, type AssetKind } from './assets.repository.js';
 
@@ -102,26 +101,15 @@ export class AssetPageDto {
   @ApiProperty({ type: [AssetDto] })
   data: AssetDto[];
 
-  @ApiProperty({
-    type: String,
-    nullable: true,
-    description: 'Pass as `before` for the next page; null: this is the last',
-  })
+  @NextPage('before')
   nextBefore: string | null;
 }
 
 export class ListAssetsQuery {
-  @ApiPropertyOptional({ minimum: 1, maximum: 100, default: 20 })
-  @OptionalField()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(100)
+  @PageLimit(20, 100)
   limit?: number;
 
-  @ApiPropertyOptional({ format: 'uuid', description: 'Only assets made before this one' })
-  @OptionalField()
-  @IsUUID()
+  @PageStart('Only assets made before this one')
   before?: string;
 
   @ApiPropertyOptional({ enum: ASSET_KINDS, enumName: 'AssetKind' })

@@ -1,7 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsUUID, Matches, Max, Min } from 'class-validator';
-import { OptionalField } from '#core/http';
+import { IsIn, IsUUID, Matches } from 'class-validator';
+import { NextPage, OptionalField, PageLimit, PageStart } from '#core/http';
 import { CURRENCIES } from '../money.js';
 import { type Invoice, INVOICE_PURPOSES, INVOICE_STATUSES, invoiceNumber } from './invoice.js';
 import { INVOICE_LOCALES, type InvoiceLocale, textOfLine } from './invoice-texts.js';
@@ -92,26 +91,15 @@ export class OpenInvoicePageDto {
   @ApiProperty({ type: [OpenInvoiceDto] })
   data: OpenInvoiceDto[];
 
-  @ApiProperty({
-    nullable: true,
-    type: String,
-    description: 'Pass as `after` for the next page; null: this is the last',
-  })
+  @NextPage('after')
   nextAfter: string | null;
 }
 
 export class ListOpenInvoicesQuery {
-  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50 })
-  @OptionalField()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(200)
+  @PageLimit(50, 200)
   limit?: number;
 
-  @ApiPropertyOptional({ format: 'uuid', description: 'The last invoice of the page before: only what follows it' })
-  @OptionalField()
-  @IsUUID()
+  @PageStart('The last invoice of the page before: only what follows it')
   after?: string;
 
   @ApiPropertyOptional({ format: 'uuid', description: 'Only invoices of this organization' })
@@ -132,26 +120,15 @@ export class InvoicePageDto {
   @ApiProperty({ type: [InvoiceDto] })
   data: InvoiceDto[];
 
-  @ApiProperty({
-    nullable: true,
-    type: String,
-    description: 'Pass as `before` for the next page; null: this is the last',
-  })
+  @NextPage('before')
   nextBefore: string | null;
 }
 
 export class ListInvoicesQuery {
-  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50 })
-  @OptionalField()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(200)
+  @PageLimit(50, 200)
   limit?: number;
 
-  @ApiPropertyOptional({ format: 'uuid', description: 'Only invoices before this one' })
-  @OptionalField()
-  @IsUUID()
+  @PageStart('Only invoices before this one')
   before?: string;
 
   @ApiPropertyOptional({ enum: ['open', 'paid', 'void'] })

@@ -1,7 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsInt, IsString, IsUUID, Length, Matches, Max, Min } from 'class-validator';
-import { OptionalField } from '#core/http';
+import { IsInt, IsString, Length, Matches, Min } from 'class-validator';
+import { NextPage, OptionalField, PageLimit, PageStart } from '#core/http';
 import { CURRENCIES } from '../money.js';
 
 /** Money that came, was tried, or went back. Cents. */
@@ -41,22 +40,15 @@ export class PaymentPageDto {
   @ApiProperty({ type: [PaymentDto] })
   data: PaymentDto[];
 
-  @ApiProperty({ nullable: true, type: String, description: 'Pass as `before` for the next page; null: the last' })
+  @NextPage('before')
   nextBefore: string | null;
 }
 
 export class ListPaymentsQuery {
-  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50 })
-  @OptionalField()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(200)
+  @PageLimit(50, 200)
   limit?: number;
 
-  @ApiPropertyOptional({ format: 'uuid', description: 'Only payments before this one' })
-  @OptionalField()
-  @IsUUID()
+  @PageStart('Only payments before this one')
   before?: string;
 }
 

@@ -1,7 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsISO8601, IsUUID, Length, Matches, Max, Min } from 'class-validator';
-import { OptionalField } from '#core/http';
+import { IsIn, IsISO8601, IsUUID, Length, Matches } from 'class-validator';
+import { NextPage, OptionalField, PageLimit, PageStart } from '#core/http';
 
 export const ACTOR_TYPES = ['user', 'api_key', 'operator', 'system', 'anonymous'] as const;
 export const OUTCOMES = ['success', 'denied', 'failed'] as const;
@@ -71,12 +70,7 @@ export class AuditPageDto {
   @ApiProperty({ type: [AuditLineDto] })
   data: AuditLineDto[];
 
-  @ApiProperty({
-    nullable: true,
-    type: String,
-    format: 'uuid',
-    description: 'Pass as `before` for the next page; null: this is the last',
-  })
+  @NextPage('before')
   nextBefore: string | null;
 }
 
@@ -137,17 +131,10 @@ export class AuditFilterQuery {
 }
 
 class AuditPageQuery {
-  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50 })
-  @OptionalField()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(200)
+  @PageLimit(50, 200)
   limit?: number;
 
-  @ApiPropertyOptional({ format: 'uuid', description: 'Only lines older than this one' })
-  @OptionalField()
-  @IsUUID()
+  @PageStart('Only lines older than this one')
   before?: string;
 }
 

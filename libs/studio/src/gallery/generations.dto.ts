@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsRFC3339, IsString, IsUUID, Length, Max, Min } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsIn, IsRFC3339, IsString, IsUUID, Length } from 'class-validator';
 import { PreviewsDto } from '#ai';
-import { OptionalField } from '#core/http';
+import { NextPage, OptionalField, PageLimit, PageStart } from '#core/http';
 
 export const MEDIA_TYPES = ['image', 'video', 'audio'] as const;
 export type MediaType = (typeof MEDIA_TYPES)[number];
@@ -97,36 +97,19 @@ export class GenerationPageDto {
   @ApiProperty({ type: [GenerationDto] })
   data: GenerationDto[];
 
-  @ApiProperty({
-    type: String,
-    format: 'uuid',
-    nullable: true,
-    description: 'Pass as `before` for the next page; null: this is the last',
-  })
+  @NextPage('before')
   nextBefore: string | null;
 }
 
 /** Which files. All conditions must be met. */
 export class ListGenerationsQuery {
-  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 60 })
-  @OptionalField()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(200)
+  @PageLimit(60, 200)
   limit?: number;
 
-  @ApiPropertyOptional({ format: 'uuid', description: 'Only files made before this one: the last of the page before' })
-  @OptionalField()
-  @IsUUID()
+  @PageStart('Only files made before this one: the last of the page before')
   before?: string;
 
-  @ApiPropertyOptional({
-    format: 'uuid',
-    description: 'Only files made after this one: those next to it, newest first. Takes no `q`',
-  })
-  @OptionalField()
-  @IsUUID()
+  @PageStart('Only files made after this one: those next to it, newest first. Takes no `q`')
   after?: string;
 
   @ApiPropertyOptional({

@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
-import { IsBoolean, IsInt, IsString, IsUUID, Max, MaxLength, Min, ValidateIf } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsString, IsUUID, MaxLength, ValidateIf } from 'class-validator';
 import { PreviewsDto } from '#ai';
-import { DisplayName, OptionalField } from '#core/http';
+import { DisplayName, NextPage, OptionalField, PageLimit, PageStart } from '#core/http';
 
 const Trimmed = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
@@ -104,27 +104,15 @@ export class ProjectPageDto {
   @ApiProperty({ type: [ProjectDto] })
   data: ProjectDto[];
 
-  @ApiProperty({
-    type: String,
-    format: 'uuid',
-    nullable: true,
-    description: 'Pass as `before` for the next page; null: this is the last',
-  })
+  @NextPage('before')
   nextBefore: string | null;
 }
 
 export class ListProjectsQuery {
-  @ApiPropertyOptional({ minimum: 1, maximum: 100, default: 50 })
-  @OptionalField()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(100)
+  @PageLimit(50, 100)
   limit?: number;
 
-  @ApiPropertyOptional({ format: 'uuid', description: 'Only projects made before this one' })
-  @OptionalField()
-  @IsUUID()
+  @PageStart('Only projects made before this one')
   before?: string;
 
   @ApiPropertyOptional({ default: false, description: 'Those that were put away instead' })

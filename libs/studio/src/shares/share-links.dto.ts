@@ -1,21 +1,18 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
+import { Transform } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
   ArrayUnique,
   IsBoolean,
-  IsInt,
   IsRFC3339,
   IsString,
   IsUUID,
-  Max,
   MaxLength,
-  Min,
   ValidateIf,
 } from 'class-validator';
 import { PreviewsDto } from '#ai';
-import { OptionalField } from '#core/http';
+import { NextPage, OptionalField, PageLimit, PageStart } from '#core/http';
 import { MEDIA_TYPES, type MediaType } from '../gallery/generations.dto.js';
 
 /** How many files one link shows at most. */
@@ -128,27 +125,15 @@ export class ShareLinkPageDto {
   @ApiProperty({ type: [ShareLinkDto] })
   data: ShareLinkDto[];
 
-  @ApiProperty({
-    type: String,
-    format: 'uuid',
-    nullable: true,
-    description: 'Pass as `before` for the next page; null: this is the last',
-  })
+  @NextPage('before')
   nextBefore: string | null;
 }
 
 export class ListShareLinksQuery {
-  @ApiPropertyOptional({ minimum: 1, maximum: 100, default: 50 })
-  @OptionalField()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(100)
+  @PageLimit(50, 100)
   limit?: number;
 
-  @ApiPropertyOptional({ format: 'uuid', description: 'Only links made before this one' })
-  @OptionalField()
-  @IsUUID()
+  @PageStart('Only links made before this one')
   before?: string;
 }
 
