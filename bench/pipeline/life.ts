@@ -11,7 +11,9 @@ export interface PipelineRun {
   runningMs: number[];
 }
 
-const LOOK_EVERY_MS = 25;
+/** Looking costs the database time that is not the pipeline's: more than a few jobs are looked at less often. */
+const LOOK_EVERY_MS = { few: 25, many: 500 };
+const FEW = 50;
 /** Without another job ending for so long, something is stuck. */
 const PATIENCE_MS = 60_000;
 
@@ -38,7 +40,7 @@ export function untilAllEnded({ ownerUrl }: Ground, begun: Date, count: number):
       if ((row?.ended ?? 0) > ended) patientUntil = Date.now() + PATIENCE_MS;
       ended = row?.ended ?? 0;
       if (ended < count && Date.now() > patientUntil) throw new Error(`Only ${ended} of ${count} jobs ended`);
-      if (ended < count) await sleep(LOOK_EVERY_MS);
+      if (ended < count) await sleep(count > FEW ? LOOK_EVERY_MS.many : LOOK_EVERY_MS.few);
     }
     const jobs = await query<{ created_at: Date; started_at: Date; finished_at: Date }>(
       'select created_at, started_at, finished_at from ai_jobs where created_at >= $1',

@@ -17,7 +17,7 @@ function runGeneration(queue: MediaType): JobDefinition<RunGenerationPayload> {
   });
 }
 
-/** One generation that goes on: a poll, another try. On the queue of its medium, so that slow videos never hold up images. */
+/** One generation that is tried again. On the queue of its medium, so that slow videos never hold up images. */
 export const RunGeneration: Record<MediaType, JobDefinition<RunGenerationPayload>> = {
   image: runGeneration('image'),
   video: runGeneration('video'),
@@ -26,31 +26,24 @@ export const RunGeneration: Record<MediaType, JobDefinition<RunGenerationPayload
 
 export interface StartGenerationPayload {
   type: MediaType;
-  /** Whose acceptance sent it; which job is started, is decided when it arrives. */
-  jobId: string;
 }
 
 function startGeneration(type: MediaType): JobDefinition<StartGenerationPayload> {
   return defineJob({
     queue: type,
     name: 'ai.start-generation',
-    payload: z.object({ type: z.enum(['image', 'video', 'audio']), jobId: z.uuid() }),
+    payload: z.object({ type: z.enum(['image', 'video', 'audio']) }),
     attempts: 3,
     backoff: { delayMs: 1000, jitter: 0.5 },
   });
 }
 
-/** "One more job waits": whoever's turn it is then is started (docs/adr/0021). */
+/** "Jobs wait": those whose turn it is are started, until none is left that may run (docs/adr/0021). */
 export const StartGeneration: Record<MediaType, JobDefinition<StartGenerationPayload>> = {
   image: startGeneration('image'),
   video: startGeneration('video'),
   audio: startGeneration('audio'),
 };
-
-/** One such message for each waiting job, however often it is sent. */
-export function startMessage(type: MediaType, jobId: string) {
-  return { payload: { type, jobId }, messageId: `start-${jobId}` };
-}
 
 /** Brings stored secrets under the active key-encryption key; nothing to do when they are. */
 export const RotateEncryption = defineJob({

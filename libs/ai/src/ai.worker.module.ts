@@ -4,12 +4,14 @@ import { AiModule } from './ai.module.js';
 import { AssetsRepository } from './assets/assets.repository.js';
 import { PurgeAssetsProcessor } from './assets/purge-assets.processor.js';
 import { CheckProvidersProcessor } from './check-providers.processor.js';
+import { DueGenerations } from './due-generations.js';
 import { GenerationsRepository } from './generations.repository.js';
 import { GenerationsService } from './generations.service.js';
 import { InputFiles } from './input-files.js';
 import { JobEndings } from './job-endings.js';
 import { JobFallbacks } from './job-fallbacks.js';
 import { JobSlots } from './job-slots.js';
+import { LightSteps } from './light-steps.js';
 import { OutputStore } from './output-store.js';
 import { MakePreviewsProcessor } from './previews/make-previews.processor.js';
 import { MediaDecoder } from './previews/media-decoder.js';
@@ -22,6 +24,7 @@ import { ProviderStatusRepository } from './provider-status.repository.js';
 import { ProviderGates } from './providers/provider-gates.js';
 import { RunGenerationProcessor } from './run-generation.processor.js';
 import { StartGenerationProcessor } from './start-generation.processor.js';
+import { StepBatches } from './step-batches.js';
 import { StepFailures } from './step-failures.js';
 import { Sweeper } from './sweeper.js';
 import { UnclaimedJobsRepository } from './unclaimed-jobs.repository.js';
@@ -32,12 +35,14 @@ import { UnclaimedJobsRepository } from './unclaimed-jobs.repository.js';
   providers: [
     AssetsRepository,
     CheckProvidersProcessor,
+    DueGenerations,
     GenerationsRepository,
     GenerationsService,
     InputFiles,
     JobEndings,
     JobFallbacks,
     JobSlots,
+    LightSteps,
     MakePreviewsProcessor,
     MediaDecoder,
     OutputStore,
@@ -51,6 +56,7 @@ import { UnclaimedJobsRepository } from './unclaimed-jobs.repository.js';
     ProviderStatusRepository,
     RunGenerationProcessor,
     StartGenerationProcessor,
+    StepBatches,
     StepFailures,
     Sweeper,
     UnclaimedJobsRepository,

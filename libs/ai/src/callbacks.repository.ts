@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { Db } from '#core/db';
-import type { MediaType } from './providers/provider.js';
 
 /** The job that a provider reports on. */
 export interface ReportedJob {
@@ -28,12 +27,10 @@ export class CallbacksRepository {
   }
 
   /**
-   * Keeps the provider's id of a running job that has none yet, and makes its next poll due.
-   * @returns the job's type; undefined when it has ended, was never sent to this provider, or has another id there
+   * Keeps the provider's id of a running job that has none yet, and makes its next poll due. Nothing happens to a job that
+   * has ended, was never sent to this provider, or has another id there.
    */
-  async note(db: Db, jobId: string, provider: string, externalId: string): Promise<MediaType | undefined> {
-    const result = await sql<{ type: MediaType | null }>`
-      select private.note_provider_callback(${jobId}::uuid, ${provider}, ${externalId}) as type`.execute(db);
-    return result.rows[0]?.type ?? undefined;
+  async note(db: Db, jobId: string, provider: string, externalId: string): Promise<void> {
+    await sql`select private.note_provider_callback(${jobId}::uuid, ${provider}, ${externalId})`.execute(db);
   }
 }

@@ -1,9 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type Db, InjectDb } from '#core/db';
 import { messageOf, NotFound } from '#core/errors';
-import { Queues } from '#core/queue';
 import { CallbackRefused } from './ai.errors.js';
-import { RunGeneration } from './ai.jobs.js';
 import { CallbackAddresses } from './callback-addresses.js';
 import { CallbacksRepository, type ReportedJob } from './callbacks.repository.js';
 import { ProviderCredentialsService } from './provider-keys/provider-credentials.service.js';
@@ -28,7 +26,6 @@ export class CallbacksService {
     private readonly addresses: CallbackAddresses,
     private readonly providers: ProviderRegistry,
     private readonly credentials: ProviderCredentialsService,
-    private readonly queues: Queues,
   ) {}
 
   /**
@@ -46,14 +43,7 @@ export class CallbacksService {
       return undefined;
     });
     if (!news) throw CallbackRefused();
-    const type = await this.callbacks.note(this.db, jobId, providerId, news.externalId);
-    // Ended, or waiting under another id: nothing to do.
-    if (!type) return;
-    const message = RunGeneration[type];
-    await this.queues
-      .hasten(message, jobId)
-      .then(() => this.queues.enqueue(message, { jobId }, { messageId: jobId }))
-      .catch((error: unknown) => this.logger.warn(`The queue did not take a message: ${messageOf(error)}`));
+    await this.callbacks.note(this.db, jobId, providerId, news.externalId);
   }
 
   /** With the key that the job was sent under: every account signs with a secret of its own. */

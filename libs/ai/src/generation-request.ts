@@ -1,4 +1,4 @@
-import type { ClaimedJob } from './generations.repository.js';
+import type { ClaimedJob } from './claimed-job.js';
 import { findModelEver } from './models/model-catalogue.js';
 import type { GenerationRequest } from './providers/provider.js';
 

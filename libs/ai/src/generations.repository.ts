@@ -1,39 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { Db, Trx } from '#core/db';
+import { CLAIM_COLUMNS, type ClaimedJob, type StoredClaim, toClaim } from './claimed-job.js';
 import { inputText } from './input-text.js';
 import type { MediaType } from './providers/provider.js';
-
-/** A job in the hands of this worker. `claimToken` proves it in every later statement. */
-export interface ClaimedJob {
-  id: string;
-  organizationId: string;
-  userId: string | null;
-  projectId: string | null;
-  type: MediaType;
-  model: string;
-  provider: string;
-  input: Record<string, unknown>;
-  price: unknown;
-  heldCredits: bigint;
-  testMode: boolean;
-  attempt: number;
-  claimToken: string;
-  externalId: string | null;
-  /** The organization's own key that the provider is asked with; null: the platform's. */
-  providerKeyId: string | null;
-  submitStartedAt: Date | null;
-  /** Models that are left to try while no provider has accepted the request. */
-  fallbackModels: string[];
-  deadlineAt: Date | null;
-  cancelRequestedAt: Date | null;
-  /** Whether this is the first time a worker takes it. */
-  firstClaim: boolean;
-  /** It began a day ago by the database's clock: it ends unless the provider is done when asked now. */
-  holdExpired: boolean;
-  createdAt: Date;
-  startedAt: Date;
-}
 
 export interface NewGeneration {
   id: string;
@@ -58,7 +28,28 @@ export interface Route {
   priceVersion: number;
 }
 
+/** A generation under way at its provider. */
+export interface ProviderWait {
+  job: ClaimedJob;
+  /** Null: it is not known yet. */
+  externalId: string | null;
+  pollAfterMs: number;
+  /** Percent. */
+  progress: number;
+}
+
+export interface SucceededJob {
+  job: ClaimedJob;
+  chargedCredits: bigint;
+  costUsdMicros: bigint;
+}
+
+/** `no_place`: as many generations as the key may have are under way; `lost`: the claim is somebody else's. */
+export type BeginOutcome = 'begun' | 'no_place' | 'lost';
+
 export type FailedStatus = 'failed' | 'canceled' | 'expired' | 'outcome_unknown';
+
+const CLAIMED = sql.raw(CLAIM_COLUMNS);
 
 /** Jobs in the hands of a worker. Every change is one guarded UPDATE; zero rows means that somebody else was first. */
 @Injectable()
@@ -68,11 +59,11 @@ export class GenerationsRepository {
    * a job in good hands returns nothing. Counts a try, except for a look at the provider: unless the worker of the last one
    * died.
    */
-  async claim(trx: Trx, jobId: string, claimToken: string, leaseMs: number): Promise<ClaimedJob | undefined> {
+  async claim(trx: Trx, jobId: string, leaseMs: number): Promise<ClaimedJob | undefined> {
     const result = await sql<StoredClaim>`
       update public.ai_jobs as job
          set status = 'processing',
-             claim_token = ${claimToken}::uuid,
+             claim_token = gen_random_uuid(),
              lease_expires_at = now() + ${leaseMs} * interval '1 millisecond',
              next_poll_at = null,
              slot_wanted_at = null,
@@ -82,12 +73,34 @@ export class GenerationsRepository {
         from (select id, started_at is null as first_claim from public.ai_jobs where id = ${jobId}::uuid for update) as before
        where job.id = before.id
          and (job.status = 'queued' or (job.status = 'processing' and coalesce(job.lease_expires_at, '-infinity') <= now()))
-      returning job.id, job.organization_id, job.user_id, job.project_id, job.type, job.model, job.provider, job.input,
-                job.price, job.held_credits, job.test_mode, job.attempt, job.external_id, job.provider_key_id, job.submit_started_at,
-                job.fallback_models[job.fallback_next:] as fallback_models, job.deadline_at, job.cancel_requested_at, job.created_at, job.started_at, before.first_claim,
-                job.started_at < now() - interval '24 hours' as hold_expired`.execute(trx);
-    const row = result.rows[0];
-    return row && { ...toClaim(row), claimToken };
+      returning ${CLAIMED}, before.first_claim`.execute(trx);
+    return result.rows.map(toClaim)[0];
+  }
+
+  /** Takes the waiting jobs of this medium whose turn it is, `limit` at most, each with a place of its organization. */
+  async claimNext(trx: Trx, type: MediaType, limit: number, leaseMs: number): Promise<ClaimedJob[]> {
+    const result = await sql<StoredClaim>`
+      select ${CLAIMED}, true as first_claim
+        from private.start_next_jobs(${type}::public.job_type, ${limit}::int, ${leaseMs}::int) as job`.execute(trx);
+    return result.rows.map(toClaim);
+  }
+
+  /** Takes jobs whose provider is to be asked again by now, `limit` at most, the longest due first. */
+  async claimDue(db: Db, limit: number, leaseMs: number): Promise<ClaimedJob[]> {
+    const result = await sql<StoredClaim>`
+      update public.ai_jobs as job
+         set claim_token = gen_random_uuid(),
+             lease_expires_at = now() + ${leaseMs} * interval '1 millisecond',
+             next_poll_at = null,
+             updated_at = now()
+       where job.id in (
+               select id from public.ai_jobs
+                where status = 'processing' and next_poll_at <= now() and lease_expires_at is null
+                order by next_poll_at
+                limit ${limit}
+                for update skip locked)
+      returning ${CLAIMED}, false as first_claim`.execute(db);
+    return result.rows.map(toClaim);
   }
 
   /** Keeps the job. @returns false when it is lost, and whether its owner wants it stopped. */
@@ -105,41 +118,50 @@ export class GenerationsRepository {
 
   /**
    * Written before the provider is asked: a crash after this line is ambiguous, a crash before it is not.
-   * @param places how many generations the job's key may have under way, over all workers; undefined: any number
+   * @param places how many generations the job's key may have under way, over all workers
    */
-  async beginSubmit(db: Db, job: ClaimedJob, places: number | undefined): Promise<'begun' | 'no_place' | 'lost'> {
-    const result = await sql<{ outcome: 'begun' | 'no_place' | 'lost' }>`
+  async beginSubmit(db: Db, job: ClaimedJob, places: number): Promise<BeginOutcome> {
+    const result = await sql<{ outcome: BeginOutcome }>`
       select private.begin_submit(
-        ${job.id}::uuid, ${job.claimToken}::uuid, ${job.providerKeyId}::uuid, ${places ?? null}::int) as outcome`.execute(
-      db,
-    );
+        ${job.id}::uuid, ${job.claimToken}::uuid, ${job.providerKeyId}::uuid, ${places}::int) as outcome`.execute(db);
     return result.rows[0]?.outcome ?? 'lost';
   }
 
-  /** Keeps the provider's id (null: it is not known yet) and lets go of the job until its poll is due. */
-  async park(
-    trx: Trx,
-    job: ClaimedJob,
-    externalId: string | null,
-    pollAfterMs: number,
-    progress: number,
-  ): Promise<boolean> {
-    const result = await trx
-      .updateTable('ai_jobs')
-      .set({
-        // A callback may have told it in the meantime.
-        external_id: sql`coalesce(${externalId}, external_id)`,
-        progress: sql`greatest(progress, ${progress})`,
-        next_poll_at: sql`now() + ${pollAfterMs} * interval '1 millisecond'`,
-        lease_expires_at: null,
-        claim_token: null,
-        updated_at: sql`now()`,
-      })
-      .where('id', '=', job.id)
-      .where('claim_token', '=', job.claimToken)
-      .where('status', '=', 'processing')
-      .executeTakeFirst();
-    return result.numUpdatedRows === 1n;
+  /**
+   * The same for many jobs whose keys may have any number under way.
+   * @returns the ids of the jobs that are still this worker's
+   */
+  async beginSubmits(db: Db, jobs: ClaimedJob[]): Promise<Set<string>> {
+    const result = await sql<{ id: string }>`
+      update public.ai_jobs as job
+         set submit_started_at = clock_timestamp(), provider_key_id = given.provider_key_id
+        from unnest(${jobs.map((job) => job.id)}::uuid[], ${jobs.map((job) => job.claimToken)}::uuid[],
+                    ${jobs.map((job) => job.providerKeyId)}::uuid[]) as given (id, claim_token, provider_key_id)
+       where job.id = given.id and job.claim_token = given.claim_token and job.status = 'processing'
+      returning job.id`.execute(db);
+    return new Set(result.rows.map((row) => row.id));
+  }
+
+  /**
+   * Keeps the providers' ids and lets go of the jobs until their polls are due.
+   * @returns the ids of the jobs that were still this worker's
+   */
+  async park(trx: Trx, waits: ProviderWait[]): Promise<Set<string>> {
+    const result = await sql<{ id: string }>`
+      update public.ai_jobs as job
+            -- A callback may have told it in the meantime.
+         set external_id = coalesce(given.external_id, job.external_id),
+             progress = greatest(job.progress, given.progress),
+             next_poll_at = now() + given.poll_after_ms * interval '1 millisecond',
+             lease_expires_at = null,
+             claim_token = null,
+             updated_at = now()
+        from unnest(${waits.map(({ job }) => job.id)}::uuid[], ${waits.map(({ job }) => job.claimToken)}::uuid[],
+                    ${waits.map((wait) => wait.externalId)}::text[], ${waits.map((wait) => wait.pollAfterMs)}::int[],
+                    ${waits.map((wait) => wait.progress)}::int[]) as given (id, claim_token, external_id, poll_after_ms, progress)
+       where job.id = given.id and job.claim_token = given.claim_token and job.status = 'processing'
+      returning job.id`.execute(trx);
+    return new Set(result.rows.map((row) => row.id));
   }
 
   /**
@@ -203,74 +225,51 @@ export class GenerationsRepository {
     return result.numUpdatedRows === 1n;
   }
 
-  /** @returns false when the job is no longer this worker's; nothing else may be written then. */
-  async markSucceeded(trx: Trx, job: ClaimedJob, charged: bigint, costUsdMicros: bigint): Promise<boolean> {
-    const result = await trx
-      .updateTable('ai_jobs')
-      .set({
-        status: 'succeeded',
-        progress: 100,
-        charged_credits: charged,
-        cost_usd_micros: costUsdMicros,
-        claim_token: null,
-        lease_expires_at: null,
-        finished_at: sql`now()`,
-        updated_at: sql`now()`,
-      })
-      .where('id', '=', job.id)
-      .where('claim_token', '=', job.claimToken)
-      .where('status', '=', 'processing')
-      .executeTakeFirst();
-    return result.numUpdatedRows === 1n;
+  /** @returns the ids of the jobs that were still this worker's; nothing else may be written for the others. */
+  async markSucceeded(trx: Trx, jobs: SucceededJob[]): Promise<Set<string>> {
+    const result = await sql<{ id: string }>`
+      update public.ai_jobs as job
+         set status = 'succeeded',
+             progress = 100,
+             charged_credits = given.charged_credits,
+             cost_usd_micros = given.cost_usd_micros,
+             claim_token = null,
+             lease_expires_at = null,
+             finished_at = now(),
+             updated_at = now()
+        from unnest(${jobs.map(({ job }) => job.id)}::uuid[], ${jobs.map(({ job }) => job.claimToken)}::uuid[],
+                    ${jobs.map((each) => each.chargedCredits)}::bigint[], ${jobs.map((each) => each.costUsdMicros)}::bigint[])
+             as given (id, claim_token, charged_credits, cost_usd_micros)
+       where job.id = given.id and job.claim_token = given.claim_token and job.status = 'processing'
+      returning job.id`.execute(trx);
+    return new Set(result.rows.map((row) => row.id));
   }
 
-  /** The provider's side of a job's end, for reconciliation: what it charged, or may have charged. */
-  async insertProviderCost(
+  /** The provider's side of ends of jobs, for reconciliation: what it charged, or may have charged. */
+  async insertProviderCosts(
     trx: Trx,
-    job: ClaimedJob,
-    kind: 'job' | 'outcome_unknown',
-    costUsdMicros: bigint,
+    costs: { job: ClaimedJob; kind: 'job' | 'outcome_unknown'; costUsdMicros: bigint }[],
   ): Promise<void> {
+    if (costs.length === 0) return;
     await trx
       .insertInto('provider_costs')
-      .values({
-        organization_id: job.organizationId,
-        job_id: job.id,
-        provider: job.provider,
-        model: job.model,
-        kind,
-        cost_usd_micros: costUsdMicros,
-        external_id: job.externalId,
-      })
-      .execute();
-  }
-
-  async insertGenerations(trx: Trx, job: ClaimedJob, generations: NewGeneration[]): Promise<void> {
-    await trx
-      .insertInto('generations')
       .values(
-        generations.map((generation) => ({
-          id: generation.id,
-          job_id: job.id,
+        costs.map(({ job, kind, costUsdMicros }) => ({
           organization_id: job.organizationId,
-          user_id: job.userId,
-          project_id: job.projectId,
-          ordinal: generation.ordinal,
-          type: job.type,
-          mime_type: generation.mimeType,
-          bytes: generation.bytes,
-          sha256: generation.sha256,
-          storage_path: generation.storagePath,
-          width: generation.width ?? null,
-          height: generation.height ?? null,
-          duration_ms: generation.durationMs ?? null,
-          seed: generation.seed ?? null,
-          prompt: inputText(job.input),
+          job_id: job.id,
+          provider: job.provider,
           model: job.model,
-          metadata: JSON.stringify(generation.metadata ?? {}),
+          kind,
+          cost_usd_micros: costUsdMicros,
+          external_id: job.externalId,
         })),
       )
       .execute();
+  }
+
+  async insertGenerations(trx: Trx, jobs: { job: ClaimedJob; outputs: NewGeneration[] }[]): Promise<void> {
+    const rows = jobs.flatMap(({ job, outputs }) => outputs.map((output) => toGenerationRow(job, output)));
+    await trx.insertInto('generations').values(rows).execute();
   }
 
   /** Ends a job of this worker without success. @returns false when it is no longer this worker's. */
@@ -295,54 +294,25 @@ export class GenerationsRepository {
   }
 }
 
-interface StoredClaim {
-  id: string;
-  organization_id: string;
-  user_id: string | null;
-  project_id: string | null;
-  type: MediaType;
-  model: string;
-  provider: string;
-  input: unknown;
-  price: unknown;
-  held_credits: bigint;
-  test_mode: boolean;
-  attempt: number;
-  external_id: string | null;
-  provider_key_id: string | null;
-  submit_started_at: Date | null;
-  fallback_models: string[];
-  deadline_at: Date | null;
-  cancel_requested_at: Date | null;
-  created_at: Date;
-  started_at: Date;
-  first_claim: boolean;
-  hold_expired: boolean;
-}
-
-function toClaim(row: StoredClaim): Omit<ClaimedJob, 'claimToken'> {
+function toGenerationRow(job: ClaimedJob, output: NewGeneration) {
   return {
-    id: row.id,
-    organizationId: row.organization_id,
-    userId: row.user_id,
-    projectId: row.project_id,
-    type: row.type,
-    model: row.model,
-    provider: row.provider,
-    input: row.input as Record<string, unknown>,
-    price: row.price,
-    heldCredits: row.held_credits,
-    testMode: row.test_mode,
-    attempt: row.attempt,
-    externalId: row.external_id,
-    providerKeyId: row.provider_key_id,
-    submitStartedAt: row.submit_started_at,
-    fallbackModels: row.fallback_models,
-    deadlineAt: row.deadline_at,
-    cancelRequestedAt: row.cancel_requested_at,
-    firstClaim: row.first_claim,
-    holdExpired: row.hold_expired,
-    createdAt: row.created_at,
-    startedAt: row.started_at,
+    id: output.id,
+    job_id: job.id,
+    organization_id: job.organizationId,
+    user_id: job.userId,
+    project_id: job.projectId,
+    ordinal: output.ordinal,
+    type: job.type,
+    mime_type: output.mimeType,
+    bytes: output.bytes,
+    sha256: output.sha256,
+    storage_path: output.storagePath,
+    width: output.width ?? null,
+    height: output.height ?? null,
+    duration_ms: output.durationMs ?? null,
+    seed: output.seed ?? null,
+    prompt: inputText(job.input),
+    model: job.model,
+    metadata: JSON.stringify(output.metadata ?? {}),
   };
 }

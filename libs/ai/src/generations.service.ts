@@ -1,23 +1,26 @@
-import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { AppConfig } from '#core/config';
 import { type Db, InjectDb, type Trx } from '#core/db';
 import { messageOf } from '#core/errors';
-import { EventsRepository } from '#core/events';
 import { type JobOutcome, Queues } from '#core/queue';
 import { EventSignals } from '#core/realtime';
-import { RunGeneration } from './ai.jobs.js';
-import { type ClaimedJob, GenerationsRepository } from './generations.repository.js';
+import { RunGeneration, StartGeneration } from './ai.jobs.js';
+import type { ClaimedJob } from './claimed-job.js';
+import { GenerationsRepository } from './generations.repository.js';
 import { JobEndings } from './job-endings.js';
 import { JobSlots } from './job-slots.js';
 import { Lease } from './lease.js';
+import { LightSteps } from './light-steps.js';
 import { OutputStore } from './output-store.js';
 import { findModelEver } from './models/model-catalogue.js';
 import { usageOf } from './models/usage.js';
 import { ProviderRequests, type UnheardResult } from './provider-requests.js';
 import { PreviewsService } from './previews/previews.service.js';
 import type { MediaType, PendingResult } from './providers/provider.js';
+import { ProviderRegistry } from './providers/provider-registry.js';
+import { StepBatches } from './step-batches.js';
 import { StepFailures } from './step-failures.js';
+import type { StepOutcome } from './step-outcome.js';
 import { UnclaimedJobsRepository } from './unclaimed-jobs.repository.js';
 
 /** A job that took this many workers down with it is given up. */
@@ -36,11 +39,13 @@ export class GenerationsService {
     private readonly generations: GenerationsRepository,
     private readonly unclaimed: UnclaimedJobsRepository,
     private readonly endings: JobEndings,
-    private readonly events: EventsRepository,
     private readonly signals: EventSignals,
     private readonly requests: ProviderRequests,
     private readonly outputs: OutputStore,
     private readonly failures: StepFailures,
+    private readonly batches: StepBatches,
+    private readonly lightSteps: LightSteps,
+    private readonly providers: ProviderRegistry,
     private readonly slots: JobSlots,
     private readonly previews: PreviewsService,
     private readonly queues: Queues,
@@ -55,39 +60,68 @@ export class GenerationsService {
     const job = await this.claim((trx) => this.takePlace(trx, jobId));
     if (job === 'no_slot') return { again: { afterMs: NO_SLOT_MS } };
     if (!job) return undefined;
-    try {
-      return await this.runClaimed(job, shutdown);
-    } finally {
-      this.slots.freed(job.organizationId);
-    }
+    const outcome = await this.runClaimed(job, shutdown);
+    return typeof outcome === 'object' ? outcome : undefined;
   }
 
   /**
-   * Starts the waiting job whose turn it is. What comes after its first step goes by messages of its own.
-   * @throws what kept it from being chosen; a job that was chosen and threw is tried again by its own message
+   * Starts the waiting jobs whose turn it is, until none is left that may run. Those whose provider works elsewhere go on
+   * by themselves; the first that is made while somebody waits is waited for, and the rest of the line left to others.
    */
-  async startNext(type: MediaType, shutdown: AbortSignal): Promise<void> {
-    const job = await this.claim((trx) => this.unclaimed.findNext(trx, type));
-    if (!job || job === 'no_slot') return;
-    const outcome = await this.runClaimed(job, shutdown)
-      .catch((error: unknown) => {
-        this.logger.warn(`The first try of job ${job.id} failed: ${messageOf(error)}`);
-        return { again: { afterMs: MIN_POLL_MS } };
-      })
-      .finally(() => this.slots.freed(job.organizationId));
-    if (!outcome) return;
-    const next = { messageId: job.id, delayMs: outcome.again.afterMs };
-    await this.queues.enqueue(RunGeneration[type], { jobId: job.id }, next);
+  async startWaiting(type: MediaType, shutdown: AbortSignal): Promise<JobOutcome> {
+    while (await this.lightSteps.untilRoomToStart()) {
+      const job = await this.batches.startNext(type);
+      if (!job) return undefined;
+      if (!this.providers.get(job.provider).abilities.callbacks) {
+        await Promise.all([this.passOn(type), this.carryOn(job, shutdown)]);
+        return undefined;
+      }
+      this.lightSteps.begin((stopping) => this.carryOn(job, stopping));
+    }
+    // This worker is about to stop; another one goes on.
+    return { again: { afterMs: 0 } };
   }
 
-  private async runClaimed(job: ClaimedJob, shutdown: AbortSignal): Promise<JobOutcome> {
+  private async passOn(type: MediaType): Promise<void> {
+    await this.queues.enqueue(StartGeneration[type], { type }).catch((error: unknown) => {
+      this.logger.warn(`Jobs that wait are left to the sweeper: ${messageOf(error)}`);
+    });
+  }
+
+  /** Does the next step of a claimed job that no message stands for. What comes after it may have one. Never fails. */
+  async carryOn(job: ClaimedJob, shutdown: AbortSignal): Promise<void> {
+    try {
+      const outcome = await this.runClaimed(job, shutdown).catch((error: unknown) => {
+        this.logger.warn(`A step of job ${job.id} failed: ${messageOf(error)}`);
+        return { again: { afterMs: MIN_POLL_MS } };
+      });
+      if (typeof outcome !== 'object') return;
+      const next = { messageId: job.id, delayMs: outcome.again.afterMs };
+      await this.queues.enqueue(RunGeneration[job.type], { jobId: job.id }, next);
+    } catch (error) {
+      this.logger.warn(`Job ${job.id} waits for the sweeper: ${messageOf(error)}`);
+    }
+  }
+
+  private async runClaimed(job: ClaimedJob, shutdown: AbortSignal): Promise<StepOutcome> {
+    let outcome: StepOutcome = 'over';
+    try {
+      outcome = await this.tryStep(job, shutdown);
+      return outcome;
+    } finally {
+      // A generation under way keeps its organization's place.
+      if (outcome !== 'parked') this.slots.freed(job.organizationId);
+    }
+  }
+
+  private async tryStep(job: ClaimedJob, shutdown: AbortSignal): Promise<StepOutcome> {
     if (job.attempt > MAX_CLAIMS) {
       await this.endings.fail(job, {
         status: 'failed',
         code: 'ai.gave_up',
         message: 'The job could not be completed after several tries.',
       });
-      return undefined;
+      return 'over';
     }
     const lease = new Lease(this.db, this.generations, job, this.config.jobs.leaseMs, shutdown);
     try {
@@ -115,34 +149,20 @@ export class GenerationsService {
     return (await this.unclaimed.takeSlot(trx, jobId)) ? jobId : 'no_slot';
   }
 
-  /** @param find says which job, in the claim's transaction */
-  private claim(find: (trx: Trx) => Promise<string | undefined>): Promise<ClaimedJob | 'no_slot' | undefined> {
-    return this.db
-      .transaction()
-      .execute(async (trx) => {
-        const jobId = await find(trx);
-        if (jobId === undefined || jobId === 'no_slot') return jobId;
-        const job = await this.generations.claim(trx, jobId, randomUUID(), this.config.jobs.leaseMs);
-        if (job?.firstClaim) {
-          await this.events.append(trx, [
-            {
-              organizationId: job.organizationId,
-              type: 'job.processing',
-              subjectId: job.id,
-              projectId: job.projectId,
-              data: { jobId: job.id, type: job.type, model: job.model, status: 'processing', attempt: job.attempt },
-            },
-          ]);
-        }
-        return job;
-      })
-      .then((job) => {
-        if (job !== 'no_slot' && job?.firstClaim) this.signals.announce([job.organizationId]);
-        return job;
-      });
+  /** @param find says whether the job may be claimed, in the claim's transaction */
+  private async claim(find: (trx: Trx) => Promise<string>): Promise<ClaimedJob | 'no_slot' | undefined> {
+    const job = await this.db.transaction().execute(async (trx) => {
+      const jobId = await find(trx);
+      if (jobId === 'no_slot') return jobId;
+      const claimed = await this.generations.claim(trx, jobId, this.config.jobs.leaseMs);
+      if (claimed?.firstClaim) await this.batches.tellStarted(trx, [claimed]);
+      return claimed;
+    });
+    if (job !== 'no_slot' && job?.firstClaim) this.signals.announce([job.organizationId]);
+    return job;
   }
 
-  private async step(claimed: ClaimedJob, lease: Lease): Promise<JobOutcome> {
+  private async step(claimed: ClaimedJob, lease: Lease): Promise<StepOutcome> {
     const own = await this.requests.findOwnKey(claimed);
     const job = { ...claimed, providerKeyId: own?.id ?? null };
     lease.signal.throwIfAborted();
@@ -155,11 +175,11 @@ export class GenerationsService {
       this.logger.warn(`Job ${job.id} was finished by somebody else`);
     }
     void this.previews.wake();
-    return undefined;
+    return 'over';
   }
 
   /** The provider was asked and is not done a day after the start: a hold does not wait for ever. */
-  private async expire(job: ClaimedJob): Promise<JobOutcome> {
+  private async expire(job: ClaimedJob): Promise<StepOutcome> {
     await this.requests
       .cancel(job)
       .catch((error: unknown) => this.logger.warn(`Job ${job.id} could not be canceled: ${messageOf(error)}`));
@@ -169,32 +189,15 @@ export class GenerationsService {
       message: 'The provider had not finished after 24 hours.',
       mayBeBilled: true,
     });
-    return undefined;
+    return 'over';
   }
 
   /** Lets go of the job until the provider is to be asked again. */
-  private async park(job: ClaimedJob, result: PendingResult | UnheardResult): Promise<JobOutcome> {
+  private async park(job: ClaimedJob, result: PendingResult | UnheardResult): Promise<StepOutcome> {
     const wantedMs = Math.min(result.pollAfterMs, this.config.providers.longestPollMs);
-    const afterMs = Math.max(MIN_POLL_MS, Math.ceil(wantedMs));
+    const pollAfterMs = Math.max(MIN_POLL_MS, Math.ceil(wantedMs));
     const progress = Math.min(99, Math.max(0, Math.floor(result.progress ?? 0)));
-    const externalId = result.externalId ?? null;
-    const parked = await this.db.transaction().execute(async (trx) => {
-      const mine = await this.generations.park(trx, job, externalId, afterMs, progress);
-      if (mine && progress > 0) {
-        await this.events.append(trx, [
-          {
-            organizationId: job.organizationId,
-            type: 'job.progress',
-            subjectId: job.id,
-            projectId: job.projectId,
-            data: { jobId: job.id, type: job.type, model: job.model, status: 'processing', progress },
-          },
-        ]);
-      }
-      return mine;
-    });
-    if (!parked) return undefined;
-    this.signals.announce([job.organizationId]);
-    return { again: { afterMs } };
+    const mine = await this.batches.park({ job, externalId: result.externalId ?? null, pollAfterMs, progress });
+    return mine ? 'parked' : 'over';
   }
 }

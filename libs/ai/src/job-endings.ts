@@ -1,14 +1,17 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { costUsdMicrosFor, CreditsRepository, creditsFor, missingComponents, type Price, thawPrice } from '#billing';
-import { type Db, InjectDb } from '#core/db';
-import { EventsRepository, type EventType } from '#core/events';
+import { Batcher } from '#core/batching';
+import { type Db, databaseError, InjectDb } from '#core/db';
+import { EventsRepository } from '#core/events';
 import { EventSignals } from '#core/realtime';
+import type { ClaimedJob } from './claimed-job.js';
 import {
-  type ClaimedJob,
   type FailedStatus,
   GenerationsRepository,
   type NewGeneration,
+  type SucceededJob,
 } from './generations.repository.js';
+import { jobEvent } from './job-events.js';
 import { findModelEver } from './models/model-catalogue.js';
 import { maximumOf } from './models/usage.js';
 import type { ProviderUsage } from './providers/provider.js';
@@ -24,6 +27,15 @@ export interface Failure {
   mayBeBilled?: true;
 }
 
+/** A job that brought files, and what they cost. */
+interface Success extends SucceededJob {
+  outputs: NewGeneration[];
+  /** What was used; the charge is at most what was held. */
+  actualCredits: bigint;
+}
+
+const MAX_SUCCESSES = 64;
+
 /**
  * The ends of a job. Each is one transaction: state, files, money, usage (by trigger) and event together, guarded by the
  * claim, so that whatever crashes or runs twice, a job ends once and is charged once.
@@ -31,6 +43,13 @@ export interface Failure {
 @Injectable()
 export class JobEndings {
   private readonly logger = new Logger('Generations');
+  private readonly successes = new Batcher<Success, boolean>({
+    run: (successes) => this.succeedAll(successes),
+    maxItems: MAX_SUCCESSES,
+    maxRunning: 1,
+    // The database refused the statement, and so all of its jobs.
+    maybeOneCulprit: (error) => databaseError(error) !== undefined,
+  });
 
   constructor(
     @InjectDb() private readonly db: Db,
@@ -42,23 +61,47 @@ export class JobEndings {
   ) {}
 
   /** Charges what was used, never more than was held, and returns the rest. @returns false when the claim was lost. */
-  async succeed(job: ClaimedJob, outputs: NewGeneration[], usage: ProviderUsage): Promise<boolean> {
+  succeed(job: ClaimedJob, outputs: NewGeneration[], usage: ProviderUsage): Promise<boolean> {
     const price = thawPrice(job.price);
-    const actual = this.actualCredits(job, price, usage);
+    const actualCredits = this.actualCredits(job, price, usage);
     // Under the organization's own key the provider charges the organization, not the platform.
     const free = job.testMode || job.providerKeyId !== null;
     const costUsdMicros = free ? 0n : (usage.costUsdMicros ?? costUsdMicrosFor(price, usage.quantities));
-    const charged = actual < job.heldCredits ? actual : job.heldCredits;
-    return this.end(job, async (trx) => {
-      if (!(await this.generations.markSucceeded(trx, job, charged, costUsdMicros))) return undefined;
-      await this.generations.insertGenerations(trx, job, outputs);
-      if (costUsdMicros > 0n) await this.generations.insertProviderCost(trx, job, 'job', costUsdMicros);
-      if (job.heldCredits > 0n) await this.credits.settleHold(trx, job.id, actual);
-      return {
-        type: 'job.succeeded',
-        data: { status: 'succeeded', chargedCredits: Number(charged), outputs: outputs.length },
-      };
+    const chargedCredits = actualCredits < job.heldCredits ? actualCredits : job.heldCredits;
+    return this.successes.add({ job, outputs, actualCredits, chargedCredits, costUsdMicros });
+  }
+
+  /** Jobs that succeed at the same time end in one transaction; each is guarded by its own claim all the same. */
+  private async succeedAll(successes: Success[]): Promise<boolean[]> {
+    const mine = await this.db.transaction().execute(async (trx) => {
+      const marked = await this.generations.markSucceeded(trx, successes);
+      const won = successes.filter(({ job }) => marked.has(job.id));
+      if (won.length === 0) return marked;
+      await this.generations.insertGenerations(trx, won);
+      const costs = won.filter(({ costUsdMicros }) => costUsdMicros > 0n);
+      await this.generations.insertProviderCosts(
+        trx,
+        costs.map(({ job, costUsdMicros }) => ({ job, kind: 'job', costUsdMicros })),
+      );
+      const held = won.filter(({ job }) => job.heldCredits > 0n).sort(byOrganization);
+      await this.credits.settleHolds(
+        trx,
+        held.map(({ job, actualCredits }) => ({ jobId: job.id, actualCredits })),
+      );
+      await this.events.append(
+        trx,
+        won.map(({ job, chargedCredits, outputs }) =>
+          jobEvent(job, 'job.succeeded', {
+            status: 'succeeded',
+            chargedCredits: Number(chargedCredits),
+            outputs: outputs.length,
+          }),
+        ),
+      );
+      return marked;
     });
+    this.signals.announce(successes.filter(({ job }) => mine.has(job.id)).map(({ job }) => job.organizationId));
+    return successes.map(({ job }) => mine.has(job.id));
   }
 
   /** Fails closed: usage that cannot be priced costs what was promised at most, never nothing. */
@@ -73,21 +116,19 @@ export class JobEndings {
   /** Returns the whole hold and says why. @returns false when the claim was lost. */
   async fail(job: ClaimedJob, failure: Failure): Promise<boolean> {
     const costUsdMicros = await this.possibleCostUsdMicros(job, failure);
-    return this.end(job, async (trx) => {
-      if (!(await this.generations.markFailed(trx, job, failure.status, failure.code, failure.message)))
-        return undefined;
-      if (costUsdMicros > 0n) await this.generations.insertProviderCost(trx, job, 'outcome_unknown', costUsdMicros);
-      if (job.heldCredits > 0n) await this.credits.releaseHold(trx, job.id, failure.code);
-      return {
-        type: `job.${failure.status}`,
-        data: {
-          status: failure.status,
-          error: { code: failure.code, message: failure.message },
-          chargedCredits: 0,
-          returnedCredits: Number(job.heldCredits),
-        },
-      };
+    const { status, code, message } = failure;
+    const failed = await this.db.transaction().execute(async (trx) => {
+      if (!(await this.generations.markFailed(trx, job, status, code, message))) return false;
+      if (costUsdMicros > 0n) {
+        await this.generations.insertProviderCosts(trx, [{ job, kind: 'outcome_unknown', costUsdMicros }]);
+      }
+      if (job.heldCredits > 0n) await this.credits.releaseHold(trx, job.id, code);
+      const data = { status, error: { code, message }, chargedCredits: 0, returnedCredits: Number(job.heldCredits) };
+      await this.events.append(trx, [jobEvent(job, `job.${status}`, data)]);
+      return true;
     });
+    if (failed) this.signals.announce([job.organizationId]);
+    return failed;
   }
 
   /** The most that the provider can charge the platform for a job that brought nothing. */
@@ -122,26 +163,9 @@ export class JobEndings {
     this.signals.announce(ended.map((job) => job.organizationId));
     return ended.length;
   }
+}
 
-  private async end(
-    job: ClaimedJob,
-    write: (trx: Parameters<EventsRepository['append']>[0]) => Promise<{ type: EventType; data: object } | undefined>,
-  ): Promise<boolean> {
-    const ended = await this.db.transaction().execute(async (trx) => {
-      const event = await write(trx);
-      if (!event) return false;
-      await this.events.append(trx, [
-        {
-          organizationId: job.organizationId,
-          type: event.type,
-          subjectId: job.id,
-          projectId: job.projectId,
-          data: { jobId: job.id, type: job.type, model: job.model, ...event.data },
-        },
-      ]);
-      return true;
-    });
-    if (ended) this.signals.announce([job.organizationId]);
-    return ended;
-  }
+/** Balances are locked in the order of organizations, as everywhere. */
+function byOrganization(a: Success, b: Success): number {
+  return a.job.organizationId < b.job.organizationId ? -1 : 1;
 }

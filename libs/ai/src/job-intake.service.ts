@@ -61,7 +61,7 @@ export class JobIntake {
     switch (created.outcome) {
       case 'created':
         this.signals.announce([job.organization_id]);
-        await this.messages.start(job);
+        await this.messages.start(job.type);
         return { job: toAcceptedJobDto(job, created), isReplayed: false };
       case 'parked':
         this.signals.announce([job.organization_id]);

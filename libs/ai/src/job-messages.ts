@@ -1,11 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { Batcher } from '#core/batching';
 import { messageOf } from '#core/errors';
 import { Queues } from '#core/queue';
-import { RunGeneration, StartGeneration, startMessage } from './ai.jobs.js';
+import { RunGeneration, StartGeneration } from './ai.jobs.js';
 import type { MediaType } from './providers/provider.js';
 
 /** The queue is only the messenger; a request does not wait longer than this for it. */
 const PATIENCE_MS = 1000;
+const MAX_BATCH = 1000;
 
 /**
  * Tells the queue of jobs. Best effort and never fails: the row is the outbox, and the sweeper finds what the queue never
@@ -14,27 +16,28 @@ const PATIENCE_MS = 1000;
 @Injectable()
 export class JobMessages {
   private readonly logger = new Logger('Jobs');
+  private readonly starts: Record<MediaType, Batcher<undefined, undefined>>;
 
-  constructor(private readonly queues: Queues) {}
-
-  /** One more job waits. */
-  start({ id, type }: { id: string; type: MediaType }): Promise<void> {
-    const { payload, messageId } = startMessage(type, id);
-    return this.withinPatience(this.queues.enqueue(StartGeneration[type], payload, { messageId }));
+  constructor(private readonly queues: Queues) {
+    this.starts = { image: this.startsOf('image'), video: this.startsOf('video'), audio: this.startsOf('audio') };
   }
 
-  /** A job is to be looked at now. */
-  hasten(type: MediaType, jobId: string): Promise<void> {
-    return this.withinPatience(this.queues.hasten(RunGeneration[type], jobId));
+  /** One more job waits. Jobs that are accepted together share a message: whoever gets it starts all that wait. */
+  start(type: MediaType): Promise<void> {
+    return this.withinPatience(this.starts[type].add(undefined));
   }
 
   /** Nothing is to be done for a job any more. */
   withdraw(type: MediaType, jobId: string): Promise<void> {
-    const both = [
-      this.queues.withdraw(StartGeneration[type], startMessage(type, jobId).messageId),
-      this.queues.withdraw(RunGeneration[type], jobId),
-    ];
-    return this.withinPatience(Promise.all(both));
+    return this.withinPatience(this.queues.withdraw(RunGeneration[type], jobId));
+  }
+
+  private startsOf(type: MediaType): Batcher<undefined, undefined> {
+    const run = async (jobs: undefined[]) => {
+      await this.queues.enqueue(StartGeneration[type], { type });
+      return jobs.map(() => undefined);
+    };
+    return new Batcher({ run, maxItems: MAX_BATCH, maxRunning: 1 });
   }
 
   private async withinPatience(work: Promise<unknown>): Promise<void> {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { type Db, InjectDb } from '#core/db';
 import { messageOf } from '#core/errors';
@@ -8,6 +9,8 @@ import { UnclaimedJobsRepository } from './unclaimed-jobs.repository.js';
 
 /** A message in a worker's hands is being delayed: it is called once more after this. */
 const SETTLE_MS = 200;
+/** Jobs that end within this time share one look. */
+const GATHER_MS = 50;
 const SWEPT_ORGANIZATIONS = 200;
 
 /**
@@ -18,7 +21,7 @@ const SWEPT_ORGANIZATIONS = 200;
 @Injectable()
 export class JobSlots implements BeforeApplicationShutdown {
   private readonly logger = new Logger('JobSlots');
-  /** Organizations to look at when those under way are done: jobs that end together share one look. */
+  /** Organizations to look at soon. */
   private pending = new Set<string>();
   private looking: Promise<void> | undefined;
   private readonly timers = new Set<NodeJS.Timeout>();
@@ -41,9 +44,7 @@ export class JobSlots implements BeforeApplicationShutdown {
 
   /** Looks at every organization whose jobs wait. */
   async sweep(): Promise<void> {
-    for (const organizationId of await this.unclaimed.listSlotSeekers(this.db, SWEPT_ORGANIZATIONS)) {
-      await this.call(organizationId);
-    }
+    await this.call(await this.unclaimed.listSlotSeekers(this.db, SWEPT_ORGANIZATIONS));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -54,20 +55,21 @@ export class JobSlots implements BeforeApplicationShutdown {
 
   private async look(): Promise<void> {
     while (this.pending.size > 0) {
+      await sleep(GATHER_MS);
       const organizationIds = [...this.pending];
       this.pending = new Set();
-      for (const organizationId of organizationIds) {
-        await this.call(organizationId).catch((error: unknown) => {
-          this.logger.warn(`Waiting jobs could not be called, the sweeper will: ${messageOf(error)}`);
-        });
-      }
+      await this.call(organizationIds).catch((error: unknown) => {
+        this.logger.warn(`Waiting jobs could not be called, the sweeper will: ${messageOf(error)}`);
+      });
     }
   }
 
-  private async call(organizationId: string): Promise<void> {
-    const jobs = await this.unclaimed.listForSlots(this.db, organizationId);
+  private async call(organizationIds: string[]): Promise<void> {
+    if (organizationIds.length === 0) return;
+    const jobs = await this.unclaimed.listForSlots(this.db, organizationIds);
     const found = await Promise.all(jobs.map((job) => this.hasten(job)));
-    if (found.includes('running')) this.callAgain(organizationId);
+    const running = jobs.filter((_, index) => found[index] === 'running');
+    for (const { organizationId } of running) this.callAgain(organizationId);
   }
 
   private async hasten({ id, type }: { id: string; type: MediaType }): Promise<string> {

@@ -79,7 +79,6 @@ export class JobsService {
     if (outcome === 'ended') throw JobNotCancelable(`It ended as ${(await this.get(tenant, jobId)).status}.`);
     this.signals.announce([tenant.organization.id]);
     if (outcome === 'canceled') await this.messages.withdraw(before.type, jobId);
-    else await this.messages.hasten(before.type, jobId);
     return { outcome: outcome as 'canceled' | 'requested', job: await this.get(tenant, jobId) };
   }
 }

@@ -1,5 +1,6 @@
 import type { Db } from '#core/db';
-import type { ClaimedJob, GenerationsRepository } from './generations.repository.js';
+import type { ClaimedJob } from './claimed-job.js';
+import type { GenerationsRepository } from './generations.repository.js';
 
 /** Why work on a job was broken off. */
 export type Interruption = 'lease_lost' | 'cancel_requested' | 'deadline_passed' | 'shutdown';

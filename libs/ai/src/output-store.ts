@@ -1,10 +1,12 @@
 import { pipeline, Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
+import { Lanes } from '#core/batching';
 import { newId } from '#core/crypto';
 import { isAppError, messageOf } from '#core/errors';
 import { AddressRefused, FetchFailed, OutboundFetch } from '#core/outbound';
 import { FileStorage } from '#core/storage';
-import type { ClaimedJob, NewGeneration } from './generations.repository.js';
+import type { ClaimedJob } from './claimed-job.js';
+import type { NewGeneration } from './generations.repository.js';
 import { extensionOf } from './output-files.js';
 import { restOf, sniffHead, takeHead } from './providers/media-sniffing.js';
 import { ProviderError } from './providers/provider.errors.js';
@@ -18,9 +20,18 @@ const FETCH_TIMEOUT_MS = 15 * 60_000;
 /** Larger pictures are no generation but an attack on whoever opens them. */
 const MAX_PIXELS = 200_000_000;
 
+/** Files on their way at a time: in a bucket each may hold 10 MB of memory, and films are long. */
+const TRANSFERS: Record<MediaType, number> = { image: 16, audio: 8, video: 4 };
+
 /** Puts what a provider made into storage. */
 @Injectable()
 export class OutputStore {
+  private readonly transfers = {
+    image: new Lanes(TRANSFERS.image),
+    audio: new Lanes(TRANSFERS.audio),
+    video: new Lanes(TRANSFERS.video),
+  };
+
   constructor(
     private readonly storage: FileStorage,
     private readonly outbound: OutboundFetch,
@@ -40,7 +51,9 @@ export class OutputStore {
       throw new ProviderError('provider.bad_response', { retry: 'never', providerMessage: 'no outputs' });
     }
     const files: NewGeneration[] = [];
-    for (const [ordinal, output] of outputs.entries()) files.push(await this.putOne(job, ordinal, output, signal));
+    for (const [ordinal, output] of outputs.entries()) {
+      files.push(await this.transfers[job.type].run(() => this.putOne(job, ordinal, output, signal)));
+    }
     return files;
   }
 

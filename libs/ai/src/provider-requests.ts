@@ -1,10 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AppConfig } from '#core/config';
-import { type Db, InjectDb } from '#core/db';
 import { messageOf } from '#core/errors';
 import { CallbackAddresses } from './callback-addresses.js';
 import { toGenerationRequest } from './generation-request.js';
-import { type ClaimedJob, GenerationsRepository } from './generations.repository.js';
+import type { ClaimedJob } from './claimed-job.js';
 import { InputFiles } from './input-files.js';
 import type { Lease } from './lease.js';
 import { findModelEver } from './models/model-catalogue.js';
@@ -20,6 +19,7 @@ import type {
   ProviderResult,
 } from './providers/provider.js';
 import { ProviderRegistry } from './providers/provider-registry.js';
+import { StepBatches } from './step-batches.js';
 
 /** A create that was sent and never answered: whether it was accepted may still turn out. */
 export interface UnheardResult {
@@ -40,8 +40,7 @@ export class ProviderRequests {
   private readonly logger = new Logger('Generations');
 
   constructor(
-    @InjectDb() private readonly db: Db,
-    private readonly generations: GenerationsRepository,
+    private readonly batches: StepBatches,
     private readonly providers: ProviderRegistry,
     private readonly credentials: ProviderCredentialsService,
     private readonly gates: ProviderGates,
@@ -128,7 +127,7 @@ export class ProviderRequests {
   ): Promise<void> {
     const set = own ? own.maxConcurrent : this.config.providers.maxConcurrent[provider.id];
     const places = this.gates.placesAt(provider, context, set ?? undefined);
-    const outcome = await this.generations.beginSubmit(this.db, job, places);
+    const outcome = await this.batches.beginSubmit(job, places);
     if (outcome === 'lost') throw new Error('The claim was lost before the submit');
     if (outcome === 'begun') return;
     // The longer a line, the longer its jobs have waited, and the less often each of them asks.

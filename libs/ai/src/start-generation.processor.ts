@@ -6,8 +6,7 @@ import { GenerationsService } from './generations.service.js';
 export class StartGenerationProcessor implements JobHandler<StartGenerationPayload> {
   constructor(private readonly generations: GenerationsService) {}
 
-  async handle({ type }: StartGenerationPayload, run: JobRun): Promise<JobOutcome> {
-    await this.generations.startNext(type, run.signal);
-    return undefined;
+  handle({ type }: StartGenerationPayload, run: JobRun): Promise<JobOutcome> {
+    return this.generations.startWaiting(type, run.signal);
   }
 }

@@ -2,14 +2,15 @@ import { Injectable, Logger } from '@nestjs/common';
 import { AppConfig } from '#core/config';
 import { type Db, InjectDb } from '#core/db';
 import { messageOf } from '#core/errors';
-import type { JobOutcome } from '#core/queue';
-import { type ClaimedJob, GenerationsRepository } from './generations.repository.js';
+import type { ClaimedJob } from './claimed-job.js';
+import { GenerationsRepository } from './generations.repository.js';
 import { type Failure, JobEndings } from './job-endings.js';
 import { JobFallbacks } from './job-fallbacks.js';
 import type { Lease } from './lease.js';
 import { ProviderError } from './providers/provider.errors.js';
 import { ProviderRegistry } from './providers/provider-registry.js';
 import { ProviderRequests } from './provider-requests.js';
+import type { StepOutcome } from './step-outcome.js';
 
 /** Tries at a provider that surely did not accept the request. */
 const MAX_ATTEMPTS = 3;
@@ -21,6 +22,8 @@ const MAX_TURNED_AWAY_MS = 15 * 60_000;
 const MAX_IN_LINE_MS = 24 * 3600_000;
 const RETRY_CAP_MS = 60_000;
 const SOON_MS = 250;
+/** Meanwhile the queue tries again and counts; when it has forgotten the job, its row is found. */
+const UNFORESEEN_MS = 30_000;
 
 /** Brings a job whose step did not end well to the right state: again, later, or its honest end. */
 @Injectable()
@@ -42,7 +45,7 @@ export class StepFailures {
    * paid for twice.
    * @throws the error itself when nobody foresaw it and trying again is harmless: the queue counts these tries
    */
-  async recover(job: ClaimedJob, lease: Lease, error: unknown): Promise<JobOutcome> {
+  async recover(job: ClaimedJob, lease: Lease, error: unknown): Promise<StepOutcome> {
     if (lease.interruption) return this.interrupted(job, lease);
     if (!(error instanceof ProviderError)) return this.unforeseen(job, lease, error);
     const { retry, retryAfterMs, providerMessage } = error.options;
@@ -61,27 +64,27 @@ export class StepFailures {
       return this.again(job, retryAfterMs ?? this.backoffMs(job.attempt));
     }
     await this.endings.fail(job, failureOf(error));
-    return undefined;
+    return 'over';
   }
 
   /**
    * Looking is always safe: a poll that did not get through is repeated until the provider has had its time. Files that
    * cannot be fetched are tried a few times, as each poll gives fresh links.
    */
-  private async pollFailed(job: ClaimedJob, error: ProviderError): Promise<JobOutcome> {
+  private async pollFailed(job: ClaimedJob, error: ProviderError): Promise<StepOutcome> {
     const fetchFailed = error.code === 'provider.output_unavailable';
     if (error.options.retry === 'never' || (fetchFailed && job.attempt >= MAX_ATTEMPTS)) {
       await this.endings.fail(job, failureOf(error));
-      return undefined;
+      return 'over';
     }
     if (Date.now() - job.startedAt.getTime() > MAX_PENDING_MS) {
       await this.endings.fail(job, failureOf(new ProviderError('provider.timeout', { retry: 'ambiguous' })));
-      return undefined;
+      return 'over';
     }
     return this.again(job, error.options.retryAfterMs ?? this.backoffMs(MAX_ATTEMPTS), fetchFailed);
   }
 
-  private async unforeseen(job: ClaimedJob, lease: Lease, error: unknown): Promise<JobOutcome> {
+  private async unforeseen(job: ClaimedJob, lease: Lease, error: unknown): Promise<StepOutcome> {
     if (lease.submitted && !job.externalId && !this.mayRepeat(job)) {
       // The provider delivered, but the files could not be kept. Ours to bear: the customer pays nothing.
       this.logger.error({ err: error, jobId: job.id }, 'Outputs were lost after the provider delivered');
@@ -91,21 +94,23 @@ export class StepFailures {
         message: 'The files could not be stored.',
         mayBeBilled: true,
       });
-      return undefined;
+      return 'over';
     }
     // When the database is the trouble this fails as well; then the lease runs out and the sweeper comes.
-    await this.generations.handBack(this.db, job, { afterMs: 0, countAttempt: true }).catch((cause: unknown) => {
-      this.logger.warn(`Job ${job.id} could not be handed back: ${messageOf(cause)}`);
-    });
+    await this.generations
+      .handBack(this.db, job, { afterMs: UNFORESEEN_MS, countAttempt: true })
+      .catch((cause: unknown) => {
+        this.logger.warn(`Job ${job.id} could not be handed back: ${messageOf(cause)}`);
+      });
     throw error;
   }
 
-  private async interrupted(job: ClaimedJob, lease: Lease): Promise<JobOutcome> {
+  private async interrupted(job: ClaimedJob, lease: Lease): Promise<StepOutcome> {
     switch (lease.interruption) {
       case 'cancel_requested':
         await this.tellProvider(job);
         await this.endings.fail(job, { status: 'canceled', code: 'ai.canceled', message: 'Canceled on request.' });
-        return undefined;
+        return 'over';
       case 'deadline_passed':
         await this.tellProvider(job);
         await this.endings.fail(job, {
@@ -113,20 +118,19 @@ export class StepFailures {
           code: 'ai.deadline_passed',
           message: 'The deadline passed before the provider delivered.',
         });
-        return undefined;
+        return 'over';
       case 'shutdown':
         if (lease.submitted && !job.externalId && !this.mayRepeat(job)) {
           await this.endings.fail(
             job,
             failureOf(new ProviderError('provider.outcome_unknown', { retry: 'ambiguous' })),
           );
-          return undefined;
+          return 'over';
         }
-        await this.generations.handBack(this.db, job, { afterMs: SOON_MS, countAttempt: false });
-        return { again: { afterMs: SOON_MS } };
+        return this.again(job, SOON_MS, false);
       default:
         // The lease is lost: somebody else has the job now, and every write of ours would find that out.
-        return undefined;
+        return 'over';
     }
   }
 
@@ -135,9 +139,10 @@ export class StepFailures {
     return Math.random() * Math.min(RETRY_CAP_MS, this.config.jobs.retryBaseMs * 2 ** attempt);
   }
 
-  private async again(job: ClaimedJob, afterMs: number, countAttempt = true): Promise<JobOutcome> {
+  private async again(job: ClaimedJob, afterMs: number, countAttempt = true): Promise<StepOutcome> {
     const mine = await this.generations.handBack(this.db, job, { afterMs, countAttempt });
-    return mine ? { again: { afterMs } } : undefined;
+    if (!mine) return 'over';
+    return job.externalId ? 'parked' : { again: { afterMs } };
   }
 
   private mayRepeat(job: ClaimedJob): boolean {

@@ -4,7 +4,7 @@ import { type Db, InjectDb } from '#core/db';
 import { messageOf } from '#core/errors';
 import { Queues } from '#core/queue';
 import { EventSignals } from '#core/realtime';
-import { RunGeneration, StartGeneration, startMessage } from './ai.jobs.js';
+import { RunGeneration, StartGeneration } from './ai.jobs.js';
 import { JobEndings } from './job-endings.js';
 import { JobSlots } from './job-slots.js';
 import { UnclaimedJobsRepository } from './unclaimed-jobs.repository.js';
@@ -57,16 +57,13 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
       .transaction()
       .execute((trx) => this.unclaimed.listForgotten(trx, patienceMs, BATCH));
     for (const type of ['image', 'video', 'audio'] as const) {
-      // The same message id as the first time: a message that is still in the queue stays one message.
       const jobs = forgotten.filter((job) => job.type === type);
-      const waiting = jobs.filter((job) => job.waiting);
-      await this.queues.enqueueMany(
-        StartGeneration[type],
-        waiting.map((job) => startMessage(type, job.id)),
-      );
+      if (jobs.some((job) => job.waiting)) await this.queues.enqueue(StartGeneration[type], { type });
+      // The same message id as the first time: a message that is still in the queue stays one message.
+      const begun = jobs.filter((job) => !job.waiting);
       await this.queues.enqueueMany(
         RunGeneration[type],
-        jobs.filter((job) => !job.waiting).map((job) => ({ payload: { jobId: job.id }, messageId: job.id })),
+        begun.map((job) => ({ payload: { jobId: job.id }, messageId: job.id })),
       );
     }
     return forgotten.length;

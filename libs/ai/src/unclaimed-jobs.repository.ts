@@ -11,7 +11,7 @@ export interface ForgottenJob {
   waiting: boolean;
 }
 
-/** Jobs that no worker has in hand: whose turn it is, who may run, and what was forgotten. */
+/** Jobs that no worker has in hand: who may run, and what was forgotten. */
 @Injectable()
 export class UnclaimedJobsRepository {
   /**
@@ -23,19 +23,14 @@ export class UnclaimedJobsRepository {
     return result.rows[0]?.free ?? true;
   }
 
-  /** The job of this medium whose turn it is, with a place for it; to be claimed in the same transaction. */
-  async findNext(trx: Trx, type: MediaType): Promise<string | undefined> {
-    const result = await sql<{ id: string | null }>`select private.next_job(${type}::public.job_type) as id`.execute(
-      trx,
-    );
-    return result.rows[0]?.id ?? undefined;
-  }
-
-  /** The waiting jobs of an organization that there is room for now, oldest first. */
-  async listForSlots(db: Db, organizationId: string): Promise<{ id: string; type: MediaType }[]> {
-    const result = await sql<{ id: string; type: MediaType }>`
-      select id, type from private.list_jobs_for_slots(${organizationId}::uuid)`.execute(db);
-    return result.rows;
+  /** The waiting jobs of these organizations that there is room for now, oldest first. */
+  async listForSlots(
+    db: Db,
+    organizationIds: string[],
+  ): Promise<{ id: string; organizationId: string; type: MediaType }[]> {
+    const result = await sql<{ id: string; organization_id: string; type: MediaType }>`
+      select id, organization_id, type from private.list_jobs_for_slots_of(${organizationIds}::uuid[])`.execute(db);
+    return result.rows.map((row) => ({ id: row.id, organizationId: row.organization_id, type: row.type }));
   }
 
   /** Organizations whose jobs wait for each other. */

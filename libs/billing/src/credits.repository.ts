@@ -149,13 +149,16 @@ export class CreditsRepository {
   }
 
   /**
-   * Charges the actual credits of a job's hold and returns the rest. Resolving a hold twice changes nothing.
-   * @returns what was charged: more than the hold is never taken, the overrun is recorded as the platform's loss.
+   * Charges the actual credits of jobs' holds, in the given order, and returns the rest. Resolving a hold twice changes
+   * nothing; more than the hold is never taken, the overrun is recorded as the platform's loss.
    */
-  async settleHold(trx: Trx, jobId: string, actualCredits: bigint): Promise<bigint> {
-    const result = await sql<{ settled_amount: bigint | null }>`
-      select settled_amount from public.settle_hold(${jobId}::uuid, ${actualCredits}::bigint)`.execute(trx);
-    return BigInt(result.rows[0]?.settled_amount ?? 0);
+  async settleHolds(trx: Trx, settlements: { jobId: string; actualCredits: bigint }[]): Promise<void> {
+    if (settlements.length === 0) return;
+    await sql`
+      select settled.id
+        from unnest(${settlements.map(({ jobId }) => jobId)}::uuid[],
+                    ${settlements.map(({ actualCredits }) => actualCredits)}::bigint[]) as given (job_id, actual_credits)
+       cross join lateral public.settle_hold(given.job_id, given.actual_credits) as settled`.execute(trx);
   }
 
   /** Returns a job's whole hold; `reason` is kept with the ledger line. */

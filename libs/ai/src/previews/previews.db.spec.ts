@@ -12,6 +12,7 @@ import type { AppConfig } from '#core/config';
 import { createDatabase, type Db } from '#core/db';
 import { LocalStorage } from '#core/storage';
 import { createTestDatabase, type TestDatabase } from '#core/testing';
+import type { LightSteps } from '../light-steps.js';
 import { renderSandboxVideo } from '../providers/sandbox/index.js';
 import { fakeSpeech } from '../testing/fake-speech.js';
 import { pictureBomb, silentWav } from '../testing/index.js';
@@ -55,7 +56,8 @@ describe('previews', () => {
     await rm(directory, { recursive: true, force: true });
   });
 
-  const service = () => new PreviewsService(worker, new PreviewsRepository(), storage, new MediaDecoder());
+  const idle = { isBusy: false } as LightSteps;
+  const service = () => new PreviewsService(worker, new PreviewsRepository(), storage, new MediaDecoder(), idle);
 
   /** A finished upload or generation with this file behind it. */
   async function keep(

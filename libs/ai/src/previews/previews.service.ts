@@ -3,10 +3,12 @@ import { createWriteStream } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { type Db, InjectDb } from '#core/db';
 import { messageOf } from '#core/errors';
 import { FileStorage } from '#core/storage';
+import { LightSteps } from '../light-steps.js';
 import { MediaDecoder } from './media-decoder.js';
 import { type PicturePreviews, previewsOf } from './picture-previews.js';
 import { type MadePreviews, type PreviewTask, PreviewsRepository } from './previews.repository.js';
@@ -14,6 +16,9 @@ import { type MadePreviews, type PreviewTask, PreviewsRepository } from './previ
 /** Longer than one file may take. */
 const LEASE_MS = 3 * 60_000;
 const BATCH = 8;
+/** How long a preview waits for calmer times. */
+const PATIENCE_MS = 5000;
+const LOOK_EVERY_MS = 250;
 
 const NONE: MadePreviews = {
   thumbnailPath: null,
@@ -40,6 +45,7 @@ export class PreviewsService implements BeforeApplicationShutdown {
     private readonly repository: PreviewsRepository,
     private readonly storage: FileStorage,
     private readonly decoder: MediaDecoder,
+    private readonly steps: LightSteps,
   ) {}
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -63,12 +69,21 @@ export class PreviewsService implements BeforeApplicationShutdown {
         for (const table of ['assets', 'generations'] as const) {
           const tasks = await this.repository.claim(this.db, table, LEASE_MS, BATCH);
           if (tasks.length === BATCH) this.wanted = true;
-          for (const task of tasks) await this.make(task);
+          for (const task of tasks) {
+            await this.untilCalm();
+            await this.make(task);
+          }
         }
       }
     } catch (error) {
       this.logger.warn(`Previews wait for their next turn: ${messageOf(error)}`);
     }
+  }
+
+  /** Pictures are decoded on the cores that generations need: while many are under way, a preview is made now and then. */
+  private async untilCalm(): Promise<void> {
+    const patientUntil = Date.now() + PATIENCE_MS;
+    while (this.steps.isBusy && !this.stopped && Date.now() < patientUntil) await sleep(LOOK_EVERY_MS);
   }
 
   private async make(task: PreviewTask): Promise<void> {

@@ -1,14 +1,18 @@
-const FIRST_SHARE = 0.5;
+/** Generations of this length are looked at before their time for their progress. */
+const LONG_MS = 15_000;
+const FIRST_SHARE = { short: 0.9, long: 0.5 };
 const MIN_MS = 500;
 
 /**
- * When to ask again for a generation: first when half of the typical time has passed, then in steps of an eighth of the
- * time it has taken so far or is expected to take, whichever is longer. So a slow generation is asked for less and less
- * often, and a finished one waits an eighth of its time at most (the worker bounds it, PROVIDER_LONGEST_POLL_SECONDS).
+ * When to ask again for a generation: first shortly before it is expected, or when half of a long one has passed; then in
+ * steps of an eighth of the time it has taken so far or is expected to take, whichever is longer. So a slow generation is
+ * asked for less and less often, and a finished one waits an eighth of its time at most (the worker bounds it,
+ * PROVIDER_LONGEST_POLL_SECONDS).
  * @param ageMs how long it has been under way; 0 at its submit
  */
 export function pollAfterMs(ageMs: number, expectedMs: number): number {
-  const step = ageMs === 0 ? expectedMs * FIRST_SHARE : Math.max(ageMs, expectedMs) / 8;
+  const firstShare = expectedMs < LONG_MS ? FIRST_SHARE.short : FIRST_SHARE.long;
+  const step = ageMs === 0 ? expectedMs * firstShare : Math.max(ageMs, expectedMs) / 8;
   return Math.round(Math.max(MIN_MS, step));
 }
 

@@ -8,7 +8,7 @@ export interface Volume {
 }
 
 /**
- * Fills a migrated database: organizations of one person each, finished jobs (one in 1,000 still open), a generation for
+ * Fills a migrated database: organizations of one person each, finished jobs (one in 2,000 waits, another for its provider), a generation for
  * each, events, ledger lines, audit lines and usage.
  *
  * @param ownerUrl logs in as the owner
@@ -39,10 +39,10 @@ const fillStatements = ({ organizations, jobs, events }: Volume): string[] => [
   `alter table filling add job_id uuid`,
   // A UUIDv7 of the moment.
   `update filling set job_id = encode(int8send(((extract(epoch from at) * 1000)::bigint << 16) | 28672 | (n % 4096)) || substring(uuid_send(gen_random_uuid()) from 9 for 8), 'hex')::uuid`,
-  `insert into ai_jobs (id, organization_id, type, model, provider, status, input, created_at, started_at, finished_at, charged_credits)
+  `insert into ai_jobs (id, organization_id, type, model, provider, status, input, created_at, started_at, next_poll_at, finished_at, charged_credits)
    select job_id, organization_id, 'image', 'sandbox/image', 'sandbox',
-          (case when n % 1000 = 0 then 'queued' else 'succeeded' end)::job_status, '{"prompt": "a fox"}', at,
-          case when n % 1000 <> 0 then at end, case when n % 1000 <> 0 then at end, 5
+          (case when n % 2000 = 0 then 'processing' when n % 1000 = 0 then 'queued' else 'succeeded' end)::job_status, '{"prompt": "a fox"}', at,
+          case when n % 1000 <> 0 or n % 2000 = 0 then at end, case when n % 2000 = 0 then at end, case when n % 1000 <> 0 then at end, 5
      from filling`,
   `insert into generations (job_id, organization_id, ordinal, type, mime_type, bytes, sha256, storage_path, prompt, model, created_at)
    select job_id, organization_id, 0, 'image', 'image/png', 1000, repeat('a', 64), organization_id || '/' || job_id || '.png',

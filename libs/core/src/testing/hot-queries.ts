@@ -122,6 +122,12 @@ export const HOT_QUERIES: readonly HotQuery[] = [
            order by coalesce(enqueued_at, created_at) limit 100`,
   },
   {
+    name: 'jobs whose provider is to be asked again',
+    as: 'base_worker',
+    sql: `select id from ai_jobs where status = 'processing' and next_poll_at <= now() and lease_expires_at is null
+           order by next_poll_at limit 64`,
+  },
+  {
     name: 'audit page',
     as: 'tenant',
     sql: 'select id, action, created_at from audit_logs where organization_id = $1 order by created_at desc, id desc limit 50',

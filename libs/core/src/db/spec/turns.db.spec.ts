@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '#core/testing';
-import { connect, createJobs, createOrganization, jobRequest, one } from './fixtures.js';
+import { connect, createJobs, createOrganization, jobRequest } from './fixtures.js';
 
 let database: TestDatabase;
 let api: pg.Client;
@@ -39,19 +38,12 @@ async function customer(plan: string) {
 async function start(count: number, { ended = true } = {}): Promise<{ id: string; organization: string }[]> {
   const started: { id: string; organization: string }[] = [];
   for (let index = 0; index < count; index++) {
-    await worker.query('begin');
-    const { id } = await one<{ id: string | null }>(worker, `select private.next_job('image') as id`);
-    if (id === null) {
-      await worker.query('commit');
-      break;
-    }
-    const { rows } = await worker.query<{ organization_id: string }>(
-      `update ai_jobs set status = 'processing', started_at = now(), claim_token = $2, lease_expires_at = now() + interval '1 hour'
-        where id = $1 returning organization_id`,
-      [id, randomUUID()],
+    const { rows } = await worker.query<{ id: string; organization_id: string }>(
+      `select id, organization_id from private.start_next_jobs('image', 1, 3600000)`,
     );
-    await worker.query('commit');
-    started.push({ id, organization: rows[0]?.organization_id ?? '' });
+    if (!rows[0]) break;
+    const { id, organization_id: organization } = rows[0];
+    started.push({ id, organization });
     if (ended) await owner.query(`update ai_jobs set status = 'canceled', finished_at = now() where id = $1`, [id]);
   }
   return started;
@@ -120,7 +112,9 @@ test('an organization that runs as many as its plan allows is passed over until 
   const [next] = await other.send(1);
   expect((await start(5)).map(({ id }) => id)).toEqual([next]);
   await owner.query(`update ai_jobs set status = 'canceled', finished_at = now() where status = 'processing'`);
-  const { rows } = await worker.query<{ id: string }>('select id from private.list_jobs_for_slots($1)', [free.id]);
+  const { rows } = await worker.query<{ id: string }>('select id from private.list_jobs_for_slots_of($1)', [
+    [free.id, other.id],
+  ]);
   expect(rows.map(({ id }) => id)).toEqual(mine.slice(2, 4));
 });
 
@@ -132,13 +126,11 @@ test('every waiting job is started exactly once by workers that ask at the same 
   await Promise.all(
     clients.map(async (client) => {
       for (;;) {
-        await client.query('begin');
-        const { id } = await one<{ id: string | null }>(client, `select private.next_job('image') as id`);
-        if (id !== null)
-          await client.query(`update ai_jobs set status = 'processing', started_at = now() where id = $1`, [id]);
-        await client.query('commit');
-        if (id === null) return;
-        started.push(id);
+        const { rows } = await client.query<{ id: string }>(
+          `select id from private.start_next_jobs('image', 7, 3600000)`,
+        );
+        if (rows.length === 0) return;
+        started.push(...rows.map(({ id }) => id));
       }
     }),
   );

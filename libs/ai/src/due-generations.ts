@@ -1,0 +1,64 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { AppConfig } from '#core/config';
+import { type Db, InjectDb } from '#core/db';
+import { messageOf } from '#core/errors';
+import { GenerationsRepository } from './generations.repository.js';
+import { GenerationsService } from './generations.service.js';
+import { LightSteps } from './light-steps.js';
+
+/** What a generation that is done waits for its look at most; all that are due by then share a statement. */
+const EVERY_MS = 150;
+/** More may be due than there was room for. */
+const SOON_MS = 20;
+const AFTER_FAILURE_MS = 1000;
+
+/**
+ * Takes up the jobs whose provider is to be asked again. When that is, their rows say (`next_poll_at`): a message for each
+ * look would cost more than the look. A callback or the wish to cancel makes it due at once.
+ */
+@Injectable()
+export class DueGenerations implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger('Generations');
+  private timer: NodeJS.Timeout | undefined;
+  private looking: Promise<void> = Promise.resolve();
+  private stopped = false;
+
+  constructor(
+    @InjectDb() private readonly db: Db,
+    private readonly generations: GenerationsRepository,
+    private readonly service: GenerationsService,
+    private readonly steps: LightSteps,
+    private readonly config: AppConfig,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.schedule(0);
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.looking;
+  }
+
+  private schedule(afterMs: number): void {
+    if (this.stopped) return;
+    this.timer = setTimeout(() => {
+      this.looking = this.look()
+        .catch((error: unknown) => {
+          this.logger.warn(`Looking for due jobs failed, trying again: ${messageOf(error)}`);
+          return AFTER_FAILURE_MS;
+        })
+        .then((ms) => this.schedule(ms));
+    }, afterMs);
+  }
+
+  /** @returns when to look again */
+  private async look(): Promise<number> {
+    const { room } = this.steps;
+    if (room === 0) return SOON_MS;
+    const jobs = await this.generations.claimDue(this.db, room, this.config.jobs.leaseMs);
+    for (const job of jobs) this.steps.begin((shutdown) => this.service.carryOn(job, shutdown));
+    return jobs.length === room ? SOON_MS : EVERY_MS;
+  }
+}
