@@ -43,6 +43,7 @@ beforeAll(async () => {
     environment: {
       PAYMENT_INSTRUCTIONS: 'Pix: pagamentos@base.example',
       INVOICE_ISSUER_NAME: 'BASE Estúdio Ação Ltda',
+      INVOICE_ISSUER_TAX_ID: '45723174000110',
     },
   });
   operator = await createOperator(stack);
@@ -111,7 +112,7 @@ const renew = async (agency: Agency) => {
 describe('money, paid by hand', () => {
   it('goes from subscribing to the month’s credits, spending, a top-up and the invoice’s PDF; the books are right', async () => {
     await tellMoneyStory({
-      ...{ stack, operator, issuer: 'BASE Estúdio Ação Ltda' },
+      ...{ stack, operator, issuer: ['BASE Estúdio Ação Ltda', 'CNPJ 45.723.174/0001-10'] },
       pay: async (order, agency) => {
         expect(order).toMatchObject({ url: null, instructions: 'Pix: pagamentos@base.example' });
         const { id, plan } = order.invoice;

@@ -85,7 +85,7 @@ async function endPeriod({ organizationId }: Agency): Promise<void> {
 describe('money, collected by Stripe', () => {
   it('goes from Checkout to the month’s credits, spending, a top-up by Pix and the invoice’s PDF; the books are right', async () => {
     const agency = await tellMoneyStory({
-      ...{ stack, operator: await createOperator(stack), issuer: 'BASE Agency' },
+      ...{ stack, operator: await createOperator(stack), issuer: ['BASE Agency'] },
       pay: async ({ url, invoice }, agency) => {
         expect(url).toContain('/pay/');
         const path = { invoiceId: invoice.id };

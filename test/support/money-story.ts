@@ -39,7 +39,8 @@ const PROFILE = {
 export interface MoneyStory {
   stack: Stack;
   operator: Client;
-  issuer: string;
+  /** What the invoice says of who issued it. */
+  issuer: string[];
   pay: (order: CheckoutDto, agency: Agency) => Promise<void>;
 }
 
@@ -128,7 +129,7 @@ async function eventTypesOf(agency: Agency): Promise<string[]> {
   return data.data.map(({ type }) => type);
 }
 
-async function expectRightPdf(agency: Agency, invoiceId: string, issuer: string): Promise<void> {
+async function expectRightPdf(agency: Agency, invoiceId: string, issuer: string[]): Promise<void> {
   const portuguese = await textOfPdf(agency.owner, invoiceId, 'pt-BR');
   for (const words of [
     'Fatura',
@@ -136,7 +137,7 @@ async function expectRightPdf(agency: Agency, invoiceId: string, issuer: string)
     'Estúdio Água & Luz Comunicação Ltda',
     'CNPJ 12.ABC.345/01DE-35',
     'São Paulo',
-    issuer,
+    ...issuer,
     'Plano Starter, um mês',
     'R$ 99,00',
     'Paga',

@@ -92,6 +92,7 @@ class InvoiceSheet {
     if (invoice.kind === 'invoice') {
       if (invoice.dueAt) facts.push([words.due, this.date(invoice.dueAt)]);
       if (invoice.paidAt) facts.push([words.paidOn, this.date(invoice.paidAt)]);
+      if (invoice.voidedAt) facts.push([words.voidedOn, this.date(invoice.voidedAt)]);
     }
     if (invoice.periodStart && invoice.periodEnd) {
       facts.push([words.period, `${this.date(invoice.periodStart)} – ${this.date(invoice.periodEnd)}`]);
@@ -129,7 +130,7 @@ class InvoiceSheet {
       this.write(text, COLUMNS.description.x, this.y + 9, { size: 10, width: COLUMNS.description.width, lineGap: 2 });
       this.figure(new Intl.NumberFormat(this.locale).format(line.quantity), COLUMNS.quantity, this.y + 9);
       this.figure(this.money(line.unitCents), COLUMNS.unit, this.y + 9);
-      this.figure(this.money(line.totalCents), COLUMNS.amount, this.y + 9, 'medium');
+      this.figure(this.money(line.totalCents), COLUMNS.amount, this.y + 9, { font: 'medium' });
       this.y += height;
       this.rule(this.y);
     }
@@ -154,13 +155,8 @@ class InvoiceSheet {
     this.document.roundedRect(MARGIN + 220, this.y - 2, WIDTH - 220, 38, 6).fill(WASH);
     const name = invoice.kind === 'credit_note' ? words.returned : words.total;
     this.write(name, MARGIN + 236, this.y + 10, { font: 'medium', size: 11, width: 120 });
-    this.write(this.money(totalCents), MARGIN + 340, this.y + 6, {
-      font: 'bold',
-      size: 15,
-      width: WIDTH - 340 - 12,
-      align: 'right',
-      ...FIGURES,
-    });
+    const total = { x: MARGIN + 340, width: WIDTH - 340 - 12 };
+    this.figure(this.money(totalCents), total, this.y + 6, { font: 'bold', size: 15 });
     this.y += 60;
     if (invoice.kind === 'credit_note') this.note(undefined, words.refersTo);
   }
@@ -241,13 +237,16 @@ class InvoiceSheet {
     this.y = 62;
   }
 
+  /** A figure is never broken over two lines: one that is too long is written smaller. */
   private figure(
     text: string,
     { x, width }: { x: number; width: number },
     y: number,
-    weight: Style['font'] = 'regular',
+    { font: name = 'regular', size = 10 }: Pick<Style, 'font' | 'size'> = {},
   ): void {
-    this.write(text, x, y, { font: weight, size: 10, width, align: 'right', ...FIGURES });
+    const needed = this.document.font(name).fontSize(size).widthOfString(text, FIGURES);
+    const fitting = Math.min(size, (size * (width - 1)) / needed);
+    this.write(text, x, y + (size - fitting) / 2, { font: name, size: fitting, width, align: 'right', ...FIGURES });
   }
 
   private write(text: string, x: number, y: number, { font: name, size, color, ...options }: Style): void {

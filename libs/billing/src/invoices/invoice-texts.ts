@@ -20,6 +20,7 @@ export const INVOICE_WORDS = {
     issued: 'Emissão',
     due: 'Vencimento',
     paidOn: 'Pagamento',
+    voidedOn: 'Cancelamento',
     period: 'Período',
     description: 'Descrição',
     quantity: 'Qtd.',
@@ -34,7 +35,7 @@ export const INVOICE_WORDS = {
     creditNotePaid: 'Devolvido',
     refersTo: 'Refere-se a um pagamento devolvido; veja a fatura citada acima.',
     notNfse:
-      'Documento comercial. Esta fatura não é nota fiscal de serviços (NFS-e) nem a substitui; a NFS-e, quando devida, é emitida à parte.',
+      'Documento comercial que não é nota fiscal de serviços (NFS-e) nem a substitui; a NFS-e, quando devida, é emitida à parte.',
     page: (page: number, pages: number) => `Página ${page} de ${pages}`,
   },
   en: {
@@ -46,6 +47,7 @@ export const INVOICE_WORDS = {
     issued: 'Issued',
     due: 'Due',
     paidOn: 'Paid on',
+    voidedOn: 'Voided on',
     period: 'Period',
     description: 'Description',
     quantity: 'Qty',
@@ -60,7 +62,7 @@ export const INVOICE_WORDS = {
     creditNotePaid: 'Returned',
     refersTo: 'Refers to a payment that was returned; see the invoice named above.',
     notNfse:
-      'Commercial document. This invoice is not a Brazilian electronic service invoice (NFS-e) and does not replace one; where an NFS-e is due it is issued separately.',
+      'Commercial document. It is not a Brazilian electronic service invoice (NFS-e) and does not replace one; where an NFS-e is due it is issued separately.',
     page: (page: number, pages: number) => `Page ${page} of ${pages}`,
   },
 } as const;
@@ -82,7 +84,7 @@ export function describeLine(about: LineAbout, locale: string): string {
     case 'refund':
       return portuguese
         ? `Devolução do pagamento da fatura ${about.invoice}`
-        : `Return of the payment of ${about.invoice}`;
+        : `Return of the payment of invoice ${about.invoice}`;
   }
 }
 
@@ -91,10 +93,10 @@ export function textOfLine(line: InvoiceLine, locale: string): string {
   return line.about ? describeLine(line.about, locale) : line.description;
 }
 
-/** `CNPJ 12.ABC.345/01DE-35`, as it is printed. */
+/** `CNPJ 12.ABC.345/01DE-35`, as it is printed. That of the issuer is configured without its kind, and told by its digits. */
 export function formatTaxId(kind: string | undefined, taxId: string | undefined): string | undefined {
   if (!taxId) return undefined;
-  if (kind === 'cpf') return `CPF ${cpf.format(taxId)}`;
-  if (kind === 'cnpj') return `CNPJ ${cnpj.format(taxId)}`;
+  if (kind === 'cpf' || (!kind && cpf.isValid(taxId))) return `CPF ${cpf.format(taxId)}`;
+  if (kind === 'cnpj' || (!kind && cnpj.isValid(taxId))) return `CNPJ ${cnpj.format(taxId)}`;
   return taxId;
 }
