@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '#core/testing';
-import { connect, createJobs, createOrganization, jobRequest } from './fixtures.js';
+import { connect, createJobs, createOrganization, jobRequest, rows } from './fixtures.js';
 
 let database: TestDatabase;
 let api: pg.Client;
@@ -60,6 +60,27 @@ test('with a flood of 500 of one organization, the job of another starts next', 
   await start(100);
   const [inTheMiddle] = await other.send(1);
   expect((await start(2)).map(({ id }) => id)).toContain(inTheMiddle);
+});
+
+test('jobs that are accepted together get the turns that they would get one after the other', async () => {
+  const [large, small] = [await customer('enterprise'), await customer('free')];
+  const turnsOf = async (send: (requests: Record<string, unknown>[]) => Promise<unknown>) => {
+    const requests = [large, small, large, large, small].map(({ id }, index) =>
+      jobRequest(id, { hold_credits: '1', priority: [100, 100, 50, 200, 100][index] }),
+    );
+    await send(requests);
+    const turns = await rows<{ id: string; turn: bigint }>(owner, 'select id, turn from ai_jobs where id = any ($1)', [
+      requests.map((request) => request['id']),
+    ]);
+    return requests.map((request) => turns.find(({ id }) => id === request['id'])?.turn);
+  };
+  const together = await turnsOf((requests) => createJobs(api, requests));
+  await start(5);
+  const oneByOne = await turnsOf(async (requests) => {
+    for (const request of requests) await createJobs(api, [request]);
+  });
+  expect(together).toEqual([0n, 0n, 2n, 4n, 12n]);
+  expect(oneByOne).toEqual(together);
 });
 
 test('two floods are started in turns, whoever came first', async () => {
