@@ -31,7 +31,7 @@ export async function run(): Promise<void> {
     DATA_DIR: directory,
     OUTBOUND_ALLOWED_HOSTS: '127.0.0.1',
   });
-  const outputs = new OutputStore(new LocalStorage(config), new OutboundFetch(config));
+  const outputs = new OutputStore(new LocalStorage(config), new OutboundFetch(config), config);
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const store = (megabytes: number) =>
     outputs.put(

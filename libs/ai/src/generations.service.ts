@@ -166,6 +166,7 @@ export class GenerationsService {
     const own = await this.requests.findOwnKey(claimed);
     const job = { ...claimed, providerKeyId: own?.id ?? null };
     lease.signal.throwIfAborted();
+    if (!job.externalId && !job.submitStartedAt) this.outputs.assertRoom();
     const result = await this.requests.ask(job, own, lease);
     if (result.state !== 'done') return job.holdExpired ? this.expire(job) : this.park(job, result);
     const files = await this.outputs.put(job, result.outputs, lease.signal);

@@ -1,10 +1,11 @@
 import { pipeline, Readable } from 'node:stream';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Lanes } from '#core/batching';
+import { AppConfig } from '#core/config';
 import { newId } from '#core/crypto';
-import { isAppError, messageOf } from '#core/errors';
+import { type AppError, isAppError, messageOf } from '#core/errors';
 import { AddressRefused, FetchFailed, OutboundFetch } from '#core/outbound';
-import { FileStorage } from '#core/storage';
+import { FileStorage, StorageFull } from '#core/storage';
 import type { ClaimedJob } from './claimed-job.js';
 import type { NewGeneration } from './generations.repository.js';
 import { extensionOf } from './output-files.js';
@@ -17,6 +18,8 @@ import { IncompleteFile, WholeFile } from './whole-file.js';
 const MAX_OUTPUT_BYTES = 2 * 1024 ** 3;
 /** For one file, from the request to its last byte. */
 const FETCH_TIMEOUT_MS = 15 * 60_000;
+/** After a file found no room nobody tries for so many times the first pause between tries (JOB_RETRY_BASE_SECONDS). */
+const FULL_RETRIES = 20;
 /** Larger pictures are no generation but an attack on whoever opens them. */
 const MAX_PIXELS = 200_000_000;
 
@@ -26,6 +29,9 @@ const TRANSFERS: Record<MediaType, number> = { image: 16, audio: 8, video: 4 };
 /** Puts what a provider made into storage. */
 @Injectable()
 export class OutputStore {
+  private readonly logger = new Logger('Storage');
+  private readonly fullMs: number;
+  private fullUntilMs = 0;
   private readonly transfers = {
     image: new Lanes(TRANSFERS.image),
     audio: new Lanes(TRANSFERS.audio),
@@ -35,7 +41,19 @@ export class OutputStore {
   constructor(
     private readonly storage: FileStorage,
     private readonly outbound: OutboundFetch,
-  ) {}
+    config: AppConfig,
+  ) {
+    this.fullMs = config.jobs.retryBaseMs * FULL_RETRIES;
+  }
+
+  /**
+   * To be asked before anything is made: what could not be kept would be paid for in vain.
+   * @throws StorageFull for a while after a file found no room
+   */
+  assertRoom(): void {
+    const waitMs = this.fullUntilMs - Date.now();
+    if (waitMs > 0) throw StorageFull({ retryAfterSeconds: waitMs / 1000 });
+  }
 
   /**
    * Streams every output to its place, which depends on the job and its number alone: a repeated run replaces the files
@@ -82,7 +100,20 @@ export class OutputStore {
         metadata: inHand.metadata,
       };
     } catch (error) {
+      if (StorageFull.is(error)) this.markFull(error);
       throw brokenOff(error, isRemote(output));
+    }
+  }
+
+  /** Said once for all jobs that meet it in this time. */
+  private markFull(error: AppError): void {
+    const known = Date.now() < this.fullUntilMs;
+    this.fullUntilMs = Date.now() + this.fullMs;
+    if (!known) {
+      this.logger.error(
+        { err: error, alert: error.code },
+        'The storage is full: make room, jobs wait for half an hour',
+      );
     }
   }
 

@@ -1,7 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AppConfig } from '#core/config';
 import { type Db, InjectDb } from '#core/db';
-import { messageOf } from '#core/errors';
+import { type AppError, messageOf } from '#core/errors';
+import { StorageFull } from '#core/storage';
 import type { ClaimedJob } from './claimed-job.js';
 import { GenerationsRepository } from './generations.repository.js';
 import { type Failure, JobEndings } from './job-endings.js';
@@ -20,6 +21,10 @@ const MAX_PENDING_MS = 2 * 3600_000;
 const MAX_TURNED_AWAY_MS = 15 * 60_000;
 /** A place at a key comes free: only the hold itself, which lasts a day, is longer than the wait for it. */
 const MAX_IN_LINE_MS = 24 * 3600_000;
+/** Whoever runs the storage has this long to make room. */
+const MAX_NO_ROOM_MS = 30 * 60_000;
+/** Of the first pause between tries, for who waits for room. */
+const NO_ROOM_DOUBLINGS = 5;
 const RETRY_CAP_MS = 60_000;
 const SOON_MS = 250;
 /** Meanwhile the queue tries again and counts; when it has forgotten the job, its row is found. */
@@ -47,6 +52,7 @@ export class StepFailures {
    */
   async recover(job: ClaimedJob, lease: Lease, error: unknown): Promise<StepOutcome> {
     if (lease.interruption) return this.interrupted(job, lease);
+    if (StorageFull.is(error)) return this.storageFull(job, lease, error);
     if (!(error instanceof ProviderError)) return this.unforeseen(job, lease, error);
     const { retry, retryAfterMs, providerMessage } = error.options;
     const reason = this.fallbacks.isReason(job, error, job.attempt < MAX_ATTEMPTS);
@@ -82,6 +88,24 @@ export class StepFailures {
       return 'over';
     }
     return this.again(job, error.options.retryAfterMs ?? this.backoffMs(MAX_ATTEMPTS), fetchFailed);
+  }
+
+  /**
+   * What the provider still has, or was never asked for, waits until there is room. Files that were in hand are lost, as
+   * there is no other submit for them: ours to bear, the customer pays nothing.
+   */
+  private async storageFull(job: ClaimedJob, lease: Lease, error: AppError): Promise<StepOutcome> {
+    const waits = job.externalId !== null || !lease.submitted || this.mayRepeat(job);
+    if (waits && Date.now() - job.startedAt.getTime() < MAX_NO_ROOM_MS) {
+      return this.again(job, this.backoffMs(NO_ROOM_DOUBLINGS), false);
+    }
+    await this.endings.fail(job, {
+      status: 'failed',
+      code: error.code,
+      message: 'The files could not be kept: the storage is full. We have been told.',
+      ...((lease.submitted || job.externalId) && { mayBeBilled: true }),
+    });
+    return 'over';
   }
 
   private async unforeseen(job: ClaimedJob, lease: Lease, error: unknown): Promise<StepOutcome> {

@@ -5,6 +5,7 @@ import { NotFound } from '#core/errors';
 import { type ByteRange, FileStorage, type LinkOptions, type PutOptions, type StoredFile } from './file-storage.js';
 import { Meter, toStream } from './metered-body.js';
 import { objectKey } from './object-path.js';
+import { StorageFull } from './storage.errors.js';
 
 export type S3Settings = NonNullable<AppConfig['storage']['s3']>;
 
@@ -43,7 +44,7 @@ export class S3Storage extends FileStorage {
       source.destroy();
       await upload.abort().catch(() => undefined);
       // What ended the source is the reason, whatever became of the request.
-      throw meter.errored ?? error;
+      throw meter.errored ?? (isFull(error) ? StorageFull({ cause: error }) : error);
     }
     return { path, bytes: BigInt(meter.bytes), sha256: meter.digest() };
   }
@@ -116,4 +117,15 @@ export class S3Storage extends FileStorage {
     );
     return this.client;
   }
+}
+
+/**
+ * The bucket's or the server's room is used up. S3 itself knows no such answer; by the names of MinIO (the first two) and
+ * Ceph, and by the status that WebDAV has for it, which other servers borrow.
+ */
+function isFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
+  const names = ['XMinioStorageFull', 'XMinioAdminBucketQuotaExceeded', 'QuotaExceeded'];
+  return names.includes(error.name) || $metadata?.httpStatusCode === 507;
 }

@@ -17,6 +17,8 @@ interface Ground {
   storage: FileStorage;
   /** The same storage with a wrong key; undefined: it has none. */
   stranger?: FileStorage;
+  /** Whether it has no room; undefined: another spec fills it. */
+  fill?: (full: boolean) => void;
   stop(): Promise<void>;
 }
 
@@ -38,6 +40,7 @@ const GROUNDS: [string, () => Promise<Ground>][] = [
       return {
         storage,
         stranger,
+        fill: (full) => (server.full = full),
         stop: async () => {
           expect(server.openUploads).toBe(0);
           await server.stop();
@@ -51,7 +54,7 @@ const GROUNDS: [string, () => Promise<Ground>][] = [
       const server = await FakeSupabaseStorage.start();
       const storage = new SupabaseStorage(server.settings);
       const stranger = new SupabaseStorage({ ...server.settings, secretKey: 'another' });
-      return { storage, stranger, stop: () => server.stop() };
+      return { storage, stranger, fill: (full) => (server.full = full), stop: () => server.stop() };
     },
   ],
 ];
@@ -154,6 +157,15 @@ describe.each(GROUNDS)('files in %s storage', (_name, start) => {
     expect([answer.status, await answer.text()]).toEqual([206, '345']);
     expect(answer.headers.get('content-disposition')).toBe("attachment; filename*=UTF-8''relat%C3%B3rio.txt");
     expect((await fetch(link.replace(/(Signature|token)=[^&]{4}/, '$1=aaaa'))).ok).toBe(false);
+  });
+
+  it('find no room when there is none, and some when there is again', async () => {
+    if (!ground.fill) return;
+    ground.fill(true);
+    await expect(storage.put('org/room.txt', Buffer.from('x'))).rejects.toMatchObject({ code: 'storage.full' });
+    ground.fill(false);
+    await storage.put('org/room.txt', Buffer.from('x'));
+    expect((await storage.stat('org/room.txt')).bytes).toBe(1);
   });
 
   it('are closed to whoever has another key', async () => {

@@ -1,11 +1,11 @@
 import { addAbortSignal, pipeline, Readable } from 'node:stream';
 import { StorageClient } from '@supabase/storage-js';
-import { Upload } from 'tus-js-client';
 import type { AppConfig } from '#core/config';
 import { NotFound } from '#core/errors';
 import { type ByteRange, FileStorage, type LinkOptions, type PutOptions, type StoredFile } from './file-storage.js';
 import { Meter, toStream } from './metered-body.js';
 import { objectKey } from './object-path.js';
+import { StorageFull } from './storage.errors.js';
 
 export type SupabaseStorageSettings = NonNullable<AppConfig['storage']['supabase']>;
 
@@ -44,7 +44,7 @@ export class SupabaseStorage extends FileStorage {
       else await this.putByChunks(key, Readable.from(joined(head.bytes, chunks), { objectMode: false }));
     } catch (error) {
       source.destroy();
-      throw meter.errored ?? error;
+      throw meter.errored ?? (isFull(error) ? StorageFull({ cause: error }) : error);
     }
     return { path, bytes: BigInt(meter.bytes), sha256: meter.digest() };
   }
@@ -85,8 +85,10 @@ export class SupabaseStorage extends FileStorage {
     if (error) throw error;
   }
 
-  private putByChunks(key: string, stream: Readable): Promise<void> {
-    return new Promise((resolve, reject) => {
+  private async putByChunks(key: string, stream: Readable): Promise<void> {
+    // Loaded for the first large file: it comes with handlers of signals that are no business of other drivers.
+    const { Upload } = await import('tus-js-client');
+    await new Promise<void>((resolve, reject) => {
       const upload = new Upload(stream, {
         endpoint: `${this.url}/upload/resumable`,
         headers: { ...this.headers, 'x-upsert': 'true' },
@@ -146,4 +148,15 @@ async function* joined(head: Buffer, chunks: AsyncIterator<Buffer>): AsyncGenera
 function isMissing(error: object): boolean {
   const { status, statusCode } = error as { status?: unknown; statusCode?: unknown };
   return status === 404 || String(statusCode) === '404' || status === 400;
+}
+
+/** What a self-hosted server answers, through whatever keeps its files, when there is no room: 507 Insufficient Storage. */
+function isFull(error: unknown): boolean {
+  const { status, statusCode, originalResponse } = (error ?? {}) as {
+    status?: unknown;
+    statusCode?: unknown;
+    /** Of a resumable upload. */
+    originalResponse?: { getStatus(): number } | null;
+  };
+  return status === 507 || String(statusCode) === '507' || originalResponse?.getStatus() === 507;
 }

@@ -20,6 +20,8 @@ interface StoredObject {
  */
 export class FakeS3 {
   readonly objects = new Map<string, StoredObject>();
+  /** Nothing more is taken. */
+  full = false;
   private readonly uploads = new Map<string, { key: string; parts: Map<number, Buffer> }>();
   /** `METHOD query` of every request, in their order. */
   readonly asked: string[] = [];
@@ -72,6 +74,10 @@ export class FakeS3 {
   }
 
   private object(request: IncomingMessage, response: ServerResponse, url: URL, key: string, body: Buffer): void {
+    if (request.method === 'PUT' && this.full) {
+      refuse(response, 507, 'XMinioStorageFull');
+      return;
+    }
     if (request.method === 'PUT') {
       this.objects.set(key, { content: body, modifiedAt: new Date() });
       response.writeHead(200, { etag: '"x"' }).end();

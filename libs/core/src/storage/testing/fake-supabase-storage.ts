@@ -19,6 +19,8 @@ const CHUNK_BYTES = 6 * 1024 ** 2;
 /** One private bucket that speaks Supabase Storage's REST interface and TUS on loopback. */
 export class FakeSupabaseStorage {
   readonly objects = new Map<string, { content: Buffer; modifiedAt: Date }>();
+  /** Nothing more is taken. */
+  full = false;
   private readonly links = new Map<string, { key: string; until: number }>();
   readonly asked: string[] = [];
 
@@ -97,6 +99,10 @@ export class FakeSupabaseStorage {
         answer(response, 200, { signedURL: `/object/sign/${BUCKET}/${key}?token=${token}` });
       }
     } else if (request.method === 'POST' || request.method === 'PUT') {
+      if (this.full) {
+        answer(response, 507, { statusCode: '507', error: 'InsufficientStorage', message: 'no space left' });
+        return;
+      }
       if (body.length > CHUNK_BYTES) {
         answer(response, 400, { statusCode: '413', error: 'Payload too large', message: 'too large' });
         return;
