@@ -145,6 +145,28 @@ describe('when things break', () => {
     expect(await page.getByLabel('Descreva a imagem').inputValue()).toBe('Uma ideia que não pode se perder');
   });
 
+  it('what comes too often is asked for again when the server says, and told when it would take long', async () => {
+    const { page } = await signedUp();
+    const refusal = { status: 429, title: 'Too many requests', code: 'rate_limit.exceeded', requestId: 'story' };
+    let refusals = 0;
+    let [most, retryAfter] = [2, '1'];
+    await page.route('**/api/studio/gallery?*', async (route) => {
+      if (refusals === most) return route.continue();
+      refusals += 1;
+      const headers = { 'content-type': 'application/problem+json', 'retry-after': retryAfter };
+      return route.fulfill({ status: 429, headers, body: JSON.stringify(refusal) });
+    });
+    await page.goto('/gallery');
+    await page.getByText('Nada por aqui ainda').waitFor(PATIENT);
+    expect(refusals).toBe(2);
+    [most, retryAfter] = [3, '600'];
+    await page.reload();
+    await page.getByText('Foram muitos pedidos de uma vez').waitFor(PATIENT);
+    expect(refusals).toBe(3);
+    await page.getByRole('button', { name: 'Tentar de novo' }).click();
+    await page.getByText('Nada por aqui ainda').waitFor(PATIENT);
+  });
+
   it('a request made while the API is gone is made once it is back, one time', async () => {
     const visitor = await signedUp();
     const { page } = visitor;

@@ -27,7 +27,31 @@ function sentenceValues(error: ApiError): Record<string, string | number> {
   );
 }
 
-/** Worth another try by itself: the line broke, or the server asks to come back. */
+const TOO_MANY = 429;
+/** Who is to come back later than this is told so instead. */
+const LONGEST_WAIT_MS = 30_000;
+const FIRST_DELAY_MS = 500;
+const LONGEST_DELAY_MS = 8_000;
+/** So that those who were turned away together do not come back together. */
+const SPREAD_MS = 500;
+
+/** Worth another try by itself: the line broke, the server is in trouble, or it asks to come back soon. */
 export function isTransient(error: unknown): boolean {
-  return !(error instanceof ApiError) || error.status >= 500 || error.status === 401;
+  if (!(error instanceof ApiError)) return true;
+  if (error.status === TOO_MANY) return (retryAfterMs(error) ?? 0) <= LONGEST_WAIT_MS;
+  return error.status >= 500 || error.status === 401;
+}
+
+/** The pause before another try: what the server asks for, else longer each time. @param failures so far, from 0 */
+export function retryDelayMs(failures: number, error: unknown): number {
+  const asked = error instanceof ApiError ? retryAfterMs(error) : undefined;
+  return (asked ?? Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** failures)) + Math.random() * SPREAD_MS;
+}
+
+/** Only the time is too early: the server is there. */
+export const isTooEarly = (error: unknown): boolean => error instanceof ApiError && error.status === TOO_MANY;
+
+function retryAfterMs({ response }: ApiError): number | undefined {
+  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+  return Number.isFinite(seconds) ? seconds * 1000 : undefined;
 }

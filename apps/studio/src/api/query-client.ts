@@ -1,6 +1,6 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { ApiError } from '#sdk';
-import { isTransient } from './problems.js';
+import { isTransient, retryDelayMs } from './problems.js';
 import { noteUnreachable, reachability } from './reachability.js';
 
 const MAX_RETRIES = 3;
@@ -15,7 +15,7 @@ export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       retry: (failures, error) => failures < MAX_RETRIES && isTransient(error),
-      retryDelay: (failures) => Math.min(8_000, 500 * 2 ** failures),
+      retryDelay: retryDelayMs,
     },
     mutations: { retry: false, networkMode: 'always' },
   },

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import { cancelJob, type Client, createJob, type JobDto } from '#sdk';
 import { keepJob } from '../api/job-feed.js';
-import { isTransient } from '../api/problems.js';
+import { isTooEarly, isTransient, retryDelayMs } from '../api/problems.js';
 import { balanceQuery } from '../api/queries.js';
 import { noteUnreachable } from '../api/reachability.js';
 import { useWorkspace } from '../shell/workspace.js';
@@ -28,8 +28,7 @@ export interface PendingJob extends GenerationRequest {
   createdAt: Date;
 }
 
-const TRIES = 4;
-const FIRST_RETRY_MS = 800;
+const TRIES = 5;
 
 const pendingJobs = createStore<readonly PendingJob[]>([]);
 
@@ -101,8 +100,8 @@ async function send(client: Client, request: PendingJob): Promise<JobDto> {
       return data;
     } catch (error) {
       if (!isTransient(error) || attempt === TRIES) throw error;
-      noteUnreachable();
-      await new Promise((resolve) => setTimeout(resolve, FIRST_RETRY_MS * 2 ** attempt));
+      if (!isTooEarly(error)) noteUnreachable();
+      await new Promise((resolve) => setTimeout(resolve, retryDelayMs(attempt, error)));
     }
   }
 }
