@@ -109,6 +109,70 @@ describe('what was made', () => {
   });
 });
 
+describe('one file', () => {
+  const idOf = async (prompt: string) => {
+    const href = await tile(prompt).getAttribute('href');
+    return new URLSearchParams(href?.split('?')[1]).get('view') ?? '';
+  };
+  const opened = () => page.getByRole('dialog', { name: 'Visualização' });
+  const shown = (index: number) =>
+    opened()
+      .getByText(PROMPTS[index] ?? '')
+      .first()
+      .waitFor();
+
+  it('opens from a link wherever it is, and leads to those beside it both ways', async () => {
+    await page.goto('/gallery');
+    const [lighthouse, forest] = [await idOf(PROMPTS[0] ?? ''), await idOf(PROMPTS[2] ?? '')];
+    await tile(PROMPTS[1] ?? '').hover();
+    // Seen at once; the next page is to know it too.
+    const isKept = page.waitForResponse((response) => response.url().includes('/api/studio/favorites/'));
+    await page.getByRole('button', { name: `Favorito: ${PROMPTS[1]}` }).click();
+    await isKept;
+    // Neither is among what the gallery lists.
+    await page.goto(`/gallery?favorites=true&view=${lighthouse}`);
+    await shown(0);
+    await page.getByRole('button', { name: 'Anterior' }).click();
+    await shown(1);
+    await page.keyboard.press('Escape');
+    await page.waitForURL((url) => !url.searchParams.has('view'));
+    await shows(1);
+    await page.goto(`/gallery?q=xícara&view=${forest}`);
+    await shown(2);
+    await page.getByRole('button', { name: 'Próximo' }).click();
+    await shown(1);
+    await opened()
+      .getByRole('button', { name: `Favorito: ${PROMPTS[1]}` })
+      .click();
+    await opened()
+      .getByRole('button', { name: `Favorito: ${PROMPTS[1]}`, pressed: false })
+      .waitFor();
+  });
+
+  it('that is gone is told so, and the gallery stays', async () => {
+    await page.goto('/gallery?view=00000000-0000-4000-8000-000000000000');
+    await page.getByText('Este arquivo não existe mais').waitFor();
+    await shows(3);
+    expect(new URL(page.url()).search).toBe('');
+  });
+
+  it('is shared from where it is looked at, and closing leads back to where it was opened', async () => {
+    await page.goto('/gallery');
+    await tile(PROMPTS[0] ?? '').click();
+    await page.getByRole('button', { name: 'Compartilhar' }).click();
+    await page.getByLabel('O link funciona por').press('ArrowDown');
+    await page.getByRole('button', { name: 'Criar link' }).click();
+    expect(await page.getByLabel('Link', { exact: true }).inputValue()).toContain('/shared/');
+    await visitor.shoot('share-from-lightbox');
+    await page.keyboard.press('Escape');
+    await page.getByRole('heading', { name: 'O link está pronto' }).waitFor({ state: 'detached' });
+    await shown(0);
+    await page.keyboard.press('Escape');
+    await opened().waitFor({ state: 'detached' });
+    expect(new URL(page.url()).search).toBe('');
+  });
+});
+
 describe('projects', () => {
   it('are made, filled, renamed, put away and deleted; the files stay', async () => {
     await page.goto('/projects');

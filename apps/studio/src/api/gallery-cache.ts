@@ -2,7 +2,7 @@ import type { InfiniteData, QueryClient } from '@tanstack/react-query';
 import { type GenerationDto, type GenerationPageDto, listGenerations } from '#sdk';
 import type { GalleryFilters } from '../gallery/gallery-search.js';
 import { organizationClient } from './clients.js';
-import { GALLERY_PAGE, galleryKey } from './queries.js';
+import { AROUND, GALLERY_PAGE, galleryKey } from './queries.js';
 
 type Pages = InfiniteData<GenerationPageDto, string | undefined>;
 
@@ -42,7 +42,7 @@ export async function refreshGallery(queryClient: QueryClient, organizationId: s
   const queries = queryClient.getQueryCache().findAll({ queryKey: galleryKey(organizationId) });
   for (const query of queries) {
     if (!query.isActive()) queryClient.removeQueries({ queryKey: query.queryKey, exact: true });
-    else await readTop(queryClient, organizationId, query.queryKey);
+    else if (!query.queryKey.includes(AROUND)) await readTop(queryClient, organizationId, query.queryKey);
   }
 }
 

@@ -4,6 +4,7 @@ import {
   getAsset,
   getAssetAllowance,
   getCreditBalance,
+  getGeneration,
   getJob,
   getMe,
   getProject,
@@ -109,6 +110,30 @@ export const galleryQuery = (organizationId: string, filters: GalleryFilters) =>
     refetchOnReconnect: false,
   });
 
+/** Marks the files beside one in a key, which ends as those of the gallery do. */
+export const AROUND = 'around';
+
+/** One file and those beside it, both ways; searches go to older files only. */
+export const aroundQuery = (organizationId: string, filters: GalleryFilters, generationId: string) =>
+  infiniteQueryOptions({
+    queryKey: [...galleryKey(organizationId), AROUND, generationId, filters],
+    queryFn: async ({ pageParam, signal }) => {
+      const client = organizationClient(organizationId);
+      if (!pageParam) {
+        const { data: file } = await getGeneration({ client, signal, path: { generationId }, throwOnError: true });
+        return { data: [file], nextBefore: file.id };
+      }
+      const query = { ...filters, limit: GALLERY_PAGE, ...pageParam };
+      return (await listGenerations({ client, signal, query, throwOnError: true })).data;
+    },
+    initialPageParam: undefined as { before: string } | { after: string } | undefined,
+    getNextPageParam: ({ nextBefore }) => (nextBefore === null ? undefined : { before: nextBefore }),
+    getPreviousPageParam: ({ data: [first] }) => (first && filters.q === undefined ? { after: first.id } : undefined),
+    staleTime: 5 * MINUTE_MS,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  });
+
 /** One job, for what its files do not tell: the input it was asked with. */
 export const jobQuery = (organizationId: string, jobId: string) =>
   queryOptions({
@@ -180,7 +205,6 @@ export const quoteQuery = (organizationId: string, model: string, input: Record<
     // A promise holds for 15 minutes.
     staleTime: 10 * MINUTE_MS,
     gcTime: MINUTE_MS,
-    retry: false,
   });
 
 export const ledgerQuery = (organizationId: string) =>

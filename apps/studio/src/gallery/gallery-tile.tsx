@@ -21,7 +21,7 @@ export interface GalleryTileProps {
   onToggle: (id: string, isRange: boolean) => void;
   /** Left out: this is not the place for it. */
   onFavorite?: ((file: MediaFile) => void) | undefined;
-  linkTo: (id: string) => Pick<LinkProps, 'to' | 'params' | 'search'>;
+  linkTo: (id: string) => Pick<LinkProps, 'to' | 'params' | 'search' | 'state'>;
 }
 
 /** One file of the gallery; pointed at, it says what it is and what can be done. */

@@ -1,17 +1,21 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { type LinkProps, useNavigate, useRouter } from '@tanstack/react-router';
-import { lazy, type ReactNode, Suspense, useCallback, useMemo, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
+import { ApiError } from '#sdk';
 import { describeProblem } from '../api/problems.js';
-import { galleryQuery, recentJobsQuery } from '../api/queries.js';
+import { galleryQuery } from '../api/queries.js';
+import { notify } from '../components/notices.js';
 import { Button } from '../components/ui/button.js';
 import { useMessages } from '../i18n/use-messages.js';
-import { fileOfGeneration, fileOfJob, type MediaFile } from '../media/media-file.js';
+import type { MediaFile } from '../media/media-file.js';
 import { useWorkspace } from '../shell/workspace.js';
 import { useFileActions } from './file-actions.js';
+import { OPENED_HERE } from '../media/opened-here.js';
 import { GalleryGrid } from './gallery-grid.js';
-import { filtersOf, type GallerySearch } from './gallery-search.js';
+import { filtersOf, type GalleryFilters, type GallerySearch } from './gallery-search.js';
 import { GalleryToolbar } from './gallery-toolbar.js';
 import { SelectionBar } from './selection-bar.js';
+import { useFilesOf, useOpenedFiles } from './use-opened-files.js';
 import { useSelection } from './use-selection.js';
 
 const Lightbox = lazy(() => import('./lightbox.js'));
@@ -36,17 +40,15 @@ export function GalleryView({ search, linkTo, projectId, heading, empty }: Galle
   const { organization, can } = useWorkspace();
   const filters = useMemo(() => filtersOf(search, projectId), [search, projectId]);
   const gallery = useInfiniteQuery(galleryQuery(organization.id, filters));
-  const files = useMemo(
-    () => gallery.data?.pages.flatMap(({ data }) => data.map(fileOfGeneration)) ?? [],
-    [gallery.data],
-  );
+  const files = useFilesOf(gallery.data);
   const filtersKey = JSON.stringify(filters);
   const selection = useSelection(files, filtersKey);
   const [compared, setCompared] = useState<readonly MediaFile[]>();
   const [shared, setShared] = useState<readonly MediaFile[]>();
   const actions = useFileActions();
   const show = useCallback(
-    (next: GallerySearch) => void navigate({ ...linkTo(next), replace: true } as Parameters<typeof navigate>[0]),
+    (next: GallerySearch) =>
+      void navigate({ ...linkTo(next), replace: true, state: true } as Parameters<typeof navigate>[0]),
     [navigate, linkTo],
   );
   const favorite = useCallback((file: MediaFile) => void actions.favorite([file.id], !file.isFavorite), [actions]);
@@ -75,7 +77,7 @@ export function GalleryView({ search, linkTo, projectId, heading, empty }: Galle
           isSelecting={selection.ids.size > 0}
           onToggle={selection.toggle}
           onFavorite={search.bin ? undefined : favorite}
-          linkTo={(view) => linkTo({ ...search, view })}
+          linkTo={(view) => ({ ...linkTo({ ...search, view }), state: OPENED_HERE })}
           onEnd={onEnd}
         />
       )}
@@ -89,7 +91,7 @@ export function GalleryView({ search, linkTo, projectId, heading, empty }: Galle
         onShare={() => setShared(selection.files)}
       />
       <Suspense>
-        <OpenedFile files={files} search={search} linkTo={linkTo} onShow={show} />
+        <OpenedFile search={search} filters={filters} onShow={show} />
         {shared ? <ShareDialog files={shared} onClose={() => setShared(undefined)} /> : null}
         {compared ? <CompareDialog files={compared} onClose={() => setCompared(undefined)} /> : null}
       </Suspense>
@@ -97,26 +99,28 @@ export function GalleryView({ search, linkTo, projectId, heading, empty }: Galle
   );
 }
 
-interface OpenedFileProps extends Pick<GalleryViewProps, 'search' | 'linkTo'> {
-  files: readonly MediaFile[];
+interface OpenedFileProps {
+  search: GallerySearch;
+  filters: GalleryFilters;
   onShow: (search: GallerySearch) => void;
 }
 
-function OpenedFile({ files, search, onShow }: OpenedFileProps) {
+function OpenedFile({ search, filters, onShow }: OpenedFileProps) {
+  const t = useMessages();
   const router = useRouter();
-  const { organization } = useWorkspace();
-  const recent = useQuery(recentJobsQuery(organization.id));
   const { view } = search;
-  const opened = useMemo(() => {
-    if (view === undefined || files.some(({ id }) => id === view)) return files;
-    // Opened from the Studio before the gallery has read it.
-    const jobs = recent.data?.filter((job) => job.status === 'succeeded') ?? [];
-    return jobs.flatMap((job) => job.outputs.map((output) => fileOfJob(job, output))).filter(({ id }) => id === view);
-  }, [files, recent.data, view]);
-  if (!view || !opened.some(({ id }) => id === view)) return null;
+  const { files, failure } = useOpenedFiles(filters, view);
+  useEffect(() => {
+    if (!failure) return;
+    const isGone = failure instanceof ApiError && failure.status === 404;
+    notify(isGone ? t('gallery.gone') : describeProblem(t, failure), { tone: 'bad' });
+    onShow({ ...search, view: undefined });
+  }, [failure, t, search, onShow]);
+  if (!view || !files.some(({ id }) => id === view)) return null;
   const close = () => {
-    if (router.history.canGoBack()) router.history.back();
+    // Opened here, it goes back to the very place; come by a link, it leaves the gallery open.
+    if (router.state.location.state.isOpenedHere) router.history.back();
     else onShow({ ...search, view: undefined });
   };
-  return <Lightbox files={opened} view={view} onView={(next) => onShow({ ...search, view: next })} onClose={close} />;
+  return <Lightbox files={files} view={view} onView={(next) => onShow({ ...search, view: next })} onClose={close} />;
 }

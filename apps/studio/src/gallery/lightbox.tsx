@@ -1,14 +1,17 @@
-import { ChevronLeft, ChevronRight, Download, Heart, Minus, Plus, Scan } from 'lucide-react';
-import { useState } from 'react';
+import { ChevronLeft, ChevronRight, Download, Heart, Minus, Plus, Scan, Share2 } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
 import { Button, buttonStyle } from '../components/ui/button.js';
 import { useMessages } from '../i18n/use-messages.js';
 import { AudioPlayer } from '../media/audio-player.js';
 import { downloadLink } from '../media/download.js';
 import type { MediaFile } from '../media/media-file.js';
+import { useWorkspace } from '../shell/workspace.js';
 import { FileDetails } from './file-details.js';
 import { FullScreen } from './full-screen.js';
 import { useFileActions } from './file-actions.js';
 import { FIT, type View, zoomBy, ZoomStage } from './zoom-stage.js';
+
+const ShareDialog = lazy(() => import('../shared/share-dialog.js'));
 
 interface LightboxProps {
   files: readonly MediaFile[];
@@ -27,6 +30,8 @@ export default function Lightbox({ files, view, onView, onClose }: LightboxProps
   const index = files.findIndex(({ id }) => id === view);
   const file = files[index];
   const [zoom, setZoom] = useState<View>(FIT);
+  const [isSharing, setIsSharing] = useState(false);
+  const { can } = useWorkspace();
   if (!file) return null;
   const go = (by: number) => {
     const next = files[index + by];
@@ -36,6 +41,8 @@ export default function Lightbox({ files, view, onView, onClose }: LightboxProps
   };
   const toggleFavorite = () => void actions.favorite([file.id], !file.isFavorite);
   const onKeyDown = (event: React.KeyboardEvent) => {
+    // What is opened from here has keys of its own.
+    if (!event.currentTarget.contains(event.target as Node)) return;
     if (event.target instanceof HTMLInputElement || event.target instanceof HTMLVideoElement) return;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'ArrowRight') go(1);
@@ -60,6 +67,17 @@ export default function Lightbox({ files, view, onView, onClose }: LightboxProps
           <Heart className={file.isFavorite ? 'fill-accent text-accent' : ''} />
         </Button>
       )}
+      {can('studio:share') && !file.restorableUntil ? (
+        <Button
+          variant="quiet"
+          size="icon"
+          aria-label={t('share.action')}
+          title={t('share.action')}
+          onClick={() => setIsSharing(true)}
+        >
+          <Share2 />
+        </Button>
+      ) : null}
       <a href={downloadLink(file)} className={buttonStyle({ variant: 'secondary', size: 'sm', className: 'ml-2' })}>
         <Download aria-hidden />
         {t('action.download')}
@@ -83,6 +101,11 @@ export default function Lightbox({ files, view, onView, onClose }: LightboxProps
           }}
         />
       </div>
+      {isSharing ? (
+        <Suspense>
+          <ShareDialog files={[file]} onClose={() => setIsSharing(false)} />
+        </Suspense>
+      ) : null}
     </FullScreen>
   );
 }

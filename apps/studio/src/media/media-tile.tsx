@@ -5,13 +5,14 @@ import { useMessages } from '../i18n/use-messages.js';
 import { AudioPlayer } from './audio-player.js';
 import { downloadLink } from './download.js';
 import type { MediaFile } from './media-file.js';
+import { OPENED_HERE } from './opened-here.js';
 import { Picture } from './picture.js';
 import { VideoPreview } from './video-preview.js';
 
 interface MediaTileProps {
   file: MediaFile;
   /** Where the whole file is seen; left out: the gallery. */
-  link?: Pick<LinkProps, 'to' | 'params' | 'search'>;
+  link?: Pick<LinkProps, 'to' | 'params' | 'search' | 'state'>;
   /** How wide it is drawn, as in `sizes`. */
   sizes: string;
   isFirst?: boolean;
@@ -20,7 +21,7 @@ interface MediaTileProps {
 /** One file, as large as its place allows; opened, it fills the screen. */
 export function MediaTile({
   file,
-  link = { to: '/gallery', search: { view: file.id } },
+  link = { to: '/gallery', search: { view: file.id }, state: OPENED_HERE },
   sizes,
   isFirst,
 }: MediaTileProps) {

@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { Check, Copy, ExternalLink } from 'lucide-react';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
@@ -109,6 +110,13 @@ function LinkToCopy({ url }: { url: string }) {
           {t('share.open')}
         </a>
       </div>
+      <Link
+        to="/library"
+        search={{ tab: 'links' }}
+        className="rounded-sm text-sm text-muted underline decoration-line-strong underline-offset-4 hover:text-ink"
+      >
+        {t('share.manage')}
+      </Link>
     </div>
   );
 }
