@@ -220,6 +220,18 @@ describe('the official openai package, with baseURL and apiKey changed', () => {
       code: 'model_not_found',
     });
 
+    const spoken = { input: 'Bom dia', voice: 'shimmer' };
+    expect(await failure(openai.audio.speech.create({ model: 'tts-1', ...spoken, voice: 'rachel' }))).toMatchObject({
+      status: 400,
+      param: 'voice',
+      message: expect.stringContaining('"shimmer"') as unknown,
+    });
+    expect(await failure(sandbox.audio.speech.create({ model: 'elevenlabs/eleven_v3', ...spoken }))).toMatchObject({
+      status: 400,
+      param: 'voice',
+      message: expect.stringContaining('/v2/voices') as unknown,
+    });
+
     const path = await failure(openai.get('/nowhere'));
     expect(path).toMatchObject({ status: 404, type: 'invalid_request_error' });
     expect(await failure(openai.post('/models'))).toMatchObject({ status: 405 });

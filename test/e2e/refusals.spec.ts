@@ -232,7 +232,8 @@ describe('refusals', () => {
     const unpriced = await createJob({ client, body: { model: 'freepik/mystic', input: { prompt: 'x' } } });
     expect(unpriced.error).toMatchObject({
       code: 'billing.unpriced_model',
-      detail: expect.stringContaining('sandbox/image can be used instead'),
+      detail:
+        'freepik/mystic has no price on this installation yet, so it cannot be charged. Choose another model. sandbox/image can be used instead.',
     });
   });
 

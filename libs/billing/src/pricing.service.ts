@@ -27,7 +27,9 @@ export class PricingService {
     const components = priced && selectComponents(priced.rows, dimensions);
     if (!components) {
       throw UnpricedModel({
-        detail: `${model} has no price for ${JSON.stringify(dimensions)}. Choose another model or other parameters.`,
+        detail: priced
+          ? `${model} has no price for ${JSON.stringify(dimensions)}. Choose another model or other parameters.`
+          : `${model} has no price on this installation yet, so it cannot be charged. Choose another model.`,
       });
     }
     return { version: priced.version, components };

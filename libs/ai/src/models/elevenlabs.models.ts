@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { countCharacters } from '../input-text.js';
+import { elevenLabsVoice } from './elevenlabs-voice.js';
 import { defineModel, type ModelDefinition, prompt } from './model.js';
 import { transcriptionModel } from './transcription.js';
 
@@ -9,9 +10,6 @@ const outputFormat = z
   .describe('Codec, sample rate (Hz) and bit rate (kbit/s)');
 const seed = z.int().min(0).max(4_294_967_295).optional().describe('The same seed gives a similar result');
 const share = z.number().min(0).max(1).optional();
-
-/** One of ElevenLabs' own voices, "Rachel". */
-const DEFAULT_VOICE = '21m00Tcm4TlvDq8ikWAM';
 
 function speech(providerModel: string, name: string, description: string, maxCharacters: number): ModelDefinition {
   return defineModel({
@@ -24,11 +22,7 @@ function speech(providerModel: string, name: string, description: string, maxCha
     providerModel,
     input: z.strictObject({
       text: prompt(maxCharacters, 'The text to speak'),
-      voice: z
-        .string()
-        .regex(/^[A-Za-z0-9]{5,64}$/, 'must be the id of a voice')
-        .default(DEFAULT_VOICE)
-        .describe('The id of a voice at ElevenLabs'),
+      voice: elevenLabsVoice,
       language_code: z
         .string()
         .regex(/^[a-z]{2}$/)

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { fileReference } from './file-reference.js';
 import { countCharacters } from '../input-text.js';
+import { elevenLabsVoice } from './elevenlabs-voice.js';
 import { type Ability, defineModel, type ModelDefinition, prompt, seed } from './model.js';
 
 /*
- * The list prices known of these are in EUR and of an older time, so none is in force: a model is offered as soon as an
- * operator enters its price.
+ * The list prices known of these are in EUR, of 2024 and 2025, and second-hand, and no rate of exchange comes with them: none
+ * is in force. A model is shown, and refused as having no price, until an operator enters one.
  */
 
 interface Route {
@@ -284,11 +285,7 @@ const sounds: ModelDefinition[] = [
     ability: 'speech',
     input: z.strictObject({
       text: prompt(40_000, 'The text to speak'),
-      voice_id: z
-        .string()
-        .regex(/^[A-Za-z0-9]{5,64}$/, 'must be the id of a voice')
-        .default('21m00Tcm4TlvDq8ikWAM')
-        .describe('The id of a voice at ElevenLabs'),
+      voice_id: elevenLabsVoice,
       stability: z.number().min(0).max(1).optional().describe('Low: emotional; high: even'),
       speed: z.number().min(0.7).max(1.2).optional(),
     }),

@@ -59,10 +59,14 @@ describe('OpenAI’s parameters in the words of other models', () => {
     }
     const { input, names } = speechInput(
       findModelEver('elevenlabs/eleven_flash_v2_5'),
-      { input: 'Olá', voice: 'abcde', response_format: 'opus' },
+      { input: 'Olá', voice: 'abcdefghij0123456789', response_format: 'opus' },
       {},
     );
-    expect(input).toEqual({ text: 'Olá', voice: 'abcde', output_format: 'opus_48000_128' });
+    expect(input).toEqual({ text: 'Olá', voice: 'abcdefghij0123456789', output_format: 'opus_48000_128' });
     expect(names.get('text')).toBe('input');
+    const magnific = findModelEver('freepik/voiceover/elevenlabs-turbo-v2-5');
+    expect(speechInput(magnific, { input: 'Olá', voice: 'abcdefghij0123456789' }, {}).input).toMatchObject({
+      voice_id: 'abcdefghij0123456789',
+    });
   });
 });

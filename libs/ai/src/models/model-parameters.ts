@@ -106,7 +106,8 @@ export function speechInput(
   const translation = new Translation(model);
   translation.setAs('input', translation.knows('text') ? 'text' : 'input', input);
   // Clients cannot leave it out; a model with one voice has nothing to choose.
-  if (voice !== undefined && translation.knows('voice')) translation.set('voice', voice);
+  const field = VOICES.find((name) => translation.knows(name));
+  if (voice !== undefined && field !== undefined) translation.setAs('voice', field, voice);
   if (format !== undefined) translation.setFormat(format);
   for (const [name, value] of Object.entries(further)) translation.set(name, value);
   return translation;
