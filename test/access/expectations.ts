@@ -91,6 +91,7 @@ function whileSuspended(route: Route): Refusal | null {
   return route.isPublic || staysOpen ? null : SUSPENDED;
 }
 
+/** Whether the path names the organization that the caller acts in; operators act in none. */
 function isInPath(route: Route): boolean {
-  return route.pathParameters.includes('organizationId');
+  return !route.isForOperators && route.pathParameters.includes('organizationId');
 }

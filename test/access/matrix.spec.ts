@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { AuditNotes } from '#core/audit';
 import { type Column, columnsOf } from './expectations.js';
 import { exampleOf, type Route, routesOf } from './routes.js';
-import { ANSWERED_BY_A_WORKER, attemptOf, CALLED_BY_PROGRAMS, UNAUDITED } from './scenarios.js';
+import { ANSWERED_BY_A_WORKER, CALLED_BY_PROGRAMS, UNAUDITED } from './exceptions.js';
+import { attemptOf } from './scenarios.js';
 import type { Answer, Caller } from './ground.js';
 import { World } from './world.js';
 

@@ -19,41 +19,18 @@ export interface Attempt {
 
 type Scenario = (world: World) => Promise<Attempt>;
 
-/** Routes that change something and leave no line in the audit log, and why. */
-export const UNAUDITED: Record<string, string> = {
-  createJob: 'The job says who asked for what and when; its events and ledger lines are append-only and as old as it.',
-  createAudioJob: 'As `createJob`.',
-  createImageJob: 'As `createJob`.',
-  createJobBatch: 'As `createJob`.',
-  createVideoJob: 'As `createJob`.',
-  createQuote: 'A promise of price for 15 minutes; what it is used for is a job.',
-  refresh: 'The session says when and from where it was used last; a line every 15 minutes would bury the others.',
-  checkoutInvoice: 'It shows where an invoice can be paid; the invoice and its payment have lines.',
-  openBillingPortal: 'It shows where cards are managed, at the payment service.',
-  receiveStripeEvent: 'The event is kept as it came; what it does to an invoice has a line.',
-  previewInvitation: 'It reads; the token is in the body to stay out of logs.',
-  addFavorite: 'A favourite is one’s own mark: nobody else sees it.',
-  enhancePrompt: 'It changes nothing: the answer is a suggestion.',
-  favoriteGenerations: 'Favourites are one’s own marks: nobody else sees them.',
-  removeFavorite: 'A favourite is one’s own mark: nobody else sees it.',
-  switchOrganization: 'Where the next sign-in begins; it changes nothing that anybody else can see.',
-};
-
-/** Routes that other programs call with a secret of theirs, not a caller of the API; their own specs show what they do. */
-export const CALLED_BY_PROGRAMS: Record<string, string> = {
-  receiveProviderCallback: 'A provider tells the end of a job; the events of the job tell it on.',
-};
-
-/** Routes that answer when a worker has done the work, and this API has none; what they make is what `createJob` makes. */
-export const ANSWERED_BY_A_WORKER: readonly string[] = [
-  'createImage',
-  'createImageEdit',
-  'createSpeech',
-  'createTranscription',
-];
-
 /** A new person. */
 const somebody: Scenario = async (world) => ({ caller: await world.register() });
+
+/** What an operator does to the credits of home. */
+const correction =
+  (body: object): Scenario =>
+  (world) =>
+    Promise.resolve({
+      caller: operatorOf(world),
+      ids: { organizationId: world.homeId },
+      body: { ...body, reason: 'Agreed by mail' },
+    });
 
 /** A new person who sends their password, and more. */
 const withPassword =
@@ -197,6 +174,18 @@ const SCENARIOS: Record<string, Scenario> = {
   createJobBatch: asking({ jobs: [{ model: 'sandbox/image', input: { prompt: 'Um farol' } }] }),
   createVideoJob: asking({ model: 'sandbox/video', prompt: 'Ondas' }),
   createDownload: withGeneration(() => ({})),
+  adjustCredits: correction({ amountCredits: -5 }),
+  grantCredits: correction({ amountCredits: 5 }),
+  refundJobCredits: async (world) => {
+    const caller = world.person('owner');
+    const jobId = await world.makeJob(caller);
+    await world.sql('select public.settle_hold($1, 5)', [jobId]);
+    return correction({ amountCredits: 5, jobId })(world);
+  },
+  unfreezeCredits: async (world) => {
+    await world.sql(`select private.freeze_credits($1, 'sums differ')`, [world.homeId]);
+    return correction({})(world);
+  },
   createShareLink: withGeneration(() => ({})),
   deleteBrandKit: withBrandKit(),
   deleteGenerations: withGeneration(() => ({})),

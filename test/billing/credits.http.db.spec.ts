@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { BillingHttpModule, CreditCorrectionsService } from '#billing';
+import { BillingHttpModule } from '#billing';
 import { newId } from '#core/crypto';
 import { EventsModule } from '#core/events';
 import { createTestDatabase, type TestDatabase } from '#core/testing';
@@ -357,14 +357,16 @@ describe('budgets', () => {
 });
 
 describe('operators', () => {
-  const operator = { kind: 'operator' as const, userId: randomUUID() };
-  const corrections = () => api.app.get(CreditCorrectionsService, { strict: false });
-  const correction = (organizationId: string, amountCredits: bigint) => ({
-    organizationId,
-    amountCredits,
-    reason: 'Agreed by mail',
-    idempotencyKey: randomUUID(),
+  let operator: SignedIn;
+  beforeAll(async () => {
+    operator = await api.registerOperator();
   });
+  const correct = (organizationId: string, what: string, body: object, idempotencyKey: string = randomUUID()) =>
+    api.send('POST', `/api/admin/organizations/${organizationId}/credits/${what}`, {
+      bearer: operator.accessToken,
+      headers: { 'idempotency-key': idempotencyKey },
+      body: { reason: 'Agreed by mail', ...body },
+    });
   const available = async (id: string) =>
     Number(
       (await api.sql<{ n: string }>('select available as n from credit_balances where organization_id = $1', [id]))[0]
@@ -373,12 +375,14 @@ describe('operators', () => {
 
   it('grant, adjust and refund with a reason, each a ledger line, an event and an audit line', async () => {
     const { id } = await newOwner();
-    const job = await runJob(id, {}, 40, 30);
-    await corrections().grant(operator, correction(id, 100n));
-    await corrections().adjust(operator, correction(id, -50n));
-    const refund = correction(id, 20n);
-    const first = await corrections().refund(operator, job, refund);
-    await expect(corrections().refund(operator, job, refund)).resolves.toEqual(first);
+    const jobId = await runJob(id, {}, 40, 30);
+    await expect(correct(id, 'grant', { amountCredits: 100 })).resolves.toMatchObject({ status: 200 });
+    await expect(correct(id, 'adjust', { amountCredits: -50 })).resolves.toMatchObject({ status: 200 });
+    const key = randomUUID();
+    const first = await correct(id, 'refund', { jobId, amountCredits: 20 }, key);
+    const again = await correct(id, 'refund', { jobId, amountCredits: 20 }, key);
+    expect(again).toMatchObject({ status: 200, body: first.body });
+    expect(first.body['availableCredits']).toBe(1000 - 30 + 100 - 50 + 20);
     await expect(available(id)).resolves.toBe(1000 - 30 + 100 - 50 + 20);
     const lines = await api.sql<{ type: string; amount: string; description: string; job_id: string | null }>(
       `select type, amount, description, job_id from credit_transactions
@@ -388,7 +392,7 @@ describe('operators', () => {
     expect(lines.map(({ type, amount, job_id }) => [type, Number(amount), job_id])).toEqual([
       ['grant', 100, null],
       ['adjust', -50, null],
-      ['refund', 20, job],
+      ['refund', 20, jobId],
     ]);
     expect(lines.every(({ description }) => description === 'Agreed by mail')).toBe(true);
     const audit = await api.sql<{ action: string; actor_type: string }>(
@@ -402,26 +406,43 @@ describe('operators', () => {
 
   it('cannot move what makes no sense: a clear code, and nothing is moved', async () => {
     const { id } = await newOwner();
-    const job = await runJob(id, {}, 40, 30);
+    const jobId = await runJob(id, {}, 40, 30);
     const before = await available(id);
-    const used = correction(id, 1n);
-    await corrections().grant(operator, used);
-    const refusals: [Promise<unknown>, string][] = [
-      [corrections().grant(operator, correction(id, 0n)), 'billing.invalid_movement'],
-      [corrections().grant(operator, correction(id, -5n)), 'billing.invalid_movement'],
-      [corrections().adjust(operator, correction(id, -5000n)), 'billing.insufficient_credits'],
-      [corrections().refund(operator, job, correction(id, 31n)), 'billing.invalid_movement'],
-      [corrections().refund(operator, newId(), correction(id, 1n)), 'resource.not_found'],
-      [corrections().grant(operator, correction(newId(), 1n)), 'resource.not_found'],
-      [corrections().grant(operator, { ...used, amountCredits: 2n }), 'idempotency.key_reused'],
-      [corrections().grant(operator, { ...correction(id, 1n), reason: ' ' }), 'billing.invalid_movement'],
-      [
-        corrections().grant(operator, { ...correction(id, 1n), expiresAt: new Date(Date.now() - 86_400_000) }),
-        'billing.grant_expired',
-      ],
-    ];
-    for (const [refused, code] of refusals) await expect(refused).rejects.toMatchObject({ code });
+    const used = randomUUID();
+    await correct(id, 'grant', { amountCredits: 1 }, used);
+    const yesterday = new Date(Date.now() - 86_400_000).toISOString();
+    const refusals = [
+      [await correct(id, 'grant', { amountCredits: 0 }), 422, 'request.invalid'],
+      [await correct(id, 'grant', { amountCredits: 1.5 }), 422, 'request.invalid'],
+      [await correct(id, 'adjust', { amountCredits: 0 }), 422, 'request.invalid'],
+      [await correct(id, 'adjust', { amountCredits: -5000 }), 402, 'billing.insufficient_credits'],
+      [await correct(id, 'refund', { jobId, amountCredits: 31 }), 422, 'billing.invalid_movement'],
+      [await correct(id, 'refund', { jobId: newId(), amountCredits: 1 }), 404, 'resource.not_found'],
+      [await correct(newId(), 'grant', { amountCredits: 1 }), 404, 'resource.not_found'],
+      [await correct(id, 'adjust', { amountCredits: 2 }, used), 422, 'idempotency.key_reused'],
+      [await correct(id, 'grant', { amountCredits: 1, reason: ' ' }), 422, 'billing.invalid_movement'],
+      [await correct(id, 'grant', { amountCredits: 1, expiresAt: yesterday }), 422, 'billing.grant_expired'],
+      [await correct(id, 'unfreeze', {}), 404, 'resource.not_found'],
+    ] as const;
+    expect(refusals.map(([{ status, body }]) => [status, body['code']])).toEqual(
+      refusals.map(([, status, code]) => [status, code]),
+    );
     await expect(available(id)).resolves.toBe(before + 1);
+  });
+
+  it('let frozen credits move again, once somebody has looked', async () => {
+    const { id } = await newOwner();
+    await api.sql(`select private.freeze_credits($1, 'sums differ')`, [id]);
+    await expect(correct(id, 'adjust', { amountCredits: -5 })).resolves.toMatchObject({
+      status: 409,
+      body: { code: 'billing.credits_frozen' },
+    });
+    await expect(correct(id, 'unfreeze', { reason: 'A line was mended' })).resolves.toMatchObject({ status: 204 });
+    await expect(correct(id, 'adjust', { amountCredits: -5 })).resolves.toMatchObject({ status: 200 });
+    const lines = await api.sql(`select * from audit_logs where organization_id = $1 and action = 'credits.unfreeze'`, [
+      id,
+    ]);
+    expect(JSON.stringify(lines)).toContain('sums differ');
   });
 });
 

@@ -4,7 +4,6 @@ import { AuditNotes } from '#core/audit';
 import { createTestDatabase, type TestDatabase } from '#core/testing';
 import { MembershipsService } from '#organizations';
 import { type SignedIn, startTestApi, STRONG_PASSWORD, type TestApi } from './testing/index.js';
-import { UsersService } from './users.service.js';
 
 interface Line {
   id: string;
@@ -243,9 +242,7 @@ describe('the chain', () => {
   }
   let operator: SignedIn;
   beforeAll(async () => {
-    operator = await api.register();
-    await api.sql('update users set is_operator = true where id = $1', [operator.userId]);
-    api.app.get(UsersService, { strict: false }).forget(operator.userId);
+    operator = await api.registerOperator();
   });
   const verify = async (organization?: string) => {
     const query = organization ? `?organizationId=${organization}` : '';

@@ -16,7 +16,10 @@ export class OrganizationContextService {
 
   /** @throws NotFound, NotAMember, OrganizationSuspended, SecondFactorDemanded; InvalidRequest for a header that is no UUID. */
   enter(principal: Principal, request: FastifyRequest, access: Access): Principal | Promise<Principal> {
-    const inPath = (request.params as { organizationId?: string } | undefined)?.organizationId;
+    // An operator's route names the organization that it is about; operators act in none.
+    const isOperators = access.kind === 'authenticated' && access.operator;
+    const params = request.params as { organizationId?: string } | undefined;
+    const inPath = isOperators ? undefined : params?.organizationId;
     const inHeader = request.headers['x-organization-id'];
     if (principal.userId === null) return opened(ownOf(principal, inPath, inHeader), request, access);
     const organization = this.chosenBy(principal.userId, inPath, inHeader);

@@ -23,6 +23,11 @@ export const CreditsRefunded = defineAuditAction('credits.refund', {
   summary: 'An operator gave back what a job was charged',
   fields: MOVEMENT_FIELDS,
 });
+export const CreditsUnfrozen = defineAuditAction('credits.unfreeze', {
+  target: 'organization',
+  summary: 'An operator let frozen credits move again',
+  fields: ['frozenReason', 'reason'],
+});
 
 const BUDGET_FIELDS = ['scope', 'subjectId', 'monthlyCredits', 'hardStop', 'alertPercents', 'enabled'] as const;
 

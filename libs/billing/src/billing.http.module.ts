@@ -6,6 +6,7 @@ import { BudgetsRepository } from './budgets.repository.js';
 import { BudgetsService } from './budgets.service.js';
 import { CreditsController } from './credits.controller.js';
 import { CreditsService } from './credits.service.js';
+import { OperatorCreditsController } from './operator-credits.controller.js';
 import { PaymentsHttpModule } from './payments.http.module.js';
 import { PaymentsModule } from './payments.module.js';
 import { PriceListController } from './price-list.controller.js';
@@ -23,6 +24,7 @@ import { TransactionsService } from './transactions.service.js';
   controllers: [
     BudgetsController,
     CreditsController,
+    OperatorCreditsController,
     PriceListController,
     ReceiptKeysController,
     ReconciliationController,

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type AuditAction, type AuditActor, AuditTrail } from '#core/audit';
 import { type Db, InjectDb, type Trx } from '#core/db';
+import { NotFound } from '#core/errors';
 import { EventSignals } from '#core/realtime';
-import { CreditsAdjusted, CreditsGranted, CreditsRefunded } from './billing.audit.js';
+import { CreditsAdjusted, CreditsGranted, CreditsRefunded, CreditsUnfrozen } from './billing.audit.js';
 import { InvalidMovement } from './billing.errors.js';
 import { CreditsRepository, type Moved } from './credits.repository.js';
 
@@ -51,6 +52,22 @@ export class CreditCorrectionsService {
     );
   }
 
+  /** Lets frozen credits move again, after somebody has looked. @throws NotFound when there is nothing frozen */
+  async unfreeze(operator: AuditActor, organizationId: string, reason: string): Promise<void> {
+    assertReason(reason);
+    await this.db.transaction().execute(async (trx) => {
+      const frozenReason = await this.credits.unfreeze(trx, organizationId);
+      if (frozenReason === undefined) throw NotFound();
+      await this.audit.write(trx, CreditsUnfrozen, {
+        by: operator,
+        organizationId,
+        target: organizationId,
+        before: { frozenReason },
+        after: { reason },
+      });
+    });
+  }
+
   private async correct(
     operator: AuditActor,
     action: AuditAction<'amount' | 'reason' | 'transactionId' | 'jobId' | 'expiresAt'>,
@@ -58,7 +75,7 @@ export class CreditCorrectionsService {
     particulars: { jobId?: string; expiresAt?: Date | null },
     move: (trx: Trx) => Promise<Moved>,
   ): Promise<Moved> {
-    if (reason.trim() === '') throw InvalidMovement('Say why: the customer sees it in the ledger.');
+    assertReason(reason);
     const moved = await this.db.transaction().execute(async (trx) => {
       const moved = await move(trx);
       await this.audit.write(trx, action, {
@@ -72,6 +89,10 @@ export class CreditCorrectionsService {
     this.signals.announce([organizationId]);
     return moved;
   }
+}
+
+function assertReason(reason: string): void {
+  if (reason.trim() === '') throw InvalidMovement('Say why: it is kept with what you did.');
 }
 
 function movementOf({ organizationId, amountCredits, idempotencyKey, reason }: Correction) {

@@ -143,6 +143,13 @@ export class CreditsRepository {
     );
   }
 
+  /** Lets frozen credits move again. @returns why they were frozen; undefined: they were not */
+  async unfreeze(trx: Trx, organizationId: string): Promise<string | undefined> {
+    const { rows } = await sql<{ reason: string | null }>`
+      select private.unfreeze_credits(${organizationId}::uuid) as reason`.execute(trx);
+    return rows[0]?.reason ?? undefined;
+  }
+
   /** Below how many available credits `credits.low` is told; 0: never. */
   async setLowThreshold(db: Db, organizationId: string, thresholdCredits: bigint): Promise<void> {
     await sql`select private.set_low_threshold(${organizationId}::uuid, ${thresholdCredits}::bigint)`.execute(db);

@@ -18,6 +18,17 @@ export type AddressDto = {
     street: string;
 };
 
+export type AdjustCreditsDto = {
+    /**
+     * Added to the balance; below 0: taken
+     */
+    amountCredits: number;
+    /**
+     * Why; with movements the customer sees it in the ledger
+     */
+    reason: string;
+};
+
 export type ApiKeyDto = {
     createdAt: string;
     /**
@@ -981,6 +992,17 @@ export type CreditGrantDto = {
     source: CreditSource;
 };
 
+export type CreditMovementDto = {
+    /**
+     * Available credits after it
+     */
+    availableCredits: number;
+    /**
+     * The line of the ledger
+     */
+    transactionId: string;
+};
+
 export type CreditPackDto = {
     credits: number;
     id: string;
@@ -1260,6 +1282,18 @@ export type GenerationPageDto = {
      * Pass as `before` for the next page; null: this is the last
      */
     nextBefore: string | null;
+};
+
+export type GrantCreditsDto = {
+    amountCredits: number;
+    /**
+     * When what is left of them ends; left out: never
+     */
+    expiresAt?: string;
+    /**
+     * Why; with movements the customer sees it in the ledger
+     */
+    reason: string;
 };
 
 export type HealthCheckDto = {
@@ -2247,6 +2281,13 @@ export type QuoteDto = {
     priceVersion: number;
 };
 
+export type ReasonDto = {
+    /**
+     * Why; with movements the customer sees it in the ledger
+     */
+    reason: string;
+};
+
 export type ReceiptDto = {
     chargedCredits: number;
     createdAt: string;
@@ -2367,6 +2408,18 @@ export type RefundDto = {
      * Cents; left out: all that has not been returned
      */
     amountCents?: number;
+};
+
+export type RefundJobDto = {
+    amountCredits: number;
+    /**
+     * The job that was charged
+     */
+    jobId: string;
+    /**
+     * Why; with movements the customer sees it in the ledger
+     */
+    reason: string;
 };
 
 export type RegisterDto = {
@@ -3349,6 +3402,222 @@ export type MarkInvoicePaidResponses = {
 };
 
 export type MarkInvoicePaidResponse = MarkInvoicePaidResponses[keyof MarkInvoicePaidResponses];
+
+export type AdjustCreditsData = {
+    body: AdjustCreditsDto;
+    headers?: {
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The organization to act in; one you do not belong to is answered like one that does not exist
+         */
+        organizationId: string;
+    };
+    query?: never;
+    url: '/api/admin/organizations/{organizationId}/credits/adjust';
+};
+
+export type AdjustCreditsErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * `billing.insufficient_credits`: less is available than was to be taken
+     */
+    402: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * There is no such organization, or it was charged for no such job
+     */
+    404: Problem;
+    /**
+     * `billing.credits_frozen`
+     */
+    409: Problem;
+    /**
+     * `request.invalid`, `billing.invalid_movement`, `billing.grant_expired`; `idempotency.key_reused`: the key made another movement
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type AdjustCreditsError = AdjustCreditsErrors[keyof AdjustCreditsErrors];
+
+export type AdjustCreditsResponses = {
+    200: CreditMovementDto;
+};
+
+export type AdjustCreditsResponse = AdjustCreditsResponses[keyof AdjustCreditsResponses];
+
+export type GrantCreditsData = {
+    body: GrantCreditsDto;
+    headers?: {
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The organization to act in; one you do not belong to is answered like one that does not exist
+         */
+        organizationId: string;
+    };
+    query?: never;
+    url: '/api/admin/organizations/{organizationId}/credits/grant';
+};
+
+export type GrantCreditsErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * There is no such organization, or it was charged for no such job
+     */
+    404: Problem;
+    /**
+     * `billing.credits_frozen`
+     */
+    409: Problem;
+    /**
+     * `request.invalid`, `billing.invalid_movement`, `billing.grant_expired`; `idempotency.key_reused`: the key made another movement
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type GrantCreditsError = GrantCreditsErrors[keyof GrantCreditsErrors];
+
+export type GrantCreditsResponses = {
+    200: CreditMovementDto;
+};
+
+export type GrantCreditsResponse = GrantCreditsResponses[keyof GrantCreditsResponses];
+
+export type RefundJobCreditsData = {
+    body: RefundJobDto;
+    headers?: {
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The organization to act in; one you do not belong to is answered like one that does not exist
+         */
+        organizationId: string;
+    };
+    query?: never;
+    url: '/api/admin/organizations/{organizationId}/credits/refund';
+};
+
+export type RefundJobCreditsErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * There is no such organization, or it was charged for no such job
+     */
+    404: Problem;
+    /**
+     * `billing.credits_frozen`
+     */
+    409: Problem;
+    /**
+     * `request.invalid`, `billing.invalid_movement`, `billing.grant_expired`; `idempotency.key_reused`: the key made another movement
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type RefundJobCreditsError = RefundJobCreditsErrors[keyof RefundJobCreditsErrors];
+
+export type RefundJobCreditsResponses = {
+    200: CreditMovementDto;
+};
+
+export type RefundJobCreditsResponse = RefundJobCreditsResponses[keyof RefundJobCreditsResponses];
+
+export type UnfreezeCreditsData = {
+    body: ReasonDto;
+    headers?: {
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The organization to act in; one you do not belong to is answered like one that does not exist
+         */
+        organizationId: string;
+    };
+    query?: never;
+    url: '/api/admin/organizations/{organizationId}/credits/unfreeze';
+};
+
+export type UnfreezeCreditsErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * There is no such organization, or its credits are not frozen
+     */
+    404: Problem;
+    /**
+     * `idempotency.in_progress`
+     */
+    409: Problem;
+    /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type UnfreezeCreditsError = UnfreezeCreditsErrors[keyof UnfreezeCreditsErrors];
+
+export type UnfreezeCreditsResponses = {
+    204: void;
+};
+
+export type UnfreezeCreditsResponse = UnfreezeCreditsResponses[keyof UnfreezeCreditsResponses];
 
 export type RefundPaymentData = {
     body: RefundDto;

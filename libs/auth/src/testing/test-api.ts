@@ -11,6 +11,7 @@ import { StorageModule } from '#core/storage';
 import type { TestDatabase } from '#core/testing';
 import { OrganizationsHttpModule } from '#organizations';
 import { AuthHttpModule } from '../auth.http.module.js';
+import { UsersService } from '../users.service.js';
 
 export const STRONG_PASSWORD = 'lisbon-orchid-42-tram';
 
@@ -44,6 +45,8 @@ export interface TestApi {
   send<T = Record<string, unknown>>(method: string, path: string, options?: SendOptions): Promise<TestAnswer<T>>;
   /** A new person with a session. */
   register(name?: string): Promise<SignedIn>;
+  /** A new person who is a platform operator. */
+  registerOperator(): Promise<SignedIn>;
   createOrganization(owner: SignedIn, name?: string): Promise<string>;
   /** A new person who belongs to the organization, put there by hand. */
   addMember(organizationId: string, role: Role): Promise<SignedIn>;
@@ -98,6 +101,12 @@ export async function startTestApi(database: TestDatabase, options: TestApiOptio
     app,
     send,
     register,
+    registerOperator: async () => {
+      const person = await register();
+      await owner.query('update users set is_operator = true where id = $1', [person.userId]);
+      app.get(UsersService, { strict: false }).forget(person.userId);
+      return person;
+    },
     createOrganization: async (person, name = 'Estúdio Água') => {
       const answer = await send<{ id: string }>('POST', '/api/organizations', {
         bearer: person.accessToken,
