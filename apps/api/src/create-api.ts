@@ -12,6 +12,7 @@ import { assertPlainJson, keepRawBodies, ProblemFilter, useUploads, useValidatio
 import { RequestLimits } from '#core/limits';
 import { ApiModule } from './api.module.js';
 import { mountBullBoard } from './bull-board.js';
+import { compressJson } from './compress-json.js';
 import { createOpenApi } from './openapi.js';
 import { countUnknownPaths, MAX_PARAMETER_CHARACTERS, refuseByName } from './refused-requests.js';
 import { serveStudio } from './studio-files.js';
@@ -81,6 +82,7 @@ export async function createApi(
     void reply.header('x-request-id', request.id);
     done(null, payload);
   });
+  compressJson(fastify);
   await app.register(helmet, { contentSecurityPolicy: false, crossOriginResourcePolicy: { policy: 'same-site' } });
   await useUploads(app);
   await app.register(fastifyStatic, { root: config.storage.directory, serve: false });
