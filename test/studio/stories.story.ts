@@ -180,7 +180,7 @@ describe('the files of the Studio', () => {
     const page = await fetch(platform.url, { headers: { accept: 'text/html' } });
     expect(page.headers.get('cache-control')).toBe('no-cache');
     expect(page.headers.get('content-security-policy')).toContain("script-src 'self';");
-    const script = /\/assets\/[^"]+\.js/.exec(await page.text())?.[0] ?? '';
+    const script = /src="(\/assets\/[^"]+\.js)"/.exec(await page.text())?.[1] ?? '';
     const asset = await fetch(platform.url + script, { headers: { 'accept-encoding': 'br' } });
     expect(asset.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     expect(asset.headers.get('content-encoding')).toBe('br');

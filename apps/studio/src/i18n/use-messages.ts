@@ -14,13 +14,19 @@ let loads = 0;
 i18n.on('change', () => (loads += 1));
 const current = () => loads;
 
+/** A message without parts is its own text; Lingui would take it for one that nobody compiled, and warn each time. */
+function say(id: string, values?: MessageValues): string {
+  const message = i18n.messages[id];
+  return typeof message === 'string' ? message : i18n._(id, values);
+}
+
 /** The sentences of the language in use; a component that calls it is drawn again when the language changes. */
 export function useMessages(): Translator {
   const version = useSyncExternalStore(subscribe, current);
   return useMemo(() => {
     const language = i18n.locale as Language;
-    const maybe = (id: string, values?: MessageValues) => (i18n.messages[id] ? i18n._(id, values) : undefined);
-    return Object.assign((id: MessageId, values?: MessageValues) => i18n._(id, values), { maybe, language });
+    const maybe = (id: string, values?: MessageValues) => (i18n.messages[id] ? say(id, values) : undefined);
+    return Object.assign((id: MessageId, values?: MessageValues) => say(id, values), { maybe, language });
     // eslint-disable-next-line react-hooks/exhaustive-deps -- what the catalogues hold changes with it
   }, [version]);
 }
