@@ -4,6 +4,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { meQuery } from './api/queries.js';
 import { queryClient } from './api/query-client.js';
 import { session } from './api/session.js';
 import { Notices } from './components/notices.js';
@@ -19,6 +20,8 @@ session.subscribe(() => {
   void router.invalidate();
 });
 
+// Who is here is asked while the words are on their way.
+if (session.state === 'signed-in') queryClient.query(meQuery).catch(() => undefined);
 await speak(firstLanguage());
 createRoot(root).render(
   <StrictMode>

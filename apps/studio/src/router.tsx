@@ -111,7 +111,9 @@ const appRoute = createRoute({
     return queryClient.query({ ...meQuery, staleTime: 'static' });
   },
   pendingComponent: ShellSkeleton,
-  pendingMs: 150,
+  // At once, and no longer than needed.
+  pendingMs: 0,
+  pendingMinMs: 0,
   errorComponent: FailureScreen,
   component: AppShell,
 });

@@ -41,7 +41,7 @@ export const libraryKey = (organizationId: string, part: 'presets' | 'brand-kits
 export const recentJobsKey = (organizationId: string) => [...inOrganization(organizationId), 'jobs', 'recent'] as const;
 
 const RECENT_JOBS = 60;
-export const GALLERY_PAGE = 100;
+export const GALLERY_PAGE = 60;
 const PROJECTS_PAGE = 100;
 const MEMBERS = 100;
 const ASSETS_PAGE = 60;

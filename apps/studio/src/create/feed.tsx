@@ -1,7 +1,7 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Images } from 'lucide-react';
-import { useMemo } from 'react';
+import { type RefCallback, useCallback, useMemo, useState } from 'react';
 import type { JobDto } from '#sdk';
 import { describeProblem } from '../api/problems.js';
 import { Button, buttonStyle } from '../components/ui/button.js';
@@ -18,11 +18,15 @@ interface FeedProps {
   pending: readonly PendingJob[];
 }
 
+/** So many are drawn at first, and again each time when their end comes near. */
+const STEP = 8;
+
 /** What was made lately, newest first, with what is being made on top. */
 export function Feed({ jobs, pending }: FeedProps) {
   const t = useMessages();
   const { data = [] } = jobs;
   const groups = useMemo(() => groupGenerations(data, pending), [data, pending]);
+  const [shown, setShown] = useState(STEP);
   return (
     <>
       <div className="sticky top-14 z-20 flex h-14 items-center justify-between gap-3 bg-canvas/85 px-4 backdrop-blur-xl sm:px-6 lg:top-0">
@@ -46,11 +50,32 @@ export function Feed({ jobs, pending }: FeedProps) {
       ) : null}
       {jobs.isPending ? <FeedSkeleton /> : null}
       <ol className="flex flex-col gap-8 px-4 pt-1 pb-10 sm:px-6">
-        {groups.map((group, index) => (
+        {groups.slice(0, shown).map((group, index) => (
           <GenerationCard key={group.key} group={group} jobs={data} isFirst={index === 0} />
         ))}
       </ol>
+      {shown < groups.length ? <NearEnd key={shown} onSeen={() => setShown(shown + STEP)} /> : null}
     </>
+  );
+}
+
+/** Says when less than a screen is left below what is in sight. */
+function NearEnd({ onSeen }: { onSeen: () => void }) {
+  const watch: RefCallback<HTMLElement> = useCallback(
+    (element) => {
+      if (!element) return;
+      const observer = new IntersectionObserver((entries) => {
+        if (entries.some(({ isIntersecting }) => isIntersecting)) onSeen();
+      });
+      observer.observe(element);
+      return () => observer.disconnect();
+    },
+    [onSeen],
+  );
+  return (
+    <div className="relative" aria-hidden>
+      <div ref={watch} className="pointer-events-none absolute bottom-0 h-screen w-px" />
+    </div>
   );
 }
 

@@ -5,7 +5,7 @@ import { BrandMark } from './brand-mark.js';
 export function ShellSkeleton() {
   return (
     <div className="flex min-h-dvh flex-col" aria-busy>
-      <div className="flex h-14 items-center gap-3 border-b border-line px-4">
+      <div className="flex h-14 items-center gap-3 border-b border-line px-4 sm:px-5">
         <BrandMark className="size-7 animate-breathe" />
         <Skeleton className="h-5 w-32" />
         <Skeleton className="ml-auto h-8 w-28 rounded-full" />
