@@ -21,3 +21,15 @@ export function noteUnreachable(): void {
   };
   timer = setTimeout(() => void probe(), 0);
 }
+
+/** Waits for the end of an outage; without one, not at all. */
+export async function untilReachable(): Promise<void> {
+  if (reachability.get()) return;
+  await new Promise<void>((resolve) => {
+    const stop = reachability.subscribe(() => {
+      if (!reachability.get()) return;
+      stop();
+      resolve();
+    });
+  });
+}

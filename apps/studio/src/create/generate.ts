@@ -4,7 +4,7 @@ import { cancelJob, type Client, createJob, type JobDto } from '#sdk';
 import { keepJob } from '../api/job-feed.js';
 import { isTooEarly, isTransient, retryDelayMs } from '../api/problems.js';
 import { balanceQuery } from '../api/queries.js';
-import { noteUnreachable } from '../api/reachability.js';
+import { noteUnreachable, untilReachable } from '../api/reachability.js';
 import { useWorkspace } from '../shell/workspace.js';
 import { createStore, useStore } from '../state/store.js';
 
@@ -102,6 +102,7 @@ async function send(client: Client, request: PendingJob): Promise<JobDto> {
       if (!isTransient(error) || attempt === TRIES) throw error;
       if (!isTooEarly(error)) noteUnreachable();
       await new Promise((resolve) => setTimeout(resolve, retryDelayMs(attempt, error)));
+      await untilReachable();
     }
   }
 }
