@@ -329,9 +329,19 @@ describe('money, collected by Stripe', () => {
     await runs.run();
     expect(await balanceOf(agency.client)).toMatchObject({ available: 10_000 });
     expect((await getAutoTopUp({ client: agency.owner, throwOnError: true })).data.enabled).toBe(false);
+    const charges = stripe.created.filter((path) => path === '/v1/payment_intents').length;
     expect(
       (await invoicesOf(agency)).filter(({ purpose }) => purpose === 'auto_top_up').map(({ status }) => status),
     ).toEqual(['void', 'paid', 'paid']);
+    // It is told, and not tried again.
+    await runs.run();
+    expect(stripe.created.filter((path) => path === '/v1/payment_intents')).toHaveLength(charges);
+    expect(
+      await sql(
+        `select data ->> 'packId' as pack from events where organization_id = $1 and type = 'auto_top_up.disabled'`,
+        [agency.organizationId],
+      ),
+    ).toEqual([{ pack: 'pack-10k' }]);
     stripe.events.splice(0);
     expect(await ledgerFaults(stack)).toEqual([]);
   });

@@ -3,7 +3,7 @@ import { type AuditActor, AuditTrail } from '#core/audit';
 import type { Trx } from '#core/db';
 import type { NewEvent } from '#core/events';
 import type { Invoice } from '../invoices/invoice.js';
-import { DAY_MS, isSameMoment } from '../moments.js';
+import { isSameMoment } from '../moments.js';
 import { type Subscription, SubscriptionsRepository } from '../subscriptions/subscriptions.repository.js';
 import { SubscriptionChanged } from './payments.audit.js';
 import { type GivenLot, PaymentsRepository } from './payments.repository.js';
@@ -124,7 +124,7 @@ export class Fulfilment {
           kind: 'purchase',
           idempotencyKey: `invoice-${invoice.id}`,
           description: `Credit pack ${invoice.packId ?? ''}`,
-          expiresAt: new Date(Date.now() + PACK_DAYS * DAY_MS),
+          lastDays: PACK_DAYS,
           priority: PACK_PRIORITY,
         });
       case null:

@@ -36,7 +36,9 @@ export interface NewCredits {
   kind: 'grant' | 'purchase';
   idempotencyKey: string;
   description: string;
-  expiresAt: Date;
+  /** When they end, or how many days they last by the database's clock. */
+  expiresAt?: Date;
+  lastDays?: number;
   /** Lower burns first. */
   priority: number;
 }
@@ -227,9 +229,9 @@ export class PaymentsRepository {
     const result = await sql<{ grant_id: string; amount: bigint }>`
       select grant_id, amount from public.credit_credits(
         ${credits.organizationId}::uuid, ${credits.credits}::bigint, ${credits.kind}::public.transaction_type,
-        ${credits.idempotencyKey}, ${credits.description}, ${credits.expiresAt}::timestamptz, ${credits.priority}::int)`.execute(
-      trx,
-    );
+        ${credits.idempotencyKey}, ${credits.description},
+        coalesce(${credits.expiresAt}::timestamptz, now() + make_interval(days => ${credits.lastDays}::int)),
+        ${credits.priority}::int)`.execute(trx);
     const line = result.rows[0];
     if (!line) throw new Error('credit_credits() answered nothing');
     return { grantId: line.grant_id, credits: line.amount };
