@@ -96,7 +96,12 @@ describe('a promise of price', () => {
       `insert into pricing (provider, model, component, unit, version, cost_usd_micros, credits_per_unit, source)
        values ('sandbox', 'sandbox/image', 'output', 'image', 2, 0, 500, 'test')`,
     );
-    const job = await post<{ id: string }>('jobs', { ...MODEL, quoteId: made.id });
+    const { maxCredits } = made;
+    await expect(post('jobs', { ...MODEL, quoteId: made.id, maxCredits: maxCredits - 1 })).resolves.toMatchObject({
+      status: 422,
+      body: { code: 'ai.max_credits_exceeded', requiredCredits: maxCredits },
+    });
+    const job = await post<{ id: string }>('jobs', { ...MODEL, quoteId: made.id, maxCredits });
     expect(job.status).toBe(202);
     await expect(heldBy(job.body.id)).resolves.toBe(made.maxCredits);
     const [frozen] = await api.sql<{ version: number }>('select price_version as version from ai_jobs where id = $1', [

@@ -111,6 +111,7 @@ describe('a job goes on with its next model as long as no provider has accepted 
     ['a model that makes something else', body, 'sandbox/video', 'unsuitable'],
     ['a model that cannot make this shape', wide, SECOND, 'unsuitable'],
     ['itself', body, FIRST, 'unsuitable'],
+    ['a model that nobody has', body, 'nobody/nothing', 'unknown_model'],
   ])('%s in the chain is refused before anything is held', async (_, request, fallback, code) => {
     const asked = { ...request, fallbackModels: [fallback] };
     const { error, response } = await createJob({ client: agency.client, body: asked });

@@ -228,12 +228,11 @@ describe('refusals', () => {
     const client = createBaseClient({ baseUrl: stack.url, token: key });
     const { error } = await createJob({ client, body: { model: 'openai/tts-1-hd', input: { input: 'x' } } });
     expect(error).toMatchObject({ code: 'billing.unpriced_model' });
-    // Without a provider of the kind there is nothing to name; else the next one is.
+    // There is nothing else of the kind here but the sandbox, which only plays a model.
     const unpriced = await createJob({ client, body: { model: 'freepik/mystic', input: { prompt: 'x' } } });
     expect(unpriced.error).toMatchObject({
       code: 'billing.unpriced_model',
-      detail:
-        'freepik/mystic has no price on this installation yet, so it cannot be charged. Choose another model. sandbox/image can be used instead.',
+      detail: 'freepik/mystic has no price on this installation yet, so it cannot be charged. Choose another model.',
     });
   });
 

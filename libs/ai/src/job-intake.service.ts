@@ -81,6 +81,22 @@ export class JobIntake {
     return jobId ? this.jobs.get(tenant, jobId) : undefined;
   }
 
+  /** @throws MaxCreditsExceeded when the job may cost more than the caller allows: today's price, or less by the quote */
+  private async assertWithin(tenant: Tenant, { quoteId, maxCredits }: CreateJobDto, priced: bigint): Promise<void> {
+    if (maxCredits === undefined || priced <= BigInt(maxCredits)) return;
+    const quoted = quoteId
+      ? await withTenant(this.db, tenant.claims, (trx) =>
+          this.repository.findQuotedMaximum(trx, tenant.organization.id, quoteId),
+        )
+      : undefined;
+    const mostCredits = quoted !== undefined && quoted < priced ? quoted : priced;
+    if (mostCredits <= BigInt(maxCredits)) return;
+    throw MaxCreditsExceeded({
+      detail: `It may cost ${mostCredits} credits; maxCredits is ${maxCredits}.`,
+      extensions: { requiredCredits: Number(mostCredits) },
+    });
+  }
+
   private async toNewJob(
     tenant: Tenant,
     dto: CreateJobDto,
@@ -88,13 +104,7 @@ export class JobIntake {
     idempotencyKey?: string,
   ): Promise<NewJob> {
     const request = await this.requests.prepare(tenant, dto.model, dto.input);
-    // With a quote its own limit counts, which may be lower than today's price; the hold never exceeds maxCredits either.
-    if (!dto.quoteId && dto.maxCredits !== undefined && request.maximumCredits > BigInt(dto.maxCredits)) {
-      throw MaxCreditsExceeded({
-        detail: `It may cost ${request.maximumCredits} credits; maxCredits is ${dto.maxCredits}.`,
-        extensions: { requiredCredits: Number(request.maximumCredits) },
-      });
-    }
+    await this.assertWithin(tenant, dto, request.maximumCredits);
     const { fallbackModels = [] } = dto;
     await this.requests.checkFallbacks(tenant, request, fallbackModels);
     const deadline = dto.deadline === undefined ? null : new Date(dto.deadline);

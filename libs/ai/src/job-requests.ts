@@ -4,7 +4,7 @@ import { creditsFor, freezePrice, type Price, PricingService, UnpricedModel } fr
 import { canonicalJson } from '#core/crypto';
 import { type AppError, InvalidRequest } from '#core/errors';
 import type { Tenant } from '#core/http';
-import { ModelUnavailable } from './ai.errors.js';
+import { ModelRetired, ModelUnavailable, UnknownModel } from './ai.errors.js';
 import { JobInputs } from './job-inputs.js';
 import type { ModelDefinition } from './models/model.js';
 import { fallbackInput } from './models/fallback-input.js';
@@ -80,8 +80,9 @@ export class JobRequests {
           detail: 'Choose other models to go on with.',
           errors: [{ pointer: `/fallbackModels/${index}`, code, message }],
         });
-      const model = findModel(id);
-      if (model.type !== first.model.type || id === first.model.id) throw fault('unsuitable', 'does not make the same');
+      if (id === first.model.id) throw fault('unsuitable', 'is the model itself');
+      const model = findFallback(id, fault);
+      if (model.type !== first.model.type) throw fault('unsuitable', 'does not make the same');
       let input: Record<string, unknown>;
       try {
         input = fallbackInput(first.model, first.input, model);
@@ -103,7 +104,10 @@ export class JobRequests {
   /** Names what to use instead: the successor, or another model of the same ability that has a price. */
   private async unpriced(model: ModelDefinition, cause: AppError): Promise<AppError> {
     const successors = MODELS.filter(({ id }) => id === model.retirement?.successor);
-    const others = MODELS.filter(({ ability, id }) => ability === model.ability && id !== model.id);
+    // The sandbox only plays a model: nobody who asked for a real one is sent there.
+    const others = MODELS.filter(
+      ({ ability, id, provider }) => ability === model.ability && id !== model.id && provider !== 'sandbox',
+    );
     for (const candidate of [...successors, ...others]) {
       if (isRetired(candidate, new Date()) || !this.providers.get(candidate.provider).isConfigured()) continue;
       const rows = await this.pricing.listRows(candidate.id);
@@ -116,5 +120,16 @@ export class JobRequests {
   /** Whether a provider can be asked for the organization: with the platform's key or one of its own. */
   async isAvailable(tenant: Tenant, provider: string): Promise<boolean> {
     return this.providers.get(provider).isConfigured() || this.credentials.has(tenant.organization.id, provider);
+  }
+}
+
+/** The model of a fallback. @throws what `fault` makes of one that is unknown or retired */
+function findFallback(id: string, fault: (code: string, message: string) => Error): ModelDefinition {
+  try {
+    return findModel(id);
+  } catch (error) {
+    if (UnknownModel.is(error)) throw fault('unknown_model', 'is not in the catalogue');
+    if (ModelRetired.is(error)) throw fault('model_retired', error.message);
+    throw error;
   }
 }

@@ -233,6 +233,17 @@ export class JobsRepository {
     return result.rows[0]?.outcome ?? 'not_found';
   }
 
+  /** The most that a job with the quote can cost; whether the quote fits the job is the database's to say. */
+  async findQuotedMaximum(trx: Trx, organizationId: string, quoteId: string): Promise<bigint | undefined> {
+    const quote = await trx
+      .selectFrom('quotes')
+      .select('max_credits')
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', quoteId)
+      .executeTakeFirst();
+    return quote?.max_credits;
+  }
+
   /** Keeps a promise of price; it lives as long as the database says. */
   async insertQuote(db: Db, quote: NewQuote): Promise<{ expiresAt: Date }> {
     const result = await sql<{ expires_at: Date }>`

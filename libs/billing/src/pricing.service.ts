@@ -26,10 +26,14 @@ export class PricingService {
     const priced = (await this.models()).get(model);
     const components = priced && selectComponents(priced.rows, dimensions);
     if (!components) {
+      const wanted = Object.entries(dimensions)
+        .map((dimension) => dimension.join(' '))
+        .join(', ');
       throw UnpricedModel({
-        detail: priced
-          ? `${model} has no price for ${JSON.stringify(dimensions)}. Choose another model or other parameters.`
-          : `${model} has no price on this installation yet, so it cannot be charged. Choose another model.`,
+        detail:
+          priced && wanted !== ''
+            ? `${model} has no price for ${wanted}. Choose another model or other parameters.`
+            : `${model} has no price on this installation yet, so it cannot be charged. Choose another model.`,
       });
     }
     return { version: priced.version, components };
