@@ -149,6 +149,22 @@ describe('reconciliation', () => {
     await expect(drift()).resolves.toBe(5_000n);
   });
 
+  it('tells what the platform lost to jobs that used more than was held', async () => {
+    const id = await newOrganization();
+    const job = newId();
+    await owner.query(
+      `insert into ai_jobs (id, organization_id, type, model, provider) values ($1, $2, 'image', 'sandbox/image', 'sandbox')`,
+      [job, id],
+    );
+    await owner.query(`select hold_credits($1, $2, 40, 'hold-of-overrun')`, [id, job]);
+    await owner.query('select settle_hold($1, 55)', [job]);
+    const overruns = (await repository.reconcile(worker, 0)).filter(({ kind }) => kind === 'overruns');
+    expect(overruns).toMatchObject([
+      { provider: 'sandbox', expected: 40n, actual: 55n, drift: 15n, detail: { jobs: 1 } },
+    ]);
+    await expect(report()).resolves.toMatchObject({ clean: false });
+  });
+
   it('refuses days that do not exist', async () => {
     const service = new ReconciliationService(api, repository);
     await expect(service.report({ from: '2026-02-31' })).rejects.toMatchObject({ code: 'request.invalid' });

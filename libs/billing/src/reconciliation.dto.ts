@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Matches } from 'class-validator';
 import { OptionalField } from '#core/http';
+import { RECONCILIATION_KINDS, type ReconciliationKind } from './reconciliation.repository.js';
 
 const DAY = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 
@@ -18,11 +19,11 @@ export class ReconciliationQuery {
 
 export class ReconciliationDayDto {
   @ApiProperty({
-    enum: ['provider_costs', 'payments'],
+    enum: RECONCILIATION_KINDS,
     description:
-      '`provider_costs`: USD micros, what ended jobs say against what providers charged; what they may have charged for unknown outcomes is beside it, as `unknownUsdMicros`. `payments`: credits, what was paid for against what was given',
+      '`provider_costs`: USD micros, what ended jobs say against what providers charged; what they may have charged for unknown outcomes is beside it, as `unknownUsdMicros`. `payments`: credits, what was paid for against what was given. `overruns`: credits, what was held for jobs that used more, against what they used: the platform lost the difference',
   })
-  kind: 'provider_costs' | 'payments';
+  kind: ReconciliationKind;
 
   @ApiProperty({ format: 'date' })
   day: string;

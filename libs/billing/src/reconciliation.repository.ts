@@ -18,9 +18,12 @@ interface CheckedBooks {
 
 const BATCH = 200;
 
+export const RECONCILIATION_KINDS = ['provider_costs', 'payments', 'overruns'] as const;
+export type ReconciliationKind = (typeof RECONCILIATION_KINDS)[number];
+
 /** One day of one provider or driver. `drift` is actual - expected. */
 export interface Reconciliation {
-  kind: 'provider_costs' | 'payments';
+  kind: ReconciliationKind;
   /** UTC, `yyyy-mm-dd`. */
   day: string;
   provider: string | null;

@@ -2367,9 +2367,9 @@ export type ReconciliationDayDto = {
     drift: number;
     expected: number;
     /**
-     * `provider_costs`: USD micros, what ended jobs say against what providers charged; what they may have charged for unknown outcomes is beside it, as `unknownUsdMicros`. `payments`: credits, what was paid for against what was given
+     * `provider_costs`: USD micros, what ended jobs say against what providers charged; what they may have charged for unknown outcomes is beside it, as `unknownUsdMicros`. `payments`: credits, what was paid for against what was given. `overruns`: credits, what was held for jobs that used more, against what they used: the platform lost the difference
      */
-    kind: 'provider_costs' | 'payments';
+    kind: 'provider_costs' | 'payments' | 'overruns';
     /**
      * The provider of the costs, or the driver of the payments
      */
