@@ -7,8 +7,6 @@ export interface PipelineRun {
   perSecond: number;
   /** Of every job, milliseconds. */
   latenciesMs: number[];
-  /** The same from their start. */
-  runningMs: number[];
 }
 
 /** Looking costs the database time that is not the pipeline's: more than a few jobs are looked at less often. */
@@ -42,8 +40,8 @@ export function untilAllEnded({ ownerUrl }: Ground, begun: Date, count: number):
       if (ended < count && Date.now() > patientUntil) throw new Error(`Only ${ended} of ${count} jobs ended`);
       if (ended < count) await sleep(count > FEW ? LOOK_EVERY_MS.many : LOOK_EVERY_MS.few);
     }
-    const jobs = await query<{ created_at: Date; started_at: Date; finished_at: Date }>(
-      'select created_at, started_at, finished_at from ai_jobs where created_at >= $1',
+    const jobs = await query<{ created_at: Date; finished_at: Date }>(
+      'select created_at, finished_at from ai_jobs where created_at >= $1',
       [begun],
     );
     const first = Math.min(...jobs.map((job) => job.created_at.getTime()));
@@ -51,7 +49,6 @@ export function untilAllEnded({ ownerUrl }: Ground, begun: Date, count: number):
     return {
       perSecond: (count * 1000) / (last - first),
       latenciesMs: jobs.map((job) => job.finished_at.getTime() - job.created_at.getTime()),
-      runningMs: jobs.map((job) => job.finished_at.getTime() - job.started_at.getTime()),
     };
   });
 }

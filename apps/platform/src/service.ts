@@ -8,13 +8,19 @@ import type { ServiceLog } from './service-log.js';
  */
 const NODE_FLAGS = ['--max-semi-space-size=16'];
 
+/**
+ * glibc keeps a heap for each thread, eight for each core, and gives little of them back: a worker that decodes pictures
+ * in several threads would hold 50 MB more.
+ */
+const MEMORY_ENVIRONMENT = { MALLOC_ARENA_MAX: '2' };
+
 const KEPT_LINES = 20;
 
 export interface ServiceDefinition {
   name: string;
   /** The compiled program, run with `fork`, so that it notices at once when the platform dies. */
   script: string;
-  /** Its whole environment. */
+  /** Its whole environment, but for what keeps its memory small. */
   env: Record<string, string>;
   /** Flags for Node. */
   nodeFlags?: string[];
@@ -40,7 +46,7 @@ export class ServiceProcess {
 
   constructor(definition: ServiceDefinition, log: ServiceLog) {
     this.child = fork(definition.script, [], {
-      env: definition.env,
+      env: { ...MEMORY_ENVIRONMENT, ...definition.env },
       execArgv: [...NODE_FLAGS, ...(definition.nodeFlags ?? [])],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // A process group of its own: Ctrl-C in a terminal reaches the platform only, which stops things in order.

@@ -1,3 +1,4 @@
+import './small-heap.js';
 import 'reflect-metadata';
 import { loadConfig, loadEnvFile, runMain, untilStopped } from '#core/config';
 import { createWorker } from './create-worker.js';

@@ -2,6 +2,9 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import sharp from 'sharp';
 
+// No picture is decoded twice: what libvips keeps for that would only take memory.
+sharp.cache(false);
+
 const THUMBNAIL_SIDE = 320;
 const PREVIEW_SIDE = 1280;
 const PLACEHOLDER_SIDE = 16;

@@ -11,7 +11,14 @@ import {
   type FakeServerOptions,
   type FakeWire,
 } from './fake-server.js';
-import { type FakeReport, type FakeTask, type FakeTaskFault, type FakeTaskOptions, FakeTasks } from './fake-tasks.js';
+import {
+  type FakeReport,
+  type FakeTask,
+  type FakeTaskFault,
+  type FakeTaskOptions,
+  FakeTasks,
+  sendReport,
+} from './fake-tasks.js';
 
 const detail = (status: number, text: unknown, headers?: Record<string, string>): FakeAnswer =>
   jsonAnswer(status, { detail: text }, headers);
@@ -45,9 +52,11 @@ export class FakeFal extends FakeServer<FakeFalFault> {
     unknownPath: () => detail(404, 'Not Found'),
   };
 
-  constructor(options: FakeServerOptions & FakeTaskOptions) {
-    super(options);
-    this.tasks = new FakeTasks(options);
+  constructor(private readonly taskOptions: FakeServerOptions & FakeTaskOptions) {
+    super(taskOptions);
+    this.tasks = new FakeTasks(taskOptions, (task) => {
+      if (task.webhook) void sendReport(task.webhook, this.report(task)).catch(() => undefined);
+    });
   }
 
   static async start(options: FakeServerOptions & FakeTaskOptions = {}): Promise<FakeFal> {
@@ -80,7 +89,7 @@ export class FakeFal extends FakeServer<FakeFalFault> {
   private route(request: FakeRequest): FakeRoute | undefined {
     const { method, path } = request;
     if (path === '/.well-known/jwks.json') return { kind: 'other', open: true, answer: () => this.jwks() };
-    const files = fileRoute(path);
+    const files = fileRoute(path, this.taskOptions.picture);
     if (files) return files;
     const [, id = '', action = ''] = /^\/[\w-]+\/[\w.-]+\/requests\/([\w-]+)(\/status|\/cancel)?$/.exec(path) ?? [];
     const task = this.tasks.find(id);

@@ -19,11 +19,16 @@ export function fileUrls(origin: string, id: string, { type, count }: { type: Fa
   return Array.from({ length: count }, (_, index) => `${origin}/files/${id}/${index}.${EXTENSIONS[type]}`);
 }
 
-/** The route to these files; open, as real links are. */
-export function fileRoute(path: string): FakeRoute | undefined {
+/**
+ * The route to these files; open, as real links are.
+ * @param picture a JPEG to answer with for pictures
+ */
+export function fileRoute(path: string, picture?: Buffer): FakeRoute | undefined {
   const [, id = '', index = '0', extension] = /^\/files\/([\w-]+)\/(\d+)\.(png|mp4|mp3)$/.exec(path) ?? [];
   if (extension === undefined) return undefined;
-  return { kind: 'file', open: true, answer: () => fileOf(extension, `${id} ${index}`) };
+  const answer = () =>
+    extension === 'png' && picture ? fileAnswer('image/jpeg', picture) : fileOf(extension, `${id} ${index}`);
+  return { kind: 'file', open: true, answer };
 }
 
 async function fileOf(extension: string, text: string): Promise<FakeAnswer> {

@@ -20,8 +20,10 @@ export interface FakeTaskOptions {
   pollsToFinish?: number;
   /** How long a task takes, for measurements; told by the number of looks when left out. */
   taskMs?: number;
-  /** Report ends as soon as they are seen; only on demand when left out. */
+  /** Report ends as soon as they are seen, those of `taskMs` as they happen; only on demand when left out. */
   reportEnds?: boolean;
+  /** A JPEG that every picture is, of a size that is usual; small drawings when left out. */
+  picture?: Buffer;
 }
 
 /** The fate that can be planned for a task with `failNext`. */
@@ -31,7 +33,11 @@ export type FakeTaskFault = 'task_failed' | 'task_refused';
 export class FakeTasks {
   private readonly tasks = new Map<string, FakeTask>();
 
-  constructor(private readonly options: FakeTaskOptions) {}
+  /** @param onEnd told of ends by time, when these are reported */
+  constructor(
+    private readonly options: FakeTaskOptions,
+    private readonly onEnd?: (task: FakeTask) => void,
+  ) {}
 
   create(task: Pick<FakeTask, 'model' | 'input' | 'webhook' | 'files'>, fault: string | undefined): FakeTask {
     const fates: Readonly<Record<string, FakeTask['state']>> = { task_failed: 'failed', task_refused: 'refused' };
@@ -43,6 +49,8 @@ export class FakeTasks {
       state: fates[fault ?? ''] ?? 'running',
     };
     this.tasks.set(made.id, made);
+    const { taskMs, reportEnds } = this.options;
+    if (taskMs !== undefined && reportEnds) setTimeout(() => this.end(made), taskMs).unref();
     return made;
   }
 
@@ -60,6 +68,11 @@ export class FakeTasks {
     task.polls += 1;
     if (task.state === 'running' && this.isDone(task)) task.state = 'succeeded';
     return task;
+  }
+
+  private end(task: FakeTask): void {
+    if (task.state === 'running') task.state = 'succeeded';
+    this.onEnd?.(task);
   }
 
   private isDone({ polls, createdAt }: FakeTask): boolean {
