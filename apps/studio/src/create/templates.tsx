@@ -5,7 +5,7 @@ import { modelsQuery, templatesQuery } from '../api/queries.js';
 import { Skeleton } from '../components/ui/skeleton.js';
 import { useMessages } from '../i18n/use-messages.js';
 import { useWorkspace } from '../shell/workspace.js';
-import { beginTemplate, TEMPLATE_PICTURES } from './begin-template.js';
+import { beginTemplate, FIRST_TEMPLATES, TEMPLATE_PICTURES } from './begin-template.js';
 
 /** The first run: a sentence, and six ways to begin. */
 export function Templates({ mayCreate }: { mayCreate: boolean }) {
@@ -37,7 +37,7 @@ function FirstTemplates() {
   };
   return (
     <ul className="grid grid-cols-2 gap-3 sm:gap-4 xl:grid-cols-3" aria-busy={!templates}>
-      {Array.from(TEMPLATE_PICTURES, ([id, picture]) => {
+      {[...TEMPLATE_PICTURES].slice(0, FIRST_TEMPLATES).map(([id, picture]) => {
         const template = templates?.find((known) => known.id === id);
         if (!template) return <li key={id}>{templates ? null : <Skeleton className={CARD} />}</li>;
         return (
