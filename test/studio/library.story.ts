@@ -159,6 +159,11 @@ describe('the form', () => {
     await page.getByRole('listitem').filter({ hasText: 'Um farol aceso' }).locator(PICTURE).first().waitFor(PATIENT);
     await page.getByRole('button', { name: `Tirar ${PROMPT}` }).click();
     expect(await page.getByRole('group', { name: 'Máscara' }).count()).toBe(0);
+    await page.goto('/gallery');
+    await page.getByRole('link', { name: 'Abrir: Um farol aceso' }).click();
+    await page.getByRole('button', { name: 'Usar como referência' }).click();
+    await page.getByText('A imagem agora é referência para GPT Image 1 Mini').waitFor();
+    await page.getByRole('button', { name: 'Tirar Um farol aceso.png' }).click();
   });
 
   it('keeps settings as a preset, and uses them again', async () => {
@@ -198,6 +203,15 @@ describe('the form', () => {
 
   it('begins from a template', async () => {
     await page.goto('/library');
+    await page.waitForFunction(() => {
+      const { document } = globalThis as unknown as {
+        document: { images: Iterable<{ naturalWidth: number; scrollIntoView: () => void }> };
+      };
+      const pictures = [...document.images];
+      // Those out of sight are loaded late.
+      for (const picture of pictures) picture.scrollIntoView();
+      return pictures.length === 12 && pictures.every(({ naturalWidth }) => naturalWidth > 0);
+    });
     await visitor.shoot('templates');
     await page.getByRole('button', { name: /Pôster botânico/ }).click();
     await page.getByLabel('Descreva a imagem').waitFor();

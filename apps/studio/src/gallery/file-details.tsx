@@ -6,6 +6,7 @@ import { notify } from '../components/notices.js';
 import { Button } from '../components/ui/button.js';
 import { draftOf, recall, type Recall } from '../create/draft.js';
 import { ModelName } from '../create/generation-card.js';
+import { useRemix } from '../create/remix.js';
 import { useFormats } from '../i18n/formats.js';
 import { useMessages } from '../i18n/use-messages.js';
 import type { MediaFile } from '../media/media-file.js';
@@ -45,6 +46,7 @@ function RecallButtons({ file }: { file: MediaFile }) {
   const { organization } = useWorkspace();
   // What it was asked with is known to its job alone.
   const { data: job } = useQuery(jobQuery(organization.id, file.jobId));
+  const remixing = useRemix(file);
   const use = (what: Recall) => {
     if (!job) return;
     draftOf(organization.id).set((draft) => recall(draft, job, what, file.seed));
@@ -58,6 +60,11 @@ function RecallButtons({ file }: { file: MediaFile }) {
         {t('recall.all')}
       </Button>
       <div className="flex flex-wrap gap-2">
+        {remixing ? (
+          <Button size="sm" disabled={remixing.isPending} onClick={remixing.remix}>
+            {t('recall.reference')}
+          </Button>
+        ) : null}
         <Button size="sm" disabled={!job} onClick={() => use('prompt')}>
           {t('recall.prompt')}
         </Button>
