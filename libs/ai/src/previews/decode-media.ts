@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type * as Media from 'mediabunny';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
+import { Ffmpeg } from './ffmpeg.js';
 
 /** What a film or sound looks like at a glance. */
 export interface DecodedMedia {
@@ -26,23 +27,26 @@ type Mediabunny = typeof Media;
 
 /**
  * Decodes one frame of a film and the whole of a sound. Mediabunny reads the files, the WebCodecs of napi-rs (FFmpeg's
- * decoders as a native module) their content; where no build of them is installed, only uncompressed sound is decoded.
+ * decoders as a native module) their content; what they do not decode, or on a platform that they are not built for, the
+ * program `ffmpeg` does where there is one.
+ * @param ffmpegPath the program's name or path
  */
-export async function decodeMedia(path: string): Promise<DecodedMedia> {
+export async function decodeMedia(path: string, ffmpegPath: string): Promise<DecodedMedia> {
   provideWebCodecs();
   const media = await import('mediabunny');
   const input = new media.Input({ formats: media.ALL_FORMATS, source: new media.FilePathSource(path) });
   try {
+    const ffmpeg = new Ffmpeg(ffmpegPath, path, (await input.getFormat()).name);
     const film = await input.getPrimaryVideoTrack();
-    if (film) return { poster: await posterOf(media, film) };
+    if (film) return { poster: await posterOf(media, film, ffmpeg) };
     const sound = await input.getPrimaryAudioTrack();
-    return sound ? { peaks: await peaksOf(media, sound, await input.computeDuration()) } : {};
+    return sound ? { peaks: await peaksOf(media, sound, await input.computeDuration(), ffmpeg) } : {};
   } finally {
     input.dispose();
   }
 }
 
-const BUILDS = ['', '-gnu', '-musl', '-msvc'];
+const BUILDS = ['', '-gnu', '-musl', '-gnueabihf', '-msvc'];
 
 /** Mediabunny looks for the classes of the WebCodecs standard where browsers have them. */
 function provideWebCodecs(): void {
@@ -63,33 +67,53 @@ function provideWebCodecs(): void {
 async function posterOf(
   { VideoSampleSink }: Mediabunny,
   track: InstanceType<Mediabunny['InputVideoTrack']>,
+  ffmpeg: Ffmpeg,
 ): Promise<Uint8Array | undefined> {
   const [width, height] = [await track.getDisplayWidth(), await track.getDisplayHeight()];
-  if (width * height > MAX_FRAME_PIXELS || !(await track.canDecode())) return undefined;
+  if (width * height > MAX_FRAME_PIXELS) return undefined;
   const begin = await track.getFirstTimestamp();
-  const end = await track.computeDuration();
-  const frame = await new VideoSampleSink(track).getSample(begin + Math.min(POSTER_AT_SECONDS, (end - begin) / 2));
+  const at = Math.min(POSTER_AT_SECONDS, ((await track.computeDuration()) - begin) / 2);
+  if (!(await track.canDecode())) {
+    const picture = await ffmpeg.frame(at);
+    return picture && posterFrom(sharp(picture));
+  }
+  const frame = await new VideoSampleSink(track).getSample(begin + at);
   if (!frame) return undefined;
   try {
     const pixels = new Uint8Array(frame.allocationSize(RGBA));
     await frame.copyTo(pixels, RGBA);
-    return await sharp(pixels, { raw: { width: frame.codedWidth, height: frame.codedHeight, channels: 4 } })
-      .removeAlpha()
-      .rotate(frame.rotation)
-      .resize(POSTER_SIDE, POSTER_SIDE, { fit: 'inside', withoutEnlargement: true })
-      .webp({ quality: 80 })
-      .toBuffer();
+    const raw = { width: frame.codedWidth, height: frame.codedHeight, channels: 4 } as const;
+    return await posterFrom(sharp(pixels, { raw }).removeAlpha().rotate(frame.rotation));
   } finally {
     frame.close();
   }
+}
+
+function posterFrom(picture: Sharp): Promise<Uint8Array> {
+  return picture
+    .resize(POSTER_SIDE, POSTER_SIDE, { fit: 'inside', withoutEnlargement: true })
+    .webp({ quality: 80 })
+    .toBuffer();
 }
 
 async function peaksOf(
   { AudioSampleSink }: Mediabunny,
   track: InstanceType<Mediabunny['InputAudioTrack']>,
   seconds: number,
+  ffmpeg: Ffmpeg,
 ): Promise<number[] | undefined> {
-  if (!(seconds > 0 && seconds <= MAX_SOUND_SECONDS) || !(await track.canDecode())) return undefined;
+  if (!(seconds > 0 && seconds <= MAX_SOUND_SECONDS)) return undefined;
+  const loudest = (await track.canDecode())
+    ? await loudnessOf(AudioSampleSink, track, seconds)
+    : await ffmpeg.loudness(seconds, PARTS);
+  return loudest?.map((loudness) => Math.min(100, Math.round(loudness * 100)));
+}
+
+async function loudnessOf(
+  AudioSampleSink: Mediabunny['AudioSampleSink'],
+  track: InstanceType<Mediabunny['InputAudioTrack']>,
+  seconds: number,
+): Promise<number[]> {
   const peaks = new Array<number>(PARTS).fill(0);
   let samples = new Float32Array(0);
   for await (const part of new AudioSampleSink(track).samples()) {
@@ -107,5 +131,5 @@ async function peaksOf(
       part.close();
     }
   }
-  return peaks.map((loudness) => Math.min(100, Math.round(loudness * 100)));
+  return peaks;
 }

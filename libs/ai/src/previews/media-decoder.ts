@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Injectable } from '@nestjs/common';
+import { AppConfig } from '#core/config';
 import type { DecodedMedia } from './decode-media.js';
 
 const TIMEOUT_MS = 60_000;
@@ -12,12 +13,15 @@ const HEAP_MB = 256;
  */
 @Injectable()
 export class MediaDecoder {
+  constructor(private readonly config: AppConfig) {}
+
   /** @throws Error when the file cannot be decoded, or takes too long */
   async decode(path: string): Promise<DecodedMedia> {
     // Run from TypeScript sources (tests) there is no compiled program that could be started.
-    if (import.meta.url.endsWith('.ts')) return (await import('./decode-media.js')).decodeMedia(path);
+    const { ffmpegPath } = this.config;
+    if (import.meta.url.endsWith('.ts')) return (await import('./decode-media.js')).decodeMedia(path, ffmpegPath);
     return new Promise((resolve, reject) => {
-      const child = fork(fileURLToPath(new URL('./decode-media.main.js', import.meta.url)), [path], {
+      const child = fork(fileURLToPath(new URL('./decode-media.main.js', import.meta.url)), [path, ffmpegPath], {
         serialization: 'advanced',
         execArgv: [`--max-old-space-size=${HEAP_MB}`],
         env: {},

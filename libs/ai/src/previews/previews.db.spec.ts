@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -16,6 +17,7 @@ import type { LightSteps } from '../light-steps.js';
 import { renderSandboxVideo } from '../providers/sandbox/index.js';
 import { fakeSpeech } from '../testing/fake-speech.js';
 import { pictureBomb, silentWav } from '../testing/index.js';
+import { Ffmpeg } from './ffmpeg.js';
 import { MediaDecoder } from './media-decoder.js';
 import { PreviewsRepository } from './previews.repository.js';
 import { PreviewsService } from './previews.service.js';
@@ -57,7 +59,14 @@ describe('previews', () => {
   });
 
   const idle = { isBusy: false } as LightSteps;
-  const service = () => new PreviewsService(worker, new PreviewsRepository(), storage, new MediaDecoder(), idle);
+  const service = () =>
+    new PreviewsService(
+      worker,
+      new PreviewsRepository(),
+      storage,
+      new MediaDecoder({ ffmpegPath: 'ffmpeg' } as AppConfig),
+      idle,
+    );
 
   /** A finished upload or generation with this file behind it. */
   async function keep(
@@ -115,6 +124,31 @@ describe('previews', () => {
       expect([row.poster_path, row.peaks]).toEqual([null, null]);
     },
   );
+
+  const here = spawnSync('ffmpeg', ['-version'], { env: {} }).status === 0;
+  if (!here) process.stderr.write('ffmpeg is not installed: what it decodes was not tested\n');
+  (here ? it : it.skip)('are made by ffmpeg of what has no decoder here', async () => {
+    const film = await renderSandboxVideo({ prompt: 'Um farol', seed: 1, width: 320, height: 180, seconds: 2 });
+    const path = join(directory, 'film');
+    await writeFile(path, film.bytes);
+    const png = await new Ffmpeg('ffmpeg', path, 'MP4').frame(1);
+    expect(await sharp(png).metadata()).toMatchObject({ format: 'png', width: 320, height: 180 });
+    await writeFile(path, await buffer(Readable.from(fakeSpeech('Bom dia', 'mp3', 2))));
+    const loudness = await new Ffmpeg('ffmpeg', path, 'MP3').loudness(2, 10);
+    expect(loudness).toHaveLength(10);
+    expect(Math.max(...(loudness ?? []))).toBeGreaterThan(0.05);
+    // A file that is something else, or names another one to read, is not read as that.
+    await writeFile(path, `ffconcat version 1.0\nfile '${path}'\n`);
+    expect(await new Ffmpeg('ffmpeg', path, 'MP4').frame(1)).toBeUndefined();
+  });
+
+  it('of what has no decoder are none where ffmpeg is missing too', async () => {
+    const film = await renderSandboxVideo({ prompt: 'Um farol', seed: 1, width: 320, height: 180, seconds: 1 });
+    const path = join(directory, 'film');
+    await writeFile(path, film.bytes);
+    const missing = new Ffmpeg(join(directory, 'no such program'), path, 'MP4');
+    expect([await missing.frame(1), await missing.loudness(1, 10)]).toEqual([undefined, undefined]);
+  });
 
   it('of a film are a frame of it, and what pictures have', async () => {
     const film = await renderSandboxVideo({ prompt: 'Um farol', seed: 1, width: 320, height: 180, seconds: 2 });

@@ -96,6 +96,8 @@ export class AppConfig {
   /** Hosts outside of the public internet that may be fetched from nevertheless. */
   readonly outbound: { allowedHosts: string[] };
   readonly providers: ProviderSettings;
+  /** For previews of what no decoder of ours knows; the program may be missing. */
+  readonly ffmpegPath: string;
 
   /** Without `stripe` an operator marks invoices paid. */
   readonly payments: {
@@ -161,6 +163,7 @@ export class AppConfig {
     this.v1 = { waitMs: env.V1_WAIT_SECONDS * 1000 };
     this.outbound = { allowedHosts: env.OUTBOUND_ALLOWED_HOSTS };
     this.providers = providerSettings(env);
+    this.ffmpegPath = env.FFMPEG_PATH;
     this.payments = {
       stripe: stripeOf(env),
       instructions: env.PAYMENT_INSTRUCTIONS,

@@ -88,6 +88,7 @@ export const environmentSchema = z.object({
   SHUTDOWN_TIMEOUT_SECONDS: z.coerce.number().min(1).max(300).default(30),
 
   UPLOAD_MAX_MEGAPIXELS: z.coerce.number().min(0.01).max(500).default(50),
+  FFMPEG_PATH: z.string().trim().min(1).default('ffmpeg'),
   UPLOAD_MAX_MINUTES: z.coerce.number().min(0.01).max(1440).default(240),
 
   OUTBOUND_ALLOWED_HOSTS: list.default([]),
