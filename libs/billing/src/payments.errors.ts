@@ -29,6 +29,7 @@ export const PaymentServiceFailed = defineError(
   503,
   'The payment service did not answer',
 );
+export const WebhookUnreadable = defineError('billing.webhook_unreadable', 400, 'The notice is no event');
 export const WebhookSignatureInvalid = defineError(
   'billing.webhook_signature_invalid',
   400,

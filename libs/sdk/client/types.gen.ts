@@ -7195,7 +7195,7 @@ export type ReceiveStripeEventData = {
 
 export type ReceiveStripeEventErrors = {
     /**
-     * `billing.webhook_signature_invalid`
+     * `billing.webhook_signature_invalid`, `billing.webhook_unreadable`
      */
     400: Problem;
     /**

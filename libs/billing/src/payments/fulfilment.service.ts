@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type AuditActor, AuditTrail } from '#core/audit';
 import type { Trx } from '#core/db';
 import type { NewEvent } from '#core/events';
-import type { Invoice } from '../invoices/invoice.js';
+import { type Invoice, PLAN_PURPOSES } from '../invoices/invoice.js';
+import { Invoicing } from '../invoices/invoicing.service.js';
 import { isSameMoment } from '../moments.js';
 import { type Subscription, SubscriptionsRepository } from '../subscriptions/subscriptions.repository.js';
 import { SubscriptionChanged } from './payments.audit.js';
@@ -20,6 +21,7 @@ export class Fulfilment {
   constructor(
     private readonly payments: PaymentsRepository,
     private readonly subscriptions: SubscriptionsRepository,
+    private readonly invoicing: Invoicing,
     private readonly audit: AuditTrail,
   ) {}
 
@@ -65,9 +67,10 @@ export class Fulfilment {
     return true;
   }
 
-  /** Falls back to the free plan, with its credits where they are due. */
+  /** Falls back to the free plan, with its credits where they are due; what was ordered for the one that ended is void. */
   async fallBack(trx: Trx, ended: Subscription, by: AuditActor, events: NewEvent[]): Promise<void> {
     if (!(await this.subscriptions.end(trx, ended.id))) return;
+    await this.invoicing.voidOpen(trx, ended.id, PLAN_PURPOSES, by, events);
     await this.subscriptions.begin(trx, {
       organizationId: ended.organizationId,
       plan: 'free',

@@ -22,7 +22,7 @@ export class StripeWebhookController {
   @KeepRawBody()
   @ApiOperation({ operationId: 'receiveStripeEvent', summary: 'Where Stripe tells of payments; signed' })
   @ApiNoContentResponse()
-  @ProblemResponse(400, '`billing.webhook_signature_invalid`')
+  @ProblemResponse(400, '`billing.webhook_signature_invalid`, `billing.webhook_unreadable`')
   @ProblemResponse(404, 'Payments are not taken by Stripe here')
   @ProblemResponse(503, '`billing.payment_service_failed`')
   async receiveStripeEvent(

@@ -4,10 +4,14 @@ import {
   PaymentServiceFailed,
   PaymentUnderWay,
   WebhookSignatureInvalid,
+  WebhookUnreadable,
 } from '../payments.errors.js';
 import type { Charge, Checkout, PaymentDriver, PaymentFact, PaymentMethod } from './payment-driver.js';
 
 const TIMEOUT_MS = 20_000;
+
+/** How far the time of a signature may be from ours, either way. */
+const SIGNATURE_SECONDS = 300;
 
 export interface StripeSettings {
   secretKey: string;
@@ -21,7 +25,14 @@ export interface StripeSettings {
 export interface StripeNotice {
   id: string;
   type: string;
-  payload: object;
+  payload: NoticeEvent;
+}
+
+/** What is read of an event; the rest is kept as it came. */
+interface NoticeEvent {
+  id: string;
+  type: string;
+  data: { object: { id?: unknown; payment_intent?: unknown } };
 }
 
 /** A Checkout page: it can be paid; it was, or is about to be; nobody pays there any more. */
@@ -182,18 +193,25 @@ export class StripePayments implements PaymentDriver {
   /**
    * Reads a webhook.
    * @param body the bytes as they came: the signature is over them.
-   * @throws WebhookSignatureInvalid for a wrong signature, and for one that is older than five minutes.
+   * @throws WebhookSignatureInvalid for a wrong signature, and for one that is more than five minutes from now;
+   *   WebhookUnreadable for what is signed and still no event
    */
   readNotice(body: Buffer, signature: string): StripeNotice {
+    let event: unknown;
     try {
-      const event = this.stripe.webhooks.constructEvent(body, signature, this.settings.webhookSecret);
-      return { id: event.id, type: event.type, payload: event };
+      // Refuses what is too old; what is too new (a replay kept for later) is ours to refuse.
+      event = this.stripe.webhooks.constructEvent(body, signature, this.settings.webhookSecret, SIGNATURE_SECONDS);
+      const signedAt = Number(/(?:^|,)t=(\d+)/.exec(signature)?.[1]);
+      if (!(signedAt <= Date.now() / 1000 + SIGNATURE_SECONDS)) throw new Error('signed in the future');
     } catch (error) {
       throw WebhookSignatureInvalid({
-        detail: 'The signature must be of this body, by the secret of this endpoint, and at most five minutes old.',
+        detail:
+          'The signature must be of this body, by the secret of this endpoint, made within five minutes from now.',
         cause: error,
       });
     }
+    if (!isEvent(event)) throw WebhookUnreadable('An event has an id, a type and data.object.');
+    return { id: event.id, type: event.type, payload: event };
   }
 
   /**
@@ -207,11 +225,11 @@ export class StripePayments implements PaymentDriver {
     return intent ? ((await this.findFact(intent)) ?? undefined) : undefined;
   }
 
-  /** What is true now of a payment. Undefined: unknown there, or not for one of our invoices. */
+  /** What is true now of a payment. Null: unknown there, or not for one of our invoices. */
   private async findFact(intentId: string): Promise<PaymentFact | null> {
     return asking(async () => {
-      const intent = await this.stripe.paymentIntents.retrieve(intentId, { expand: ['latest_charge'] });
-      return this.factOf(intent);
+      const intent = await known(this.stripe.paymentIntents.retrieve(intentId, { expand: ['latest_charge'] }));
+      return intent ? this.factOf(intent) : null;
     });
   }
 
@@ -241,15 +259,12 @@ export class StripePayments implements PaymentDriver {
   }
 
   private async intentOf({ type, payload }: StripeNotice): Promise<string | null> {
-    const { object } = (payload as Stripe.Event).data as { object: { id: string; payment_intent?: unknown } };
-    if (type.startsWith('payment_intent.')) return object.id;
-    if (type.startsWith('checkout.session.')) {
-      return idOf((await this.stripe.checkout.sessions.retrieve(object.id)).payment_intent);
-    }
-    if (type.startsWith('charge.') || type.startsWith('refund.')) {
-      return idOf(object.payment_intent as string | { id: string } | null);
-    }
-    return null;
+    const { id, payment_intent: intent } = payload.data.object;
+    if (type.startsWith('charge.') || type.startsWith('refund.')) return idOf(intent as string | { id: string } | null);
+    if (typeof id !== 'string') return null;
+    if (type.startsWith('payment_intent.')) return id;
+    if (!type.startsWith('checkout.session.')) return null;
+    return idOf((await known(this.stripe.checkout.sessions.retrieve(id)))?.payment_intent);
   }
 
   private async pageOf(sessionId: string): Promise<Page> {
@@ -301,6 +316,22 @@ function statusOf({ status, last_payment_error }: Stripe.PaymentIntent): Payment
 
 function idOf(reference: string | { id: string } | null | undefined): string | null {
   return typeof reference === 'string' ? reference : (reference?.id ?? null);
+}
+
+function isEvent(event: unknown): event is NoticeEvent {
+  const { id, type, data } = (event ?? {}) as Partial<Record<keyof NoticeEvent, unknown>>;
+  const { object } = (data ?? {}) as { object?: unknown };
+  return typeof id === 'string' && typeof type === 'string' && typeof object === 'object' && object !== null;
+}
+
+/** What Stripe has; undefined when it knows no such thing: then it is none of ours. */
+async function known<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing') return undefined;
+    throw error;
+  }
 }
 
 async function asking<T>(call: () => Promise<T>): Promise<T> {

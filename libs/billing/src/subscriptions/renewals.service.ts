@@ -5,7 +5,7 @@ import { type Db, InjectDb, type Trx, withService } from '#core/db';
 import { EventsRepository, type NewEvent } from '#core/events';
 import { MailOutbox } from '#core/mail';
 import { EventSignals } from '#core/realtime';
-import { type Invoice, PLAN_PURPOSES } from '../invoices/invoice.js';
+import type { Invoice } from '../invoices/invoice.js';
 import { Invoicing } from '../invoices/invoicing.service.js';
 import { InvoicesRepository } from '../invoices/invoices.repository.js';
 import { chargeOf } from '../payments/checkout.service.js';
@@ -142,7 +142,6 @@ export class Renewals {
   }
 
   private async end(trx: Trx, current: Subscription, events: NewEvent[]): Promise<undefined> {
-    await this.invoicing.voidOpen(trx, current.id, PLAN_PURPOSES, SYSTEM, events);
     await this.fulfilment.fallBack(trx, current, SYSTEM, events);
     return undefined;
   }

@@ -117,8 +117,8 @@ export class SubscriptionsService {
     return this.change(tenant, async (trx, current, events) => {
       if (current.plan === 'free') throw SubscriptionState('There is no paid subscription to cancel.');
       if (current.status === 'active') await this.assertRenewalOpen(trx, current);
-      await this.invoicing.voidOpen(trx, current.id, PLAN_PURPOSES, tenant, events);
       if (current.status === 'active') {
+        await this.invoicing.voidOpen(trx, current.id, PLAN_PURPOSES, tenant, events);
         await this.schedule(trx, tenant, current, { pendingPlan: null, cancelAtPeriodEnd: true }, events);
       } else {
         await this.fulfilment.fallBack(trx, current, tenant, events);
