@@ -6404,7 +6404,7 @@ export type CheckoutInvoiceErrors = {
      */
     404: Problem;
     /**
-     * `billing.invoice_already_paid`, `billing.invoice_not_open`
+     * `billing.invoice_already_paid`, `billing.invoice_not_open`, `billing.payment_under_way`
      */
     409: Problem;
     /**
@@ -6799,7 +6799,7 @@ export type ChangePlanErrors = {
      */
     403: Problem;
     /**
-     * `billing.plan_unchanged`, `billing.seats_in_use`, `billing.renewal_already_paid`, `billing.subscription_state`
+     * `billing.plan_unchanged`, `billing.seats_in_use`, `billing.renewal_already_paid`, `billing.subscription_state`, `billing.payment_under_way`
      */
     409: Problem;
     /**
@@ -6851,7 +6851,7 @@ export type SubscribeErrors = {
      */
     403: Problem;
     /**
-     * `billing.subscription_state`, `billing.seats_in_use`
+     * `billing.subscription_state`, `billing.seats_in_use`, `billing.payment_under_way`
      */
     409: Problem;
     /**

@@ -60,7 +60,7 @@ export class InvoicesController {
   @ApiOperation({ operationId: 'checkoutInvoice', summary: 'Where an open invoice can be paid' })
   @ApiOkResponse({ type: CheckoutDto })
   @ProblemResponse(404, 'The organization has no such invoice')
-  @ProblemResponse(409, '`billing.invoice_already_paid`, `billing.invoice_not_open`')
+  @ProblemResponse(409, '`billing.invoice_already_paid`, `billing.invoice_not_open`, `billing.payment_under_way`')
   @ProblemResponse(503, '`billing.payment_service_failed`')
   checkoutInvoice(
     @CurrentTenant() tenant: Tenant,

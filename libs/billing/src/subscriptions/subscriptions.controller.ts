@@ -22,7 +22,7 @@ export class SubscriptionsController {
   @Authenticated({ permission: 'billing:manage' })
   @ApiOperation({ operationId: 'subscribe', summary: 'Order a paid plan; it begins once its invoice is paid' })
   @ApiOkResponse({ type: SubscriptionChangeDto })
-  @ProblemResponse(409, '`billing.subscription_state`, `billing.seats_in_use`')
+  @ProblemResponse(409, '`billing.subscription_state`, `billing.seats_in_use`, `billing.payment_under_way`')
   @ProblemResponse(422, '`billing.plan_unknown`, `billing.plan_without_price`, `billing.currency_unknown`')
   @ProblemResponse(503, '`billing.payment_service_failed`: ordered, and can be paid by its invoice later')
   subscribe(@CurrentTenant() tenant: Tenant, @Body() body: SubscribeDto): Promise<SubscriptionChangeDto> {
@@ -38,7 +38,7 @@ export class SubscriptionsController {
   @ApiOkResponse({ type: SubscriptionChangeDto })
   @ProblemResponse(
     409,
-    '`billing.plan_unchanged`, `billing.seats_in_use`, `billing.renewal_already_paid`, `billing.subscription_state`',
+    '`billing.plan_unchanged`, `billing.seats_in_use`, `billing.renewal_already_paid`, `billing.subscription_state`, `billing.payment_under_way`',
   )
   @ProblemResponse(422, '`billing.plan_unknown`, `billing.plan_without_price`')
   @ProblemResponse(503, '`billing.payment_service_failed`')
