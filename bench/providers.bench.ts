@@ -76,7 +76,7 @@ function measure(backend: Ground['backend'], ends: Ends, picture: Buffer): Promi
       FAL_KEY: fal.apiKey,
       FAL_QUEUE_URL: fal.baseUrl,
       FAL_JWKS_URL: fal.jwksUrl,
-      OUTBOUND_ALLOWED_HOSTS: '127.0.0.1',
+      PROVIDER_FILES_ALLOWED_HOSTS: '127.0.0.1',
     };
     const api = await startApi(ground, cleanup, { environment });
     const agencies = await createAgencies(api.url, ground, AGENCIES);

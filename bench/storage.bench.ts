@@ -29,7 +29,7 @@ export async function run(): Promise<void> {
     DATABASE_URL: 'postgres://localhost/none',
     APP_SECRET: 'a secret for a bench, long enough to be taken',
     DATA_DIR: directory,
-    OUTBOUND_ALLOWED_HOSTS: '127.0.0.1',
+    PROVIDER_FILES_ALLOWED_HOSTS: '127.0.0.1',
   });
   const outputs = new OutputStore(new LocalStorage(config), new OutboundFetch(config), config);
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -75,7 +75,7 @@ export async function startServers(): Promise<Servers> {
       DATA_DIR: dataDirectory,
       RATE_LIMIT_FACTOR: '100000',
       OPENAI_BASE_URL: provider.baseUrl,
-      OUTBOUND_ALLOWED_HOSTS: '127.0.0.1',
+      CUSTOMER_ADDRESSES_ALLOWED_HOSTS: '127.0.0.1',
       ...stripe.environment,
     }),
   );

@@ -28,7 +28,7 @@ describe('a job goes on with its next model as long as no provider has accepted 
         OPENAI_API_KEY: openAi.apiKey,
         FAL_QUEUE_URL: fal.baseUrl,
         FAL_KEY: fal.apiKey,
-        OUTBOUND_ALLOWED_HOSTS: '127.0.0.1',
+        PROVIDER_FILES_ALLOWED_HOSTS: '127.0.0.1',
         PROVIDER_LONGEST_POLL_SECONDS: '0.3',
       },
     });

@@ -62,7 +62,8 @@ describe('files that a job refers to reach', () => {
         FAL_KEY: fakes.fal.apiKey,
         FAL_QUEUE_URL: fakes.fal.baseUrl,
         FAL_JWKS_URL: fakes.fal.jwksUrl,
-        OUTBOUND_ALLOWED_HOSTS: '127.0.0.1',
+        CUSTOMER_ADDRESSES_ALLOWED_HOSTS: '127.0.0.1',
+        PROVIDER_FILES_ALLOWED_HOSTS: '127.0.0.1',
         PROVIDER_LONGEST_POLL_SECONDS: '0.25',
       },
     });

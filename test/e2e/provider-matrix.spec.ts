@@ -371,7 +371,7 @@ function environmentOf(fakes: {
     FAL_KEY: fakes.fal.apiKey,
     FAL_QUEUE_URL: fakes.fal.baseUrl,
     FAL_JWKS_URL: fakes.fal.jwksUrl,
-    OUTBOUND_ALLOWED_HOSTS: '127.0.0.1',
+    PROVIDER_FILES_ALLOWED_HOSTS: '127.0.0.1',
     // Short enough for a test, long enough for a loaded machine.
     PROVIDER_REQUEST_TIMEOUT_SECONDS: '8',
     PROVIDER_GENERATION_TIMEOUT_SECONDS: '8',

@@ -30,7 +30,7 @@ describe('a full disk', () => {
         ELEVENLABS_BASE_URL: elevenLabs.baseUrl,
         REPLICATE_API_TOKEN: replicate.apiKey,
         REPLICATE_BASE_URL: replicate.baseUrl,
-        OUTBOUND_ALLOWED_HOSTS: '127.0.0.1',
+        PROVIDER_FILES_ALLOWED_HOSTS: '127.0.0.1',
         PROVIDER_LONGEST_POLL_SECONDS: '0.25',
         JOB_RETRY_BASE_SECONDS: '0.05',
       },

@@ -87,7 +87,12 @@ export class InputFiles {
   }
 
   private async fetch(address: string, maxBytes: number, signal: AbortSignal): Promise<Buffer> {
-    const answer = await this.outbound.fetch(address, { signal, timeoutMs: FETCH_TIMEOUT_MS, maxBytes });
+    const answer = await this.outbound.fetch(address, {
+      writtenBy: 'customer',
+      signal,
+      timeoutMs: FETCH_TIMEOUT_MS,
+      maxBytes,
+    });
     if (answer.status === 200) return buffer(answer.body);
     answer.body.destroy();
     throw unusable(`its address answers ${answer.status}`);

@@ -35,7 +35,7 @@ beforeAll(async () => {
   [database, elsewhere] = await Promise.all([createTestDatabase(), FileServer.start()]);
   const keys = { OPENAI_API_KEY: 'k', REPLICATE_API_TOKEN: 'k', ELEVENLABS_API_KEY: 'k', FREEPIK_API_KEY: 'k' };
   api = await startTestApi(database, {
-    env: { DATA_DIR: directory, OUTBOUND_ALLOWED_HOSTS: '127.0.0.1', ...keys },
+    env: { DATA_DIR: directory, CUSTOMER_ADDRESSES_ALLOWED_HOSTS: '127.0.0.1', ...keys },
     modules: [
       EventsModule.forRoot({ streams: true }),
       QueueModule.forRoot({ poolSize: 1 }),

@@ -23,7 +23,7 @@ export class JobInputs {
   /** What can be told of an input without looking at its files. @throws AddressRefused, InvalidRequest */
   check(model: ModelDefinition, input: Input): void {
     for (const { reference, pointer } of placesIn(model, input)) {
-      if (assetIdOf(reference) === undefined) this.outbound.check(reference);
+      if (assetIdOf(reference) === undefined) this.outbound.check(reference, 'customer');
       else if (model.needsAddresses && !this.isReachable()) {
         throw refused(pointer, 'needs_address', 'must be an https address: this installation has no public one itself');
       }

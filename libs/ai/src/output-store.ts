@@ -119,10 +119,10 @@ export class OutputStore {
 
   /** The provider's link, which lives for minutes: a failed fetch is worth another poll, which gives a fresh one. */
   private async fetch(remote: RemoteOutput, type: MediaType, signal: AbortSignal): Promise<ProviderOutput> {
-    const limits = { signal, timeoutMs: FETCH_TIMEOUT_MS, maxBytes: MAX_OUTPUT_BYTES };
+    const limits = { writtenBy: 'provider', signal, timeoutMs: FETCH_TIMEOUT_MS, maxBytes: MAX_OUTPUT_BYTES } as const;
     const answer = await this.outbound
       .fetch(remote.url, limits)
-      .catch((error: unknown) => Promise.reject(unavailable(messageOf(error))));
+      .catch((error: unknown) => Promise.reject(unavailable(reasonOf(error))));
     if (answer.status !== 200) {
       answer.body.destroy();
       throw unavailable(`the file's address answers ${answer.status}`);
@@ -164,6 +164,11 @@ function brokenOff(error: unknown, remote: boolean): unknown {
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+/** The system's own words where there are any: they go to the log. */
+function reasonOf(error: unknown): string {
+  return messageOf(isAppError(error) ? (error.details.cause ?? error) : error);
 }
 
 function unavailable(providerMessage: string): ProviderError {

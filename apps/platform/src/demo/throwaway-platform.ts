@@ -127,7 +127,7 @@ function settingsOf(fakes: ProviderFakes): Record<string, string> {
     FAL_QUEUE_URL: fakes.fal.baseUrl,
     FAL_JWKS_URL: fakes.fal.jwksUrl,
     // The files of the local servers.
-    OUTBOUND_ALLOWED_HOSTS: '127.0.0.1',
+    PROVIDER_FILES_ALLOWED_HOSTS: '127.0.0.1',
     PROVIDER_LONGEST_POLL_SECONDS: '1',
   };
 }

@@ -32,7 +32,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'base-assets-'));
   [database, elsewhere] = await Promise.all([createTestDatabase(), FileServer.start()]);
   api = await startTestApi(database, {
-    env: { DATA_DIR: directory, OUTBOUND_ALLOWED_HOSTS: '127.0.0.1', UPLOAD_MAX_MINUTES: '0.1' },
+    env: { DATA_DIR: directory, CUSTOMER_ADDRESSES_ALLOWED_HOSTS: '127.0.0.1', UPLOAD_MAX_MINUTES: '0.1' },
     modules: [
       EventsModule.forRoot({ streams: true }),
       QueueModule.forRoot({ poolSize: 1 }),

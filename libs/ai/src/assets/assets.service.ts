@@ -104,9 +104,13 @@ export class AssetsService {
     address: string,
     upload: Omit<NewUpload, 'body' | 'name'> & { name?: string },
   ): Promise<CreatedAsset> {
-    const url = this.outbound.check(address);
+    const url = this.outbound.check(address, 'customer');
     const maxBytes = await this.maxUploadBytes(tenant);
-    const answer = await this.outbound.fetch(address, { timeoutMs: FETCH_TIMEOUT_MS, maxBytes: maxBytes + 1 });
+    const answer = await this.outbound.fetch(address, {
+      writtenBy: 'customer',
+      timeoutMs: FETCH_TIMEOUT_MS,
+      maxBytes: maxBytes + 1,
+    });
     if (answer.status !== 200) {
       answer.body.destroy();
       throw FetchFailed(`The address answers ${answer.status}.`);

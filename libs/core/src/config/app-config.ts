@@ -93,8 +93,8 @@ export class AppConfig {
   readonly shutdownTimeoutMs: number;
   /** How long the OpenAI-compatible routes wait for the end of a job. */
   readonly v1: { waitMs: number };
-  /** Hosts outside of the public internet that may be fetched from nevertheless. */
-  readonly outbound: { allowedHosts: string[] };
+  /** Hosts outside of the public internet that may be fetched from nevertheless, by who names the address. */
+  readonly outbound: { allowedHosts: { customer: string[]; provider: string[] } };
   readonly providers: ProviderSettings;
   /** For previews of what no decoder of ours knows; the program may be missing. */
   readonly ffmpegPath: string;
@@ -161,7 +161,9 @@ export class AppConfig {
     };
     this.shutdownTimeoutMs = env.SHUTDOWN_TIMEOUT_SECONDS * 1000;
     this.v1 = { waitMs: env.V1_WAIT_SECONDS * 1000 };
-    this.outbound = { allowedHosts: env.OUTBOUND_ALLOWED_HOSTS };
+    this.outbound = {
+      allowedHosts: { customer: env.CUSTOMER_ADDRESSES_ALLOWED_HOSTS, provider: env.PROVIDER_FILES_ALLOWED_HOSTS },
+    };
     this.providers = providerSettings(env);
     this.ffmpegPath = env.FFMPEG_PATH;
     this.payments = {

@@ -91,7 +91,8 @@ export const environmentSchema = z.object({
   FFMPEG_PATH: z.string().trim().min(1).default('ffmpeg'),
   UPLOAD_MAX_MINUTES: z.coerce.number().min(0.01).max(1440).default(240),
 
-  OUTBOUND_ALLOWED_HOSTS: list.default([]),
+  CUSTOMER_ADDRESSES_ALLOWED_HOSTS: list.default([]),
+  PROVIDER_FILES_ALLOWED_HOSTS: list.default([]),
   PROVIDER_REQUEST_TIMEOUT_SECONDS: z.coerce.number().min(0.2).max(600).default(60),
   PROVIDER_GENERATION_TIMEOUT_SECONDS: z.coerce.number().min(0.2).max(600).default(290),
   PROVIDER_RECOVERY_SECONDS: z.coerce.number().min(0.2).max(86_400).default(600),

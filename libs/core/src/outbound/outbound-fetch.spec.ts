@@ -12,12 +12,12 @@ function outbound(allow = ''): OutboundFetch {
     loadConfig({
       DATABASE_URL: 'postgres://localhost/none',
       APP_SECRET: 'a secret for tests, long enough to be taken',
-      OUTBOUND_ALLOWED_HOSTS: allow,
+      PROVIDER_FILES_ALLOWED_HOSTS: allow,
     }),
   );
 }
 
-const LIMITS = { timeoutMs: 10_000, maxBytes: 1000 };
+const LIMITS = { writtenBy: 'provider', timeoutMs: 10_000, maxBytes: 1000 } as const;
 let server: Server | undefined;
 afterEach(async () => {
   server?.closeAllConnections();
@@ -88,11 +88,13 @@ describe('addresses that are refused before any connection', () => {
     'nonsense',
     `https://example.com/${'a'.repeat(9000)}`,
   ])('%s', (address) => {
-    expect(() => outbound().check(address)).toThrow(expect.objectContaining({ code: 'outbound.address_refused' }));
+    expect(() => outbound().check(address, 'customer')).toThrow(
+      expect.objectContaining({ code: 'outbound.address_refused' }),
+    );
   });
 
   it('a public https address is let through', () => {
-    expect(outbound().check('https://example.com/a.png?b=c').href).toBe('https://example.com/a.png?b=c');
+    expect(outbound().check('https://example.com/a.png?b=c', 'customer').href).toBe('https://example.com/a.png?b=c');
   });
 });
 
@@ -108,6 +110,18 @@ describe('a name that leads into the own network', () => {
     const url = await serve((_, response) => response.end('hello'));
     const { status, body } = await outbound('127.0.0.0/8').fetch(url, LIMITS);
     expect([status, await text(body)]).toEqual([200, 'hello']);
+  });
+});
+
+describe('a host of the own network that providers may name', () => {
+  it('stays closed to customers, by its address and by its name', async () => {
+    const url = await serve((_, response) => response.end('hello'));
+    const fetcher = outbound('127.0.0.1,localhost');
+    for (const address of [url, url.replace('127.0.0.1', 'localhost'), 'https://127.0.0.1/']) {
+      await expect(fetcher.fetch(address, { ...LIMITS, writtenBy: 'customer' })).rejects.toMatchObject({
+        code: 'outbound.address_refused',
+      });
+    }
   });
 });
 
@@ -132,6 +146,17 @@ describe('redirects', () => {
     const { body } = await fetcher.fetch(`${url}/away`, { ...LIMITS, headers: { authorization: 'Bearer x' } });
     expect(await text(body)).toBe('there');
     expect(seen).toEqual(['Bearer x', undefined]);
+  });
+});
+
+describe('a port where nobody listens', () => {
+  it('is told in words that do not say so', async () => {
+    const url = await serve((_, response) => response.end());
+    await new Promise((done) => server?.close(done));
+    await expect(outbound('127.0.0.1').fetch(url, LIMITS)).rejects.toMatchObject({
+      code: 'outbound.fetch_failed',
+      message: 'Nothing answers there. Check the address.',
+    });
   });
 });
 

@@ -5,14 +5,17 @@ import { isIP, type LookupFunction } from 'node:net';
 import { type Readable, Transform } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '#core/config';
-import { messageOf } from '#core/errors';
 import { AllowedHosts, isPublicAddress } from './address-rules.js';
 import { AddressRefused, FetchFailed } from './outbound.errors.js';
 
 const MAX_REDIRECTS = 5;
 const MAX_URL_LENGTH = 8192;
 
+/** Who wrote the address: each has an allow-list of its own. */
+export type AddressAuthor = 'customer' | 'provider';
+
 export interface OutboundOptions {
+  writtenBy: AddressAuthor;
   /** Ends everything, body included. */
   signal?: AbortSignal;
   /** For everything, body included. */
@@ -33,26 +36,28 @@ export interface OutboundAnswer {
 /**
  * Fetches what strangers name: reference images, providers' links. Only https, only the public internet, and
  * the address that was checked is the one that is connected to, so that a name cannot point elsewhere a moment later
- * (DNS rebinding). Every redirect is checked as if it were the first address. Hosts of the allow-list are exempt.
+ * (DNS rebinding). Every redirect is checked as if it were the first address. Hosts of the author's allow-list are exempt.
  */
 @Injectable()
 export class OutboundFetch {
-  private readonly allowed: AllowedHosts;
+  private readonly allowed: Record<AddressAuthor, AllowedHosts>;
 
   constructor(config: AppConfig) {
-    this.allowed = new AllowedHosts(config.outbound.allowedHosts);
+    const { customer, provider } = config.outbound.allowedHosts;
+    this.allowed = { customer: new AllowedHosts(customer), provider: new AllowedHosts(provider) };
   }
 
   /**
    * Checks what can be told from the address alone, without a network: for refusing early.
    * @throws AddressRefused
    */
-  check(address: string): URL {
+  check(address: string, writtenBy: AddressAuthor): URL {
     if (address.length > MAX_URL_LENGTH || !URL.canParse(address)) throw AddressRefused('It is not a URL.');
     // The parser also undoes odd spellings of IPv4: decimal, octal, hexadecimal, shortened, full-width digits.
     const url = new URL(address);
     const host = hostOf(url);
-    const exempt = this.allowed.hasName(host) || this.allowed.hasAddress(host);
+    const allowed = this.allowed[writtenBy];
+    const exempt = allowed.hasName(host) || allowed.hasAddress(host);
     if (url.protocol !== 'https:' && !(url.protocol === 'http:' && exempt)) {
       throw AddressRefused('Only https addresses are fetched.');
     }
@@ -70,7 +75,7 @@ export class OutboundFetch {
   async fetch(address: string, options: OutboundOptions): Promise<OutboundAnswer> {
     const deadline = AbortSignal.timeout(options.timeoutMs);
     const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline;
-    let url = this.check(address);
+    let url = this.check(address, options.writtenBy);
     let headers = options.headers ?? {};
     for (let hops = 0; ; hops += 1) {
       const answer = await this.request(url, { ...options, headers, signal });
@@ -80,7 +85,7 @@ export class OutboundFetch {
       answer.destroy();
       if (hops >= MAX_REDIRECTS) throw FetchFailed('It redirects too often.');
       if (!URL.canParse(location, url.href)) throw AddressRefused('It redirects to something that is not a URL.');
-      const next = this.check(new URL(location, url.href).href);
+      const next = this.check(new URL(location, url.href).href, options.writtenBy);
       if (next.origin !== url.origin) headers = {};
       url = next;
     }
@@ -92,7 +97,7 @@ export class OutboundFetch {
       const request = send(url, {
         // Compressed bodies could grow beyond every limit.
         headers: { 'accept-encoding': 'identity', 'user-agent': 'base-agency', ...options.headers },
-        lookup: this.lookup,
+        lookup: lookupWithin(this.allowed[options.writtenBy]),
         signal: options.signal,
         // A connection of its own: one kept open was checked under other circumstances.
         agent: false,
@@ -104,13 +109,15 @@ export class OutboundFetch {
       request.end();
     });
   }
+}
 
-  /** Resolves a name once, refuses it when any of its addresses is not public, and connects to these addresses only. */
-  private readonly lookup: LookupFunction = (name, options, done) => {
+/** Resolves a name once, refuses it when any of its addresses is not public, and connects to these addresses only. */
+function lookupWithin(allowed: AllowedHosts): LookupFunction {
+  return (name, options, done) => {
     resolve(name, { all: true, family: options.family, hints: options.hints })
       .then((found) => {
-        const exempt = this.allowed.hasName(name);
-        if (!exempt && found.some(({ address }) => !isPublicAddress(address) && !this.allowed.hasAddress(address))) {
+        const exempt = allowed.hasName(name);
+        if (!exempt && found.some(({ address }) => !isPublicAddress(address) && !allowed.hasAddress(address))) {
           throw AddressRefused('The host name leads to an address that is not public.');
         }
         return found;
@@ -159,6 +166,8 @@ function hostOf(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
 }
 
+/** One sentence for everything that keeps from connecting: the system's own would tell closed ports from open ones. */
 function reasonOf(error: Error): string {
-  return error.name === 'TimeoutError' || error.name === 'AbortError' ? 'It took too long.' : messageOf(error);
+  const late = error.name === 'TimeoutError' || error.name === 'AbortError';
+  return late ? 'It took too long.' : 'Nothing answers there. Check the address.';
 }
