@@ -183,6 +183,18 @@ describe('the form', () => {
     expect(await page.getByRole('radio', { name: /Pôster/ }).isChecked()).toBe(true);
   });
 
+  it('makes the description better, shows what would change, and takes it back', async () => {
+    await write(PROMPT);
+    await page.getByRole('button', { name: 'Melhorar', exact: true }).click();
+    const proposal = page.getByRole('region', { name: 'Melhorar a descrição' });
+    await proposal.locator('ins').first().waitFor();
+    await visitor.shoot('enhancement');
+    await proposal.getByRole('button', { name: 'Usar', exact: true }).click();
+    expect(await written()).not.toBe(PROMPT);
+    await page.getByRole('button', { name: 'Desfazer' }).click();
+    expect(await written()).toBe(PROMPT);
+  });
+
   it('adds a brand to the description, in sight, and takes it out again', async () => {
     await page.goto('/library?tab=brand');
     await page.getByRole('button', { name: 'Nova marca' }).click();

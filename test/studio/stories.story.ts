@@ -90,8 +90,12 @@ describe('a generation', () => {
     await visitor.ask('Uma flor azul');
     await page.getByRole('listitem').getByText('política de conteúdo. Mude a descrição').waitFor(PATIENT);
     await page.getByText('5 créditos devolvidos').waitFor();
-    await page.getByRole('button', { name: 'Tentar de novo' }).waitFor();
     await visitor.shoot('failure');
+    await page.getByRole('button', { name: 'Tentar de novo' }).click();
+    await page.getByRole('listitem').getByText('política de conteúdo. Mude a descrição').nth(1).waitFor(PATIENT);
+    await page.getByRole('link', { name: 'Ver no extrato' }).first().click();
+    await page.locator('tr[aria-current=true]').nth(1).waitFor();
+    await visitor.shoot('ledger-of-a-job');
   });
 
   it('can be stopped from the queue, which survives a reload and is the same in a second tab', async () => {
@@ -107,6 +111,14 @@ describe('a generation', () => {
     await second.getByRole('button', { name: '1 em andamento' }).click();
     await second.getByRole('button', { name: 'Cancelar: Uma montanha' }).click();
     await page.getByRole('listitem').getByText('Cancelado.').waitFor(PATIENT);
+    await visitor.ask('Uma segunda montanha');
+    await visitor.ask('Uma terceira montanha');
+    await page.getByRole('button', { name: '2 em andamento' }).click();
+    await page.getByRole('button', { name: 'Cancelar tudo' }).waitFor();
+    await visitor.shoot('queue');
+    await page.getByRole('button', { name: 'Cancelar tudo' }).click();
+    await page.getByText('Nada na fila').waitFor(PATIENT);
+    await page.getByRole('button', { name: '1.000 créditos disponíveis' }).waitFor(PATIENT);
   });
 });
 

@@ -15,6 +15,7 @@ import { AppShell } from './shell/app-shell.js';
 import { NotFoundScreen } from './shell/not-found-screen.js';
 import { FailureScreen } from './shell/failure-screen.js';
 import { ShellSkeleton } from './shell/shell-skeleton.js';
+import { readUsageSearch } from './usage/usage-search.js';
 
 /** Only a path of our own: an address from outside must not lead anywhere else after signing in. */
 const ownPath = (value: unknown) => (typeof value === 'string' && /^\/(?![/\\])/.test(value) ? value : undefined);
@@ -159,6 +160,7 @@ const libraryRoute = createRoute({
 const usageRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/usage',
+  validateSearch: readUsageSearch,
   component: lazyRouteComponent(() => import('./usage/usage-screen.js'), 'UsageScreen'),
 });
 

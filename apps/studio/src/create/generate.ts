@@ -2,9 +2,11 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import { cancelJob, type Client, createJob, type JobDto } from '#sdk';
 import { keepJob } from '../api/job-feed.js';
-import { isTooEarly, isTransient, retryDelayMs } from '../api/problems.js';
+import { describeProblem, isTooEarly, isTransient, retryDelayMs } from '../api/problems.js';
 import { balanceQuery } from '../api/queries.js';
 import { noteUnreachable, untilReachable } from '../api/reachability.js';
+import { notify } from '../components/notices.js';
+import { useMessages } from '../i18n/use-messages.js';
 import { useWorkspace } from '../shell/workspace.js';
 import { createStore, useStore } from '../state/store.js';
 
@@ -109,19 +111,21 @@ async function send(client: Client, request: PendingJob): Promise<JobDto> {
 
 /** Asks that jobs stop; those that never ran cost nothing. */
 export function useCancel(): (jobIds: readonly string[]) => Promise<void> {
+  const t = useMessages();
   const queryClient = useQueryClient();
   const { organization, client } = useWorkspace();
   return useCallback(
     async (jobIds) => {
       await Promise.all(
         jobIds.map(async (jobId) => {
-          const { data } = await cancelJob({ client, path: { jobId } });
+          const { data, error } = await cancelJob({ client, path: { jobId } });
           if (data) keepJob(queryClient, organization.id, data.job);
+          else notify(describeProblem(t, error), { tone: 'bad' });
         }),
       );
       void queryClient.invalidateQueries(balanceQuery(organization.id));
     },
-    [queryClient, client, organization.id],
+    [t, queryClient, client, organization.id],
   );
 }
 

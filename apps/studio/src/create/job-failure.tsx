@@ -1,9 +1,11 @@
+import { Link } from '@tanstack/react-router';
 import { Ban, CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { JobDto } from '#sdk';
 import { describeProblem } from '../api/problems.js';
 import { useFormats } from '../i18n/formats.js';
 import { type Translator, useMessages } from '../i18n/use-messages.js';
+import { useWorkspace } from '../shell/workspace.js';
 
 interface JobFailureProps {
   job: JobDto;
@@ -16,6 +18,7 @@ interface JobFailureProps {
 export function JobFailure({ job, refusal, children }: JobFailureProps) {
   const t = useMessages();
   const formats = useFormats();
+  const { can } = useWorkspace();
   const isCanceled = job.status === 'canceled';
   const returned = job.credits.held - (job.credits.charged ?? 0);
   const Icon = isCanceled ? Ban : CircleAlert;
@@ -27,6 +30,15 @@ export function JobFailure({ job, refusal, children }: JobFailureProps) {
         {returned > 0 ? (
           <p className="text-base text-good">
             {t('job.returned', { count: returned, shown: formats.number(returned) })}
+            {can('billing:read') ? (
+              <Link
+                to="/usage"
+                search={{ job: job.id }}
+                className="ml-2 rounded-sm text-muted underline decoration-line-strong underline-offset-4 hover:text-ink"
+              >
+                {t('job.ledger')}
+              </Link>
+            ) : null}
           </p>
         ) : null}
         {refusal ? (

@@ -1,13 +1,19 @@
-import { LoaderCircle, X } from 'lucide-react';
+import { LoaderCircle, RotateCcw, X } from 'lucide-react';
 import { useState } from 'react';
 import type { JobDto } from '#sdk';
 import { hasEnded } from '../api/job-states.js';
+import { describeProblem } from '../api/problems.js';
 import { Button } from '../components/ui/button.js';
 import { Popover } from '../components/ui/popover.js';
 import { useMessages } from '../i18n/use-messages.js';
 import { useWorkspace } from '../shell/workspace.js';
 import { promptOf, queuePosition } from './generations.js';
-import { useCancel } from './generate.js';
+import { useCancel, useGenerate } from './generate.js';
+import { failureSentence } from './job-failure.js';
+
+/** The latest, to try again. */
+const FEW_FAILED = 3;
+const hasFailed = ({ status }: JobDto) => status === 'failed' || status === 'expired';
 
 /** What is waiting or being made: where it stands, and how to stop it. */
 export function QueuePanel({ jobs }: { jobs: readonly JobDto[] }) {
@@ -18,6 +24,7 @@ export function QueuePanel({ jobs }: { jobs: readonly JobDto[] }) {
   const active = jobs.filter((job) => !hasEnded(job));
   if (active.length === 0 && !isOpen) return null;
   const waiting = active.filter(({ status }) => status !== 'processing');
+  const failed = jobs.filter(hasFailed).slice(0, FEW_FAILED);
   const stoppable = active.filter((job) => !job.cancelRequested);
   return (
     <Popover
@@ -60,6 +67,7 @@ export function QueuePanel({ jobs }: { jobs: readonly JobDto[] }) {
           </li>
         ))}
       </ul>
+      {can('jobs:create') && failed.length > 0 ? <FailedJobs jobs={failed} /> : null}
       {can('jobs:cancel') && active.length > 1 ? (
         <div className="mt-1 flex gap-2 border-t border-line px-1 pt-2">
           {waiting.length > 0 && waiting.length < active.length ? (
@@ -79,5 +87,39 @@ export function QueuePanel({ jobs }: { jobs: readonly JobDto[] }) {
         </div>
       ) : null}
     </Popover>
+  );
+}
+
+function FailedJobs({ jobs }: { jobs: readonly JobDto[] }) {
+  const t = useMessages();
+  const { generate, refusal } = useGenerate();
+  return (
+    <section aria-label={t('queue.failed')} className="mt-1 border-t border-line pt-1">
+      <h3 className="px-2 pt-1.5 text-sm text-muted">{t('queue.failed')}</h3>
+      <ul>
+        {jobs.map((job) => (
+          <li key={job.id} className="flex items-center gap-3 rounded-md px-2 py-1.5">
+            <span className="min-w-0 flex-1">
+              <span className="block truncate">{promptOf(job.input)}</span>
+              <span className="block truncate text-sm text-bad">{failureSentence(t, job)}</span>
+            </span>
+            <Button
+              variant="quiet"
+              size="iconSm"
+              aria-label={t('queue.retryOne', { prompt: promptOf(job.input) })}
+              title={t('action.retry')}
+              onClick={() => void generate([{ type: job.type, model: job.model, input: job.input }])}
+            >
+              <RotateCcw />
+            </Button>
+          </li>
+        ))}
+      </ul>
+      {refusal ? (
+        <p role="alert" className="px-2 pb-1 text-sm text-bad">
+          {describeProblem(t, refusal)}
+        </p>
+      ) : null}
+    </section>
   );
 }

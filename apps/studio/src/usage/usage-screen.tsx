@@ -1,4 +1,5 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
 import type { CreditTransactionDto } from '#sdk';
 import { describeProblem } from '../api/problems.js';
 import { balanceQuery, ledgerQuery } from '../api/queries.js';
@@ -10,10 +11,13 @@ import { BalanceBar } from '../shell/credit-balance.js';
 import { useWorkspace } from '../shell/workspace.js';
 import { UsageStats } from './usage-stats.js';
 
+const route = getRouteApi('/app/usage');
+
 /** What there is, what was spent, and every line of it. */
 export function UsageScreen() {
   const t = useMessages();
   const { organization } = useWorkspace();
+  const { job } = route.useSearch();
   const ledger = useInfiniteQuery(ledgerQuery(organization.id));
   const lines = ledger.data?.pages.flatMap(({ data }) => data) ?? [];
   return (
@@ -30,7 +34,7 @@ export function UsageScreen() {
             {describeProblem(t, ledger.error)}
           </p>
         ) : null}
-        {ledger.data ? <Ledger lines={lines} isComplete={!ledger.hasNextPage} /> : null}
+        {ledger.data ? <Ledger lines={lines} jobId={job} isComplete={!ledger.hasNextPage} /> : null}
         {ledger.hasNextPage ? (
           <Button
             className="self-center"
@@ -86,9 +90,20 @@ function Balance() {
   );
 }
 
-function Ledger({ lines, isComplete }: { lines: readonly CreditTransactionDto[]; isComplete: boolean }) {
+interface LedgerProps {
+  lines: readonly CreditTransactionDto[];
+  /** The job that somebody came here for. */
+  jobId: string | undefined;
+  isComplete: boolean;
+}
+
+/** Brings what somebody came for into sight. */
+const showRow = (row: HTMLTableRowElement | null) => row?.scrollIntoView({ block: 'center' });
+
+function Ledger({ lines, jobId, isComplete }: LedgerProps) {
   const t = useMessages();
   const formats = useFormats();
+  const firstOfJob = jobId && lines.find((line) => line.jobId === jobId)?.id;
   const signed = (amount: number) => (amount > 0 ? `+${formats.number(amount)}` : formats.number(amount));
   return (
     <section className="overflow-hidden rounded-xl border border-line bg-surface">
@@ -107,7 +122,12 @@ function Ledger({ lines, isComplete }: { lines: readonly CreditTransactionDto[];
           </thead>
           <tbody>
             {lines.map((line) => (
-              <tr key={line.id} className="border-b border-line/70 last:border-0">
+              <tr
+                key={line.id}
+                ref={line.id === firstOfJob ? showRow : undefined}
+                aria-current={jobId !== undefined && line.jobId === jobId ? true : undefined}
+                className="border-b border-line/70 last:border-0 aria-[current]:bg-accent-soft"
+              >
                 <td className="px-5 py-2.5 sm:px-6">
                   {t.maybe(`usage.line.${wordOf(line)}`) ?? line.type}
                   <span className="block text-xs text-muted sm:hidden">{formats.dateTime(line.createdAt)}</span>
