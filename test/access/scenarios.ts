@@ -204,6 +204,10 @@ const SCENARIOS: Record<string, Scenario> = {
     Promise.resolve({ caller: world.person('owner'), body: { organizationId: world.homeId } }),
   acceptInvitation: invited,
   buyCredits: customer({ packId: 'pack-10k' }),
+  redriveDeadLetter: async (world) => ({
+    caller: operatorOf(world),
+    ids: { deadLetterId: await world.makeDeadLetter() },
+  }),
   cancelSubscription: subscriber(),
   changePlan: subscriber({ plan: 'pro' }),
   checkoutInvoice: async (world) => {

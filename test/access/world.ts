@@ -138,6 +138,14 @@ export class World extends Ground {
     return (await this.make<{ invoice: { id: string } }>('/api/billing/top-ups', body, caller)).invoice.id;
   }
 
+  /** A message that was given up. */
+  async makeDeadLetter(): Promise<string> {
+    const [letter] = await this.sql<{ id: string }>(
+      `insert into dead_letters (queue, name, payload, error) values ('maintenance', 'ai.make-previews', '{}', 'for a test') returning id`,
+    );
+    return letter?.id ?? '';
+  }
+
   /** Has an operator mark an invoice paid; its payment. */
   async payInvoice(invoiceId: string): Promise<string> {
     const operator = { ...this.person('operator'), organizationId: '' };

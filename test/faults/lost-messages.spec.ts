@@ -1,18 +1,21 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { createJob } from '#sdk';
-import { type Agency, balanceOf, createAgency, followToEnd, ledgerFaults } from '../support/agency.js';
+import { type Client, createJob, listDeadLetters, redriveDeadLetter } from '#sdk';
+import { type Agency, balanceOf, createAgency, createOperator, followToEnd, ledgerFaults } from '../support/agency.js';
 import { BACKENDS } from '../support/backends.js';
+import { eventually } from '../support/eventually.js';
 import { withSql } from '../support/sql.js';
 import { Stack } from '../support/stack.js';
 
 describe.each(BACKENDS)('messages lost by the queue on %s', (backend) => {
   let stack: Stack;
   let agency: Agency;
+  let operator: Client;
 
   beforeAll(async () => {
     stack = await Stack.start({ backend, worker: false });
     agency = await createAgency(stack, 1000);
+    operator = await createOperator(stack);
   });
   afterEach(() => stack.stopWorker());
   afterAll(() => stack.stop());
@@ -79,6 +82,35 @@ describe.each(BACKENDS)('messages lost by the queue on %s', (backend) => {
     expect(events.map((event) => event.type)).toEqual(['job.queued', 'job.processing', 'job.succeeded']);
   });
 
+  it('a message that was given up keeps what each try ended with, and is sent again once, by an operator', async () => {
+    const { Queues } = await import('#core/queue');
+    const queues = stack.api.get(Queues);
+    const [id = ''] = await submit(1);
+    // Three tries, while the worker may not even ask whose job it is.
+    const forbid = (verb: 'revoke' | 'grant', preposition: 'from' | 'to') =>
+      withSql(stack.database.url, (query) =>
+        query(`${verb} execute on function private.take_job_slot(uuid) ${preposition} base_worker`),
+      );
+    await forbid('revoke', 'from');
+    const options = { jobId: 'tried', attempts: 3, backoff: { type: 'fixed', delay: 1 }, removeOnFail: true };
+    await queues.queue('audio').add('ai.run-generation', { jobId: id }, options);
+    await stack.startWorker();
+    const letter = await eventually(async () => {
+      const { data } = await listDeadLetters({ client: operator, throwOnError: true });
+      return data.data.find(({ queue, name }) => queue === 'audio' && name === 'ai.run-generation');
+    }, 'the message is given up');
+    expect(letter.payload).toEqual({ jobId: id });
+    expect(letter.error).toContain('permission denied');
+    expect(letter.attempts.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
+    await stack.stopWorker();
+    await forbid('grant', 'to');
+    const redrive = () => redriveDeadLetter({ client: operator, path: { deadLetterId: letter.id } });
+    const both = await Promise.all([redrive(), redrive()]);
+    expect(both.map(({ response }) => response?.status).sort()).toEqual([200, 409]);
+    expect(await queues.queue('dead-letter').getJob('audio-tried')).toBeUndefined();
+    expect(await queues.queue('audio').getJob(`redriven-${letter.id}`)).toBeDefined();
+  });
+
   it('a message nobody understands is kept for people and harms nothing', async () => {
     await stack.startWorker();
     const queues = stack.api.get((await import('#core/queue')).Queues);
@@ -88,5 +120,15 @@ describe.each(BACKENDS)('messages lost by the queue on %s', (backend) => {
     expect((await followToEnd(agency.client, id)).job.status).toBe('succeeded');
     const dead = await queues.queue('dead-letter').getJobs(['waiting']);
     expect(dead.map((job) => job.name).sort()).toEqual(['ai.run-generation', 'from.a-newer-release']);
+    const { data } = await listDeadLetters({ client: operator, query: { limit: 2 }, throwOnError: true });
+    expect(data.data.map(({ name, queue, redrivenAt }) => [name, queue, redrivenAt]).sort()).toEqual([
+      ['ai.run-generation', 'audio', null],
+      ['from.a-newer-release', 'audio', null],
+    ]);
+    expect(data.data.map(({ attempts }) => attempts.map(({ attempt }) => attempt))).toEqual([[1], [1]]);
+    for (const { id: deadLetterId } of data.data) {
+      const { error } = await redriveDeadLetter({ client: operator, path: { deadLetterId } });
+      expect(error).toMatchObject({ status: 409, code: 'queue.not_redrivable' });
+    }
   });
 });

@@ -5,6 +5,7 @@ import { BillingHttpModule } from '#billing';
 import { AuditHttpModule } from '#core/audit';
 import { type AppConfig, AppConfigModule } from '#core/config';
 import { DatabaseModule } from '#core/db';
+import { DeadLettersHttpModule } from '#core/dead-letters';
 import { EventsModule } from '#core/events';
 import { IdempotencyHttpModule } from '#core/idempotency';
 import { HealthModule } from '#core/health';
@@ -38,6 +39,7 @@ export class ApiModule {
         IdempotencyHttpModule,
         AuditHttpModule,
         MailHttpModule,
+        DeadLettersHttpModule,
         AuthHttpModule,
         OrganizationsHttpModule,
         BillingHttpModule,

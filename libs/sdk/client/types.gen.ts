@@ -1073,6 +1073,46 @@ export type CreditTransactionType = 'grant' | 'purchase' | 'hold' | 'settle' | '
 
 export type Currency = 'BRL' | 'USD';
 
+export type DeadLetterDto = {
+    /**
+     * The last ten tries, oldest first
+     */
+    attempts: Array<FailedAttemptDto>;
+    createdAt: string;
+    /**
+     * Of the last try
+     */
+    error: string;
+    id: string;
+    name: string;
+    /**
+     * Ids only
+     */
+    payload: {
+        [key: string]: unknown;
+    } | null;
+    queue: string;
+    /**
+     * When it was sent again
+     */
+    redrivenAt: string | null;
+    /**
+     * The operator who did
+     */
+    redrivenBy: string | null;
+};
+
+export type DeadLetterPageDto = {
+    /**
+     * Newest first
+     */
+    data: Array<DeadLetterDto>;
+    /**
+     * Pass as `before` for the next page; null: this is the last
+     */
+    nextBefore: string | null;
+};
+
 export type DownloadDto = {
     /**
      * What they weigh together, bytes
@@ -1155,6 +1195,12 @@ export type ExportMyDataDto = {
      * Needed when you signed in more than ten minutes ago
      */
     password?: string;
+};
+
+export type FailedAttemptDto = {
+    attempt: number;
+    error: string;
+    stack: string;
 };
 
 export type FavoriteGenerationsDto = {
@@ -3298,6 +3344,98 @@ export type VerifyAuditChainsResponses = {
 };
 
 export type VerifyAuditChainsResponse = VerifyAuditChainsResponses[keyof VerifyAuditChainsResponses];
+
+export type ListDeadLettersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * At most so many in one answer
+         */
+        limit?: number;
+        /**
+         * Only messages older than this one
+         */
+        before?: string;
+    };
+    url: '/api/admin/dead-letters';
+};
+
+export type ListDeadLettersErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type ListDeadLettersError = ListDeadLettersErrors[keyof ListDeadLettersErrors];
+
+export type ListDeadLettersResponses = {
+    200: DeadLetterPageDto;
+};
+
+export type ListDeadLettersResponse = ListDeadLettersResponses[keyof ListDeadLettersResponses];
+
+export type RedriveDeadLetterData = {
+    body?: never;
+    headers?: {
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        /**
+         * The dead letter, by its id
+         */
+        deadLetterId: string;
+    };
+    query?: never;
+    url: '/api/admin/dead-letters/{deadLetterId}/redrive';
+};
+
+export type RedriveDeadLetterErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * No such message
+     */
+    404: Problem;
+    /**
+     * It was sent again before, or this release has no job that would understand it
+     */
+    409: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type RedriveDeadLetterError = RedriveDeadLetterErrors[keyof RedriveDeadLetterErrors];
+
+export type RedriveDeadLetterResponses = {
+    200: DeadLetterDto;
+};
+
+export type RedriveDeadLetterResponse = RedriveDeadLetterResponses[keyof RedriveDeadLetterResponses];
 
 export type ListOpenInvoicesData = {
     body?: never;

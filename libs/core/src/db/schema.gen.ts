@@ -543,13 +543,26 @@ export interface CreditTransactions {
 }
 
 export interface DeadLetters {
+  /**
+   * What each try ended with, oldest first: [{"attempt": 1, "error": "…", "stack": "…"}]. BullMQ keeps the last ten.
+   */
   attempts: Generated<Json>;
   created_at: Generated<Timestamp>;
   error: string;
   id: Generated<string>;
+  /**
+   * Its copy in the queue dead-letter, which Bull Board shows.
+   */
+  message_id: string | null;
   name: string;
+  /**
+   * As the message carried it: ids.
+   */
   payload: Json;
   queue: string;
+  /**
+   * When an operator sent it again.
+   */
   redriven_at: Timestamp | null;
   redriven_by: string | null;
 }

@@ -3,9 +3,11 @@ import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { z } from 'zod';
+import { DB_TOKEN } from '#core/db';
 import { declaredJobs, defineJob, type JobDefinition, jobKey } from './define-job.js';
 import { JobDispatcher } from './job-dispatcher.js';
 import { HandlesJobs, type JobHandler } from './job-handler.js';
+import { DeadLettersRepository } from './dead-letters.repository.js';
 import { Queues } from './queues.js';
 
 const Example: JobDefinition<object> = defineJob({
@@ -30,7 +32,13 @@ class SecondProcessor extends ExampleProcessor {}
 async function start(handlers: (typeof ExampleProcessor)[]): Promise<void> {
   @Module({
     imports: [DiscoveryModule],
-    providers: [JobDispatcher, ...handlers, { provide: Queues, useValue: {} }],
+    providers: [
+      JobDispatcher,
+      ...handlers,
+      DeadLettersRepository,
+      { provide: Queues, useValue: {} },
+      { provide: DB_TOKEN, useValue: {} },
+    ],
   })
   class WorkerUnderTest {}
   const module = await Test.createTestingModule({ imports: [WorkerUnderTest] }).compile();

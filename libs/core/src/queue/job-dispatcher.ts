@@ -1,7 +1,9 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
-import { declaredJobs, type JobDefinition, jobKey, type QueueName } from './define-job.js';
+import { type Db, InjectDb } from '#core/db';
+import { DeadLettersRepository } from './dead-letters.repository.js';
+import { declaredJobs, type JobDefinition, jobKey } from './define-job.js';
 import { HANDLES, type JobHandler } from './job-handler.js';
 import { Queues } from './queues.js';
 
@@ -20,6 +22,8 @@ export class JobDispatcher implements OnModuleInit {
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly queues: Queues,
+    @InjectDb() private readonly db: Db,
+    private readonly letters: DeadLettersRepository,
   ) {}
 
   /** @throws Error when a declared job has no handler, or two: such a worker must not start. */
@@ -74,17 +78,19 @@ export class JobDispatcher implements OnModuleInit {
       'Job given up',
     );
     if (payload?.success) await registration?.handler.giveUp?.(payload.data, error);
-    await this.queues.queue('dead-letter').add(
-      message.name,
-      {
-        queue: message.queueName satisfies string as QueueName,
-        payload: message.data as unknown,
-        error: error.message,
-        attempts: message.attemptsMade,
-        stacktrace: message.stacktrace,
-        failedAt: new Date().toISOString(),
-      },
-      { jobId: `${message.queueName}-${message.id}`, removeOnComplete: true, removeOnFail: false },
-    );
+    const history = message.stacktrace ?? [];
+    const letter = {
+      queue: message.queueName,
+      payload: message.data as unknown,
+      error: error.message,
+      attempts: history.map((stack, index) => ({
+        attempt: message.attemptsMade - history.length + index + 1,
+        error: stack.split('\n', 1)[0] ?? '',
+        stack,
+      })),
+    };
+    const messageId = `${message.queueName}-${message.id}`;
+    await this.letters.insert(this.db, { ...letter, name: message.name, messageId });
+    await this.queues.keepDeadLetter(messageId, message.name, { ...letter, failedAt: new Date().toISOString() });
   }
 }

@@ -2,6 +2,7 @@ import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import { type DynamicModule, Inject, Injectable, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import { AppConfig } from '#core/config';
+import { DeadLettersRepository } from './dead-letters.repository.js';
 import { QUEUES } from './define-job.js';
 import { openQueueConnection, type QueueConnection } from './queue-backend.js';
 import { QUEUE_MAP, Queues } from './queues.js';
@@ -63,8 +64,9 @@ export class QueueModule {
           inject: QUEUES.map((name) => getQueueToken(name)),
         },
         Queues,
+        DeadLettersRepository,
       ],
-      exports: [Queues],
+      exports: [Queues, DeadLettersRepository],
     };
   }
 }

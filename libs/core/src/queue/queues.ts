@@ -60,6 +60,19 @@ export class Queues {
     return 'hastened';
   }
 
+  /** Keeps a copy of a message that was given up where Bull Board shows it; its row is the truth. */
+  async keepDeadLetter(messageId: string, name: string, letter: object): Promise<void> {
+    const options = { jobId: messageId, removeOnComplete: true, removeOnFail: false };
+    await this.queue('dead-letter').add(name, letter, options);
+  }
+
+  /** Takes the copy back. Best effort. */
+  async forgetDeadLetter(messageId: string): Promise<void> {
+    await this.queue('dead-letter')
+      .remove(messageId)
+      .catch(() => undefined);
+  }
+
   /** Makes the schedules of the declared jobs true: new ones begin, changed ones change, forgotten ones end. */
   async schedule(definitions: JobDefinition[]): Promise<void> {
     for (const [name, queue] of this.queues) {

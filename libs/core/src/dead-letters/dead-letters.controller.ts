@@ -1,0 +1,37 @@
+import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Authenticated, CurrentPerson, type Person, ProblemResponse, UuidPipe } from '#core/http';
+import { DeadLetterDto, DeadLetterPageDto, ListDeadLettersQuery } from './dead-letters.dto.js';
+import { DeadLettersService } from './dead-letters.service.js';
+
+@ApiTags('admin')
+@Controller('api/admin/dead-letters')
+export class DeadLettersController {
+  constructor(private readonly letters: DeadLettersService) {}
+
+  @Get()
+  @Authenticated({ operator: true })
+  @ApiOperation({ operationId: 'listDeadLetters', summary: 'Messages of the queue that were given up, newest first' })
+  @ApiOkResponse({ type: DeadLetterPageDto })
+  listDeadLetters(@CurrentPerson() operator: Person, @Query() query: ListDeadLettersQuery): Promise<DeadLetterPageDto> {
+    return this.letters.list(operator, query);
+  }
+
+  @Post(':deadLetterId/redrive')
+  @HttpCode(200)
+  @Authenticated({ operator: true })
+  @ApiOperation({
+    operationId: 'redriveDeadLetter',
+    summary: 'Send one of them again',
+    description: 'With all of its tries. What it stood for may have ended since; then it does nothing.',
+  })
+  @ApiOkResponse({ type: DeadLetterDto })
+  @ProblemResponse(404, 'No such message')
+  @ProblemResponse(409, 'It was sent again before, or this release has no job that would understand it')
+  redriveDeadLetter(
+    @CurrentPerson() operator: Person,
+    @Param('deadLetterId', UuidPipe) deadLetterId: string,
+  ): Promise<DeadLetterDto> {
+    return this.letters.redrive(operator, deadLetterId);
+  }
+}

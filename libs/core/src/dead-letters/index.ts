@@ -1,0 +1,1 @@
+export { DeadLettersHttpModule } from './dead-letters.http.module.js';
