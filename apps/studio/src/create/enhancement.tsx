@@ -39,7 +39,7 @@ export function useEnhancement({ prompt, type, onChange }: EnhancementProps) {
       onClick={() => asking.mutate(prompt.trim())}
     >
       {asking.isPending ? (
-        <LoaderCircle className="motion-safe:animate-spin" aria-hidden />
+        <LoaderCircle className="animate-spin" aria-hidden />
       ) : (
         <WandSparkles aria-hidden />
       )}

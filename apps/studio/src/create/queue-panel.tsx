@@ -34,7 +34,7 @@ export function QueuePanel({ jobs }: { jobs: readonly JobDto[] }) {
       className="w-96 p-2"
       trigger={
         <Button size="sm" className="rounded-full!">
-          <LoaderCircle className="motion-safe:animate-spin" aria-hidden />
+          <LoaderCircle className="animate-spin" aria-hidden />
           {t('queue.count', { count: active.length })}
         </Button>
       }
