@@ -31,10 +31,7 @@ export function GalleryGrid({ files, isLoading, selected, onEnd, ...tile }: Gall
     [window, hasFiles],
   );
   const rows = useMemo(
-    () =>
-      window.width === 0
-        ? []
-        : layOutRows(files, { width: window.width, gap: GAP, rowHeight, audioHeight: 72, audioWidth: 360 }),
+    () => (window.width === 0 ? [] : layOutRows(files, { width: window.width, gap: GAP, rowHeight })),
     [files, window.width, rowHeight],
   );
   // eslint-disable-next-line react-hooks/incompatible-library -- its answers are used while drawing only

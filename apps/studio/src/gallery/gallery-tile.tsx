@@ -4,8 +4,9 @@ import { clsx } from 'clsx';
 import { Heart } from 'lucide-react';
 import { buttonStyle } from '../components/ui/button.js';
 import { useMessages } from '../i18n/use-messages.js';
-import { AudioPlayer } from '../media/audio-player.js';
+import { AudioTile } from '../media/audio-player.js';
 import type { MediaFile } from '../media/media-file.js';
+import { useOpenLabel } from '../media/open-label.js';
 import { Picture } from '../media/picture.js';
 import { VideoPreview } from '../media/video-preview.js';
 
@@ -28,6 +29,7 @@ export interface GalleryTileProps {
 export function GalleryTile(props: GalleryTileProps) {
   const { file, sizes, isFirst, isSelected, isSelecting, onToggle, linkTo } = props;
   const t = useMessages();
+  const openLabel = useOpenLabel();
   const pick = (event: React.MouseEvent) => {
     if (!isSelecting && !event.shiftKey) return;
     event.preventDefault();
@@ -37,14 +39,10 @@ export function GalleryTile(props: GalleryTileProps) {
   return (
     <>
       {isAudio ? (
-        <AudioPlayer
+        <AudioTile
           file={file}
           name={
-            <Link
-              {...linkTo(file.id)}
-              onClick={pick}
-              className="block truncate rounded-sm group-hover/tile:pl-6 hover:underline pointer-coarse:pl-6"
-            >
+            <Link {...linkTo(file.id)} onClick={pick} className="rounded-sm hover:underline">
               {file.prompt}
             </Link>
           }
@@ -54,7 +52,7 @@ export function GalleryTile(props: GalleryTileProps) {
           {...linkTo(file.id)}
           onClick={pick}
           className="absolute inset-0 overflow-hidden rounded-lg bg-sunken focus-visible:-outline-offset-2"
-          aria-label={t('media.open', { prompt: file.prompt })}
+          aria-label={openLabel(file, file.prompt)}
         >
           {file.type === 'video' ? (
             <VideoPreview file={file} sizes={sizes} isFirst={isFirst} />
@@ -96,7 +94,7 @@ export function GalleryTile(props: GalleryTileProps) {
 function FavoriteButton({ file, onFavorite, isSelecting }: GalleryTileProps) {
   const t = useMessages();
   // A finger has no way to point: there the heart is in the file's own view.
-  if (!onFavorite || file.type === 'audio' || (isSelecting && !file.isFavorite)) return null;
+  if (!onFavorite || (isSelecting && !file.isFavorite)) return null;
   return (
     <button
       type="button"

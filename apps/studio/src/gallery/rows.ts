@@ -10,31 +10,24 @@ export interface RowMetrics {
   /** Pixels. */
   width: number;
   gap: number;
-  /** A row of pictures is at least this high, save the last. */
+  /** A row is at least this high, save the last. */
   rowHeight: number;
-  audioHeight: number;
-  audioWidth: number;
 }
 
 /**
- * Justified rows: pictures keep their proportion and their order, and each full row fills the width. Sounds stand in
- * rows of their own. All sizes are known before any file is loaded, so that nothing moves when it is.
+ * Justified rows: files keep their proportion and their order, and each full row fills the width. All sizes are known
+ * before any file is loaded, so that nothing moves when it is.
  */
 export function layOutRows(files: readonly MediaFile[], metrics: RowMetrics): GalleryRow[] {
   const rows: GalleryRow[] = [];
   let line: MediaFile[] = [];
-  const flush = (isFull: boolean) => {
-    if (line.length === 0) return;
-    rows.push(line[0]?.type === 'audio' ? audioRow(line, metrics) : pictureRow(line, metrics, isFull));
-    line = [];
-  };
   for (const file of files) {
-    const isAudio = file.type === 'audio';
-    if (line[0] && (line[0].type === 'audio') !== isAudio) flush(false);
     line.push(file);
-    if (isAudio ? line.length >= audioColumns(metrics) : heightOf(line, metrics) <= metrics.rowHeight) flush(true);
+    if (heightOf(line, metrics) > metrics.rowHeight) continue;
+    rows.push(toRow(line, heightOf(line, metrics)));
+    line = [];
   }
-  flush(false);
+  if (line.length > 0) rows.push(toRow(line, Math.min(heightOf(line, metrics), metrics.rowHeight * 1.15)));
   return rows;
 }
 
@@ -43,17 +36,8 @@ function heightOf(line: readonly MediaFile[], { width, gap }: RowMetrics): numbe
   return (width - gap * (line.length - 1)) / line.reduce((sum, { ratio }) => sum + ratio, 0);
 }
 
-function pictureRow(line: readonly MediaFile[], metrics: RowMetrics, isFull: boolean): GalleryRow {
-  const height = isFull ? heightOf(line, metrics) : Math.min(heightOf(line, metrics), metrics.rowHeight * 1.15);
+function toRow(line: readonly MediaFile[], height: number): GalleryRow {
   return { height, tiles: line.map((file) => ({ file, width: file.ratio * height })) };
-}
-
-const audioColumns = ({ width, audioWidth }: RowMetrics) => Math.max(1, Math.floor(width / audioWidth));
-
-function audioRow(line: readonly MediaFile[], metrics: RowMetrics): GalleryRow {
-  const columns = audioColumns(metrics);
-  const width = (metrics.width - metrics.gap * (columns - 1)) / columns;
-  return { height: metrics.audioHeight, tiles: line.map((file) => ({ file, width })) };
 }
 
 /** How many tiles may be in the page at once. */
@@ -80,9 +64,7 @@ export function rowHeightFor(window: { width: number; height: number }, ratio: n
   return height;
 }
 
-/** The mean proportion of the pictures; of none, a square's. */
+/** The mean proportion of the files; of none, a square's. */
 export function meanRatio(files: readonly MediaFile[]): number {
-  const pictures = files.filter(({ type }) => type !== 'audio');
-  if (pictures.length === 0) return 1;
-  return pictures.reduce((sum, { ratio }) => sum + ratio, 0) / pictures.length;
+  return files.length === 0 ? 1 : files.reduce((sum, { ratio }) => sum + ratio, 0) / files.length;
 }

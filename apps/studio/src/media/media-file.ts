@@ -29,7 +29,17 @@ export interface MediaFile extends Sight {
   restorableUntil: string | null;
 }
 
-function ratioOf({ width, height }: { width: number | null; height: number | null }): number | undefined {
+/** The card of a sound among pictures. */
+const AUDIO_RATIO = 1.6;
+
+interface Shape {
+  type: MediaType;
+  width: number | null;
+  height: number | null;
+}
+
+function ratioOf({ type, width, height }: Shape): number | undefined {
+  if (type === 'audio') return AUDIO_RATIO;
   return width && height ? width / height : undefined;
 }
 
@@ -46,7 +56,7 @@ export function fileOfJob(job: JobDto, output: JobOutputDto): MediaFile {
     type: job.type,
     model: job.model,
     prompt: promptOf(job.input),
-    ratio: ratioOf(output) ?? ratioOfInput(job.input) ?? 1,
+    ratio: ratioOf({ ...output, type: job.type }) ?? ratioOfInput(job.input) ?? 1,
     creditsCharged: job.credits.charged ?? 0,
     createdAt: job.createdAt,
     isFavorite: false,

@@ -6,6 +6,7 @@ import { AudioPlayer } from './audio-player.js';
 import { downloadLink } from './download.js';
 import type { MediaFile } from './media-file.js';
 import { OPENED_HERE } from './opened-here.js';
+import { useOpenLabel } from './open-label.js';
 import { Picture } from './picture.js';
 import { VideoPreview } from './video-preview.js';
 
@@ -26,6 +27,7 @@ export function MediaTile({
   isFirst,
 }: MediaTileProps) {
   const t = useMessages();
+  const openLabel = useOpenLabel();
   if (file.type === 'audio') {
     return (
       <AudioPlayer
@@ -43,7 +45,7 @@ export function MediaTile({
       <Link
         {...link}
         className="absolute inset-0 rounded-lg focus-visible:-outline-offset-2"
-        aria-label={t('media.open', { prompt: file.prompt })}
+        aria-label={openLabel(file, file.prompt)}
       >
         {file.type === 'video' ? (
           <VideoPreview file={file} sizes={sizes} isFirst={isFirst} />

@@ -5,6 +5,7 @@ import { Button, buttonStyle } from '../components/ui/button.js';
 import { type Translator, useMessages } from '../i18n/use-messages.js';
 import { AudioPlayer } from '../media/audio-player.js';
 import { downloadLink } from '../media/download.js';
+import { useOpenLabel } from '../media/open-label.js';
 import { Picture } from '../media/picture.js';
 import { VideoPreview } from '../media/video-preview.js';
 
@@ -66,13 +67,13 @@ interface SharedTileProps {
 }
 
 function SharedTile({ file, name, isFirst, onOpen }: SharedTileProps) {
-  const t = useMessages();
+  const openLabel = useOpenLabel();
   const look = { file, isFirst, sizes: `min(100vw, ${ratioOf(file) * ROW_MAX_REM}rem)` };
   return (
     <>
       <button
         type="button"
-        aria-label={t('media.open', { prompt: name })}
+        aria-label={openLabel(file, name)}
         onClick={onOpen}
         className="relative block w-full overflow-hidden rounded-lg bg-sunken focus-visible:outline-offset-4"
         style={{ aspectRatio: ratioOf(file) }}
