@@ -15,8 +15,11 @@ beforeAll(async () => {
   visitor = await platform.visitor();
   ({ page } = visitor);
   await visitor.signUp();
-  for (const prompt of PROMPTS) await visitor.ask(prompt);
-  await page.locator(PICTURE).nth(2).waitFor(PATIENT);
+  // One after the other: the gallery is in the order in which they were done.
+  for (const [index, prompt] of PROMPTS.entries()) {
+    await visitor.ask(prompt);
+    await page.locator(PICTURE).nth(index).waitFor(PATIENT);
+  }
 });
 
 afterEach(() => {

@@ -38,11 +38,7 @@ export function useEnhancement({ prompt, type, onChange }: EnhancementProps) {
       title={t('enhance.title')}
       onClick={() => asking.mutate(prompt.trim())}
     >
-      {asking.isPending ? (
-        <LoaderCircle className="animate-spin" aria-hidden />
-      ) : (
-        <WandSparkles aria-hidden />
-      )}
+      {asking.isPending ? <LoaderCircle className="animate-spin" aria-hidden /> : <WandSparkles aria-hidden />}
       {t('create.enhance')}
     </Button>
   );
