@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
@@ -64,6 +65,22 @@ async function bring(by: 'paste' | 'drop', name: string): Promise<void> {
   );
 }
 
+/** What axe finds in the window that is open. */
+async function faultsOfAccess(): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).include('[role=dialog]').analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+}
+
+/** Asked in the browser: all of the picture is in sight, and so is every tool. */
+function isWithinWindow(): boolean {
+  const { document, innerWidth } = globalThis as unknown as {
+    document: { querySelectorAll: (of: string) => Iterable<{ getBoundingClientRect: () => { right: number } }> };
+    innerWidth: number;
+  };
+  const parts = [...document.querySelectorAll('[role=dialog] button, [role=dialog] canvas, [role=dialog] input')];
+  return parts.length > 0 && parts.every((part) => part.getBoundingClientRect().right <= innerWidth);
+}
+
 const write = (text: string) => page.getByLabel('Descreva a imagem').fill(text);
 const written = () => page.getByLabel('Descreva a imagem').inputValue();
 
@@ -126,6 +143,7 @@ describe('the form', () => {
     await page.getByRole('button', { name: 'Escolher da galeria' }).click();
     await page.getByRole('dialog').getByRole('button', { name: PROMPT }).first().click();
     await visitor.shoot('picker');
+    expect(await faultsOfAccess()).toEqual([]);
     await page.getByRole('button', { name: 'Usar 1 arquivo' }).click();
     await page.getByRole('img', { name: PROMPT }).first().waitFor();
     await page.getByRole('button', { name: 'Pintar na imagem' }).click();
@@ -143,6 +161,11 @@ describe('the form', () => {
     await page.getByRole('button', { name: 'Inverter' }).click();
     await page.getByRole('button', { name: 'Desfazer' }).click();
     await visitor.shoot('mask');
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.waitForFunction(isWithinWindow);
+    await visitor.shoot('mask-390');
+    expect(await faultsOfAccess()).toEqual([]);
+    await page.setViewportSize({ width: 1440, height: 900 });
     await page.getByRole('button', { name: 'Usar máscara' }).click();
     const mask = page.getByRole('img', { name: 'A máscara: muda o que está claro' });
     const file = await fetch(new URL((await mask.getAttribute('src')) ?? '', platform.url));
