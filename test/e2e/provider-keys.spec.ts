@@ -194,8 +194,21 @@ describe('an organization’s own provider keys', () => {
   it('that one job’s refusal does not condemn it: the provider is asked about the key alone', async () => {
     openAi.failNext('unauthorized');
     const { job } = await runJob(agency.client, image);
-    expect(job).toMatchObject({ status: 'failed', error: { code: 'provider.own_key_refused' } });
+    expect(job).toMatchObject({
+      status: 'failed',
+      error: { code: 'provider.own_key_refused', providerMessage: expect.stringMatching(/^401 /) },
+    });
     expect((await keysOf(agency.owner))[0]?.status).toBe('active');
+  });
+
+  it('whose account is empty: the organization is told that it is its own', async () => {
+    openAi.failNext('insufficient_quota');
+    const { job } = await runJob(agency.client, image);
+    expect(job.error).toMatchObject({
+      code: 'provider.own_quota_exhausted',
+      localized: { en: job.error?.message },
+      providerMessage: expect.stringMatching(/^429 /),
+    });
   });
 
   it('revoked at the provider: the job fails, the hold returns, the key is out of use and the organization is told', async () => {

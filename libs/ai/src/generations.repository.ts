@@ -49,6 +49,14 @@ export type BeginOutcome = 'begun' | 'no_place' | 'lost';
 
 export type FailedStatus = 'failed' | 'canceled' | 'expired' | 'outcome_unknown';
 
+/** How a job ended without success. */
+export interface JobFailure {
+  status: FailedStatus;
+  code: string;
+  message: string;
+  providerMessage: string | null;
+}
+
 const CLAIMED = sql.raw(CLAIM_COLUMNS);
 
 /** Jobs in the hands of a worker. Every change is one guarded UPDATE; zero rows means that somebody else was first. */
@@ -273,14 +281,15 @@ export class GenerationsRepository {
   }
 
   /** Ends a job of this worker without success. @returns false when it is no longer this worker's. */
-  async markFailed(trx: Trx, job: ClaimedJob, status: FailedStatus, code: string, message: string): Promise<boolean> {
+  async markFailed(trx: Trx, job: ClaimedJob, end: JobFailure): Promise<boolean> {
     const result = await trx
       .updateTable('ai_jobs')
       .set({
-        status,
+        status: end.status,
         charged_credits: 0n,
-        error_code: code,
-        error_message: message,
+        error_code: end.code,
+        error_message: end.message,
+        error_provider_message: end.providerMessage,
         claim_token: null,
         lease_expires_at: null,
         finished_at: sql`now()`,

@@ -116,11 +116,7 @@ export class GenerationsService {
 
   private async tryStep(job: ClaimedJob, shutdown: AbortSignal): Promise<StepOutcome> {
     if (job.attempt > MAX_CLAIMS) {
-      await this.endings.fail(job, {
-        status: 'failed',
-        code: 'ai.gave_up',
-        message: 'The job could not be completed after several tries.',
-      });
+      await this.endings.fail(job, { status: 'failed', code: 'ai.gave_up' });
       return 'over';
     }
     const lease = new Lease(this.db, this.generations, job, this.config.jobs.leaseMs, shutdown);
@@ -137,11 +133,7 @@ export class GenerationsService {
   async giveUp(jobId: string): Promise<void> {
     const job = await this.claim(() => Promise.resolve(jobId));
     if (!job || job === 'no_slot') return;
-    await this.endings.fail(job, {
-      status: 'failed',
-      code: 'internal.error',
-      message: 'Something went wrong on our side.',
-    });
+    await this.endings.fail(job, { status: 'failed', code: 'internal.error' });
     this.slots.freed(job.organizationId);
   }
 
@@ -184,12 +176,7 @@ export class GenerationsService {
     await this.requests
       .cancel(job)
       .catch((error: unknown) => this.logger.warn(`Job ${job.id} could not be canceled: ${messageOf(error)}`));
-    await this.endings.fail(job, {
-      status: 'expired',
-      code: 'ai.hold_expired',
-      message: 'The provider had not finished after 24 hours.',
-      mayBeBilled: true,
-    });
+    await this.endings.fail(job, { status: 'expired', code: 'ai.hold_expired', mayBeBilled: true });
     return 'over';
   }
 

@@ -11,6 +11,7 @@ import {
   type NewGeneration,
   type SucceededJob,
 } from './generations.repository.js';
+import { endSentence, type JobEndCode } from './job-end-sentences.js';
 import { jobEvent } from './job-events.js';
 import { findModelEver } from './models/model-catalogue.js';
 import { maximumOf } from './models/usage.js';
@@ -19,10 +20,10 @@ import { UnclaimedJobsRepository } from './unclaimed-jobs.repository.js';
 
 export interface Failure {
   status: FailedStatus;
-  /** Stable code, shown to the customer. */
-  code: string;
-  /** A sentence for people. */
-  message: string;
+  /** Shown to the customer with its sentence. */
+  code: JobEndCode;
+  /** The provider's own words, for the owner of the key. */
+  providerMessage?: string;
   /** The provider may charge for it nevertheless; always so when the outcome is unknown. */
   mayBeBilled?: true;
 }
@@ -35,6 +36,8 @@ interface Success extends SucceededJob {
 }
 
 const MAX_SUCCESSES = 64;
+/** Characters; an error page can be long. */
+const MAX_PROVIDER_MESSAGE = 2000;
 
 /**
  * The ends of a job. Each is one transaction: state, files, money, usage (by trigger) and event together, guarded by the
@@ -116,14 +119,17 @@ export class JobEndings {
   /** Returns the whole hold and says why. @returns false when the claim was lost. */
   async fail(job: ClaimedJob, failure: Failure): Promise<boolean> {
     const costUsdMicros = await this.possibleCostUsdMicros(job, failure);
-    const { status, code, message } = failure;
+    const { status, code } = failure;
+    const message = endSentence(code, status)?.en ?? code;
+    const providerMessage = failure.providerMessage?.replaceAll('\0', '').slice(0, MAX_PROVIDER_MESSAGE) ?? null;
     const failed = await this.db.transaction().execute(async (trx) => {
-      if (!(await this.generations.markFailed(trx, job, status, code, message))) return false;
+      if (!(await this.generations.markFailed(trx, job, { status, code, message, providerMessage }))) return false;
       if (costUsdMicros > 0n) {
         await this.generations.insertProviderCosts(trx, [{ job, kind: 'outcome_unknown', costUsdMicros }]);
       }
       if (job.heldCredits > 0n) await this.credits.releaseHold(trx, job.id, code);
-      const data = { status, error: { code, message }, chargedCredits: 0, returnedCredits: Number(job.heldCredits) };
+      const error = { code, message, ...(providerMessage !== null && { providerMessage }) };
+      const data = { status, error, chargedCredits: 0, returnedCredits: Number(job.heldCredits) };
       await this.events.append(trx, [jobEvent(job, `job.${status}`, data)]);
       return true;
     });
@@ -145,7 +151,7 @@ export class JobEndings {
       const jobs = (await this.unclaimed.listOverdue(trx, limit)).sort((a, b) =>
         a.organizationId < b.organizationId ? -1 : 1,
       );
-      for (const job of jobs) await this.credits.releaseHold(trx, job.id, 'ai.deadline_passed');
+      for (const job of jobs) await this.credits.releaseHold(trx, job.id, job.code);
       if (jobs.length > 0) {
         await this.events.append(
           trx,
@@ -154,7 +160,7 @@ export class JobEndings {
             type: 'job.expired',
             subjectId: job.id,
             projectId: job.projectId,
-            data: { jobId: job.id, status: 'expired', error: { code: 'ai.deadline_passed' }, chargedCredits: 0 },
+            data: { jobId: job.id, status: 'expired', error: { code: job.code }, chargedCredits: 0 },
           })),
         );
       }

@@ -19,6 +19,7 @@ const ELSEWHERE_PERHAPS: readonly ProviderErrorCode[] = [
   'provider.own_key_refused',
   'provider.own_key_unusable',
   'provider.quota_exhausted',
+  'provider.own_quota_exhausted',
   'provider.not_configured',
   'provider.rate_limited',
   'provider.unavailable',

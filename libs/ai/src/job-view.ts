@@ -1,7 +1,7 @@
 import type { FileUrls } from '#core/storage';
+import { endSentence } from './job-end-sentences.js';
 import { isFinal } from './job-status.js';
-import type { JobDto, JobOutputDto } from './jobs.dto.js';
-import { sentenceOf } from './providers/provider.errors.js';
+import type { JobDto, JobErrorDto, JobOutputDto } from './jobs.dto.js';
 import { toPreviewsDto } from './previews/preview-row.js';
 import type { CreatedJob, GenerationRow, JobRow, NewJob } from './jobs.repository.js';
 
@@ -26,9 +26,7 @@ export function toJobDto(job: JobRow, generations: GenerationRow[], fileUrls: Fi
     },
     testMode: job.testMode,
     outputs: generations.map((generation) => toOutput(generation, fileUrls)),
-    error: job.errorCode
-      ? { code: job.errorCode, message: job.errorMessage ?? '', localized: sentenceOf(job.errorCode) ?? null }
-      : null,
+    error: toErrorDto(job),
     deadline: job.deadlineAt,
     cancelRequested: job.cancelRequestedAt !== null,
     createdAt: job.createdAt,
@@ -65,6 +63,12 @@ export function toAcceptedJobDto(job: NewJob, created: CreatedJob): JobDto {
     startedAt: null,
     finishedAt: null,
   };
+}
+
+function toErrorDto({ status, errorCode: code, errorMessage, errorProviderMessage }: JobRow): JobErrorDto | null {
+  if (!code) return null;
+  const localized = endSentence(code, status) ?? null;
+  return { code, message: errorMessage ?? localized?.en ?? '', localized, providerMessage: errorProviderMessage };
 }
 
 function toOutput(generation: GenerationRow, fileUrls: FileUrls): JobOutputDto {

@@ -75,7 +75,7 @@ export class JobOptionsDto {
     type: [String],
     maxItems: 5,
     description:
-      'Models to go on with, in this order, when no provider accepts the request (rate limits, outages, a refused key, an empty account). Each must be able to make the same and cost no more; the same model at another provider is one of them. What a provider may have accepted never moves on',
+      'Models to go on with, in this order, when no provider accepts the request (rate limits, outages, a refused key, an empty account). Each must be able to make the same and cost no more; the same model at another provider is one of them. What a provider may have accepted never moves on: an answer such as 500 or 502, or a connection that breaks during the request, does not tell, and ends the job as `outcome_unknown`, uncharged',
     example: ['sandbox/image'],
   })
   @OptionalField()
@@ -149,7 +149,7 @@ export class JobErrorDto {
   @ApiProperty({ example: 'provider.content_policy' })
   code: string;
 
-  @ApiProperty({ description: 'A sentence in English; with an own key also in the words of the provider' })
+  @ApiProperty({ description: 'A sentence in English' })
   message: string;
 
   @ApiProperty({
@@ -160,6 +160,13 @@ export class JobErrorDto {
     example: { en: 'The provider is unavailable.', 'pt-BR': 'O provedor está indisponível.' },
   })
   localized: Record<string, string> | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'What the provider itself says of it; only when it was asked with your organization’s own key',
+  })
+  providerMessage: string | null;
 }
 
 /** Credits of a job. */

@@ -80,6 +80,7 @@ export interface JobRow {
   attempt: number;
   errorCode: string | null;
   errorMessage: string | null;
+  errorProviderMessage: string | null;
   deadlineAt: Date | null;
   cancelRequestedAt: Date | null;
   createdAt: Date;
@@ -284,6 +285,7 @@ function selectJobs(trx: Trx, organizationId: string) {
       'attempt',
       'error_code',
       'error_message',
+      'error_provider_message',
       'deadline_at',
       'cancel_requested_at',
       'created_at',
@@ -320,6 +322,7 @@ function toJob(row: SelectedJob): JobRow {
     attempt: row.attempt,
     errorCode: row.error_code,
     errorMessage: row.error_message,
+    errorProviderMessage: row.error_provider_message,
     deadlineAt: row.deadline_at,
     cancelRequestedAt: row.cancel_requested_at,
     createdAt: row.created_at,

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AppConfig } from '#core/config';
 import { type Db, InjectDb } from '#core/db';
-import { type AppError, messageOf } from '#core/errors';
+import { messageOf } from '#core/errors';
 import { StorageFull } from '#core/storage';
 import type { ClaimedJob } from './claimed-job.js';
 import { GenerationsRepository } from './generations.repository.js';
@@ -52,7 +52,7 @@ export class StepFailures {
    */
   async recover(job: ClaimedJob, lease: Lease, error: unknown): Promise<StepOutcome> {
     if (lease.interruption) return this.interrupted(job, lease);
-    if (StorageFull.is(error)) return this.storageFull(job, lease, error);
+    if (StorageFull.is(error)) return this.storageFull(job, lease);
     if (!(error instanceof ProviderError)) return this.unforeseen(job, lease, error);
     const { retry, retryAfterMs, providerMessage } = error.options;
     const reason = this.fallbacks.isReason(job, error, job.attempt < MAX_ATTEMPTS);
@@ -94,15 +94,14 @@ export class StepFailures {
    * What the provider still has, or was never asked for, waits until there is room. Files that were in hand are lost, as
    * there is no other submit for them: ours to bear, the customer pays nothing.
    */
-  private async storageFull(job: ClaimedJob, lease: Lease, error: AppError): Promise<StepOutcome> {
+  private async storageFull(job: ClaimedJob, lease: Lease): Promise<StepOutcome> {
     const waits = job.externalId !== null || !lease.submitted || this.mayRepeat(job);
     if (waits && Date.now() - job.startedAt.getTime() < MAX_NO_ROOM_MS) {
       return this.again(job, this.backoffMs(NO_ROOM_DOUBLINGS), false);
     }
     await this.endings.fail(job, {
       status: 'failed',
-      code: error.code,
-      message: 'The files could not be kept: the storage is full. We have been told.',
+      code: 'storage.full',
       ...((lease.submitted || job.externalId) && { mayBeBilled: true }),
     });
     return 'over';
@@ -115,7 +114,6 @@ export class StepFailures {
       await this.endings.fail(job, {
         status: 'failed',
         code: 'ai.outputs_lost',
-        message: 'The files could not be stored.',
         mayBeBilled: true,
       });
       return 'over';
@@ -133,15 +131,11 @@ export class StepFailures {
     switch (lease.interruption) {
       case 'cancel_requested':
         await this.tellProvider(job);
-        await this.endings.fail(job, { status: 'canceled', code: 'ai.canceled', message: 'Canceled on request.' });
+        await this.endings.fail(job, { status: 'canceled', code: 'ai.canceled' });
         return 'over';
       case 'deadline_passed':
         await this.tellProvider(job);
-        await this.endings.fail(job, {
-          status: 'expired',
-          code: 'ai.deadline_passed',
-          message: 'The deadline passed before the provider delivered.',
-        });
+        await this.endings.fail(job, { status: 'expired', code: 'ai.deadline_passed' });
         return 'over';
       case 'shutdown':
         if (lease.submitted && !job.externalId && !this.mayRepeat(job)) {
@@ -198,6 +192,6 @@ function failureOf(error: ProviderError): Failure {
     status: retry === 'ambiguous' ? 'outcome_unknown' : 'failed',
     code: error.code,
     // The owner of the key may see at the provider what is told here; nobody else's account is spoken of.
-    message: ownKey && providerMessage ? `${error.message} The provider says: ${providerMessage}` : error.message,
+    ...(ownKey && { providerMessage }),
   };
 }

@@ -72,14 +72,14 @@ export class UnclaimedJobsRepository {
   async listOverdue(
     trx: Trx,
     limit: number,
-  ): Promise<{ id: string; organizationId: string; projectId: string | null }[]> {
+  ): Promise<{ id: string; organizationId: string; projectId: string | null; code: string }[]> {
+    const code = sql<string>`case status when 'awaiting_funds' then 'ai.unfunded_at_deadline' else 'ai.deadline_passed' end`;
     const rows = await trx
       .updateTable('ai_jobs')
       .set({
         status: 'expired',
         charged_credits: 0n,
-        error_code: 'ai.deadline_passed',
-        error_message: 'The deadline passed before a worker could start the job.',
+        error_code: code,
         finished_at: sql`now()`,
         updated_at: sql`now()`,
       })
@@ -94,8 +94,13 @@ export class UnclaimedJobsRepository {
           .forUpdate()
           .skipLocked(),
       )
-      .returning(['id', 'organization_id', 'project_id'])
+      .returning(['id', 'organization_id', 'project_id', 'error_code'])
       .execute();
-    return rows.map((row) => ({ id: row.id, organizationId: row.organization_id, projectId: row.project_id }));
+    return rows.map((row) => ({
+      id: row.id,
+      organizationId: row.organization_id,
+      projectId: row.project_id,
+      code: row.error_code ?? 'ai.deadline_passed',
+    }));
   }
 }

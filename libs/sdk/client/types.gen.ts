@@ -522,7 +522,7 @@ export type CreateAudioJobDto = {
      */
     durationSeconds?: number;
     /**
-     * Models to go on with, in this order, when no provider accepts the request (rate limits, outages, a refused key, an empty account). Each must be able to make the same and cost no more; the same model at another provider is one of them. What a provider may have accepted never moves on
+     * Models to go on with, in this order, when no provider accepts the request (rate limits, outages, a refused key, an empty account). Each must be able to make the same and cost no more; the same model at another provider is one of them. What a provider may have accepted never moves on: an answer such as 500 or 502, or a connection that breaks during the request, does not tell, and ends the job as `outcome_unknown`, uncharged
      */
     fallbackModels?: Array<string>;
     /**
@@ -635,7 +635,7 @@ export type CreateImageJobDto = {
      */
     deadline?: string;
     /**
-     * Models to go on with, in this order, when no provider accepts the request (rate limits, outages, a refused key, an empty account). Each must be able to make the same and cost no more; the same model at another provider is one of them. What a provider may have accepted never moves on
+     * Models to go on with, in this order, when no provider accepts the request (rate limits, outages, a refused key, an empty account). Each must be able to make the same and cost no more; the same model at another provider is one of them. What a provider may have accepted never moves on: an answer such as 500 or 502, or a connection that breaks during the request, does not tell, and ends the job as `outcome_unknown`, uncharged
      */
     fallbackModels?: Array<string>;
     /**
@@ -715,7 +715,7 @@ export type CreateJobDto = {
      */
     deadline?: string;
     /**
-     * Models to go on with, in this order, when no provider accepts the request (rate limits, outages, a refused key, an empty account). Each must be able to make the same and cost no more; the same model at another provider is one of them. What a provider may have accepted never moves on
+     * Models to go on with, in this order, when no provider accepts the request (rate limits, outages, a refused key, an empty account). Each must be able to make the same and cost no more; the same model at another provider is one of them. What a provider may have accepted never moves on: an answer such as 500 or 502, or a connection that breaks during the request, does not tell, and ends the job as `outcome_unknown`, uncharged
      */
     fallbackModels?: Array<string>;
     /**
@@ -836,7 +836,7 @@ export type CreateVideoJobDto = {
      */
     durationSeconds?: number;
     /**
-     * Models to go on with, in this order, when no provider accepts the request (rate limits, outages, a refused key, an empty account). Each must be able to make the same and cost no more; the same model at another provider is one of them. What a provider may have accepted never moves on
+     * Models to go on with, in this order, when no provider accepts the request (rate limits, outages, a refused key, an empty account). Each must be able to make the same and cost no more; the same model at another provider is one of them. What a provider may have accepted never moves on: an answer such as 500 or 502, or a connection that breaks during the request, does not tell, and ends the job as `outcome_unknown`, uncharged
      */
     fallbackModels?: Array<string>;
     /**
@@ -1567,9 +1567,13 @@ export type JobErrorDto = {
         [key: string]: string;
     } | null;
     /**
-     * A sentence in English; with an own key also in the words of the provider
+     * A sentence in English
      */
     message: string;
+    /**
+     * What the provider itself says of it; only when it was asked with your organization’s own key
+     */
+    providerMessage: string | null;
 };
 
 export type JobOutputDto = {

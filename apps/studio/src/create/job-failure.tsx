@@ -27,6 +27,9 @@ export function JobFailure({ job, refusal, children }: JobFailureProps) {
       <Icon aria-hidden className={`mt-0.5 size-5 shrink-0 ${isCanceled ? 'text-muted' : 'text-bad'}`} />
       <div className="flex min-w-0 flex-1 flex-col gap-1">
         <p className="font-medium">{failureSentence(t, job)}</p>
+        {job.error?.providerMessage ? (
+          <p className="text-base break-words text-muted">{job.error.providerMessage}</p>
+        ) : null}
         {returned > 0 ? (
           <p className="text-base text-good">
             {t('job.returned', { count: returned, shown: formats.number(returned) })}

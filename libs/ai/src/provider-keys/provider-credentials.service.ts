@@ -81,11 +81,15 @@ export class ProviderCredentialsService implements BeforeApplicationShutdown {
   }
 
   /**
-   * What to make of a provider's error. When it refused the own key, it is asked about the key alone: a key that is
-   * refused there too is not used any more, and the organization is told.
+   * What to make of a provider's error: under an own key it speaks of the organization's account. When it refused the
+   * key, it is asked about the key alone: one that is refused there too is not used any more, and the organization is told.
    */
   async explain(error: unknown, job: KeyedJob, own: OwnKey | undefined): Promise<unknown> {
-    if (!own || !(error instanceof ProviderError) || error.code !== 'provider.authentication_failed') return error;
+    if (!own || !(error instanceof ProviderError)) return error;
+    if (error.code === 'provider.quota_exhausted') {
+      return new ProviderError('provider.own_quota_exhausted', error.options);
+    }
+    if (error.code !== 'provider.authentication_failed') return error;
     await this.check(job.organizationId, job.provider, own.id, SYSTEM).catch((cause: unknown) => {
       this.logger.warn(`The provider key ${own.id} was refused, and could not be tested: ${messageOf(cause)}`);
     });

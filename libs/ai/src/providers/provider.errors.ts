@@ -18,8 +18,8 @@ export const PROVIDER_ERROR_CODES = {
     'pt-BR': 'O provedor recusou o conteúdo por causa da sua política de uso. Reformule o pedido.',
   },
   'provider.authentication_failed': {
-    en: 'The provider refused the key. Check or replace it.',
-    'pt-BR': 'O provedor recusou a chave. Confira ou troque a chave.',
+    en: 'The provider refused the platform’s key. Choose another model, or try again later.',
+    'pt-BR': 'O provedor recusou a chave da plataforma. Escolha outro modelo ou tente mais tarde.',
   },
   'provider.own_key_refused': {
     en: 'The provider refused your organization’s own key. Replace its secret or disable it.',
@@ -30,8 +30,12 @@ export const PROVIDER_ERROR_CODES = {
     'pt-BR': 'A chave da sua organização foi apagada ou não pode ser decifrada. Salve a chave de novo.',
   },
   'provider.quota_exhausted': {
-    en: 'The account at the provider has run out of quota. Top it up there, or choose another model.',
-    'pt-BR': 'A conta no provedor está sem saldo. Recarregue-a no provedor ou escolha outro modelo.',
+    en: 'The platform’s account at the provider has run out of quota. Choose another model, or try again later.',
+    'pt-BR': 'A conta da plataforma no provedor está sem saldo. Escolha outro modelo ou tente mais tarde.',
+  },
+  'provider.own_quota_exhausted': {
+    en: 'Your organization’s own account at the provider has run out of quota. Top it up there, or disable the key.',
+    'pt-BR': 'A conta da sua organização no provedor está sem saldo. Recarregue-a no provedor ou desative a chave.',
   },
   'provider.rate_limited': {
     en: 'The provider is limiting requests. Try again in a few minutes.',
@@ -54,8 +58,8 @@ export const PROVIDER_ERROR_CODES = {
     'pt-BR': 'O provedor gerou os arquivos, mas não foi possível baixá-los por inteiro. Tente de novo.',
   },
   'provider.outcome_unknown': {
-    en: 'The connection broke while the provider was accepting the request, and nobody can tell what became of it.',
-    'pt-BR': 'A conexão caiu enquanto o provedor aceitava o pedido, e não há como saber o que aconteceu com ele.',
+    en: 'The connection broke while the provider was accepting the request.',
+    'pt-BR': 'A conexão caiu enquanto o provedor aceitava o pedido.',
   },
   'provider.not_configured': {
     en: 'There is no key for the provider. Add one, or choose another model.',
@@ -72,11 +76,6 @@ export const PROVIDER_ERROR_CODES = {
 } as const satisfies Readonly<Record<string, Sentence>>;
 
 export type ProviderErrorCode = keyof typeof PROVIDER_ERROR_CODES;
-
-/** The sentence of a stored code; undefined for codes of other origins. */
-export function sentenceOf(code: string): Sentence | undefined {
-  return code in PROVIDER_ERROR_CODES ? PROVIDER_ERROR_CODES[code as ProviderErrorCode] : undefined;
-}
 
 export interface ProviderErrorOptions {
   /**

@@ -7,7 +7,7 @@ import type { AcceptedJob } from '../accepted-job.js';
 import { ContentRefused, GenerationFailed, GenerationRefused, JobStillRunning } from '../ai.errors.js';
 import { JobIntake } from '../job-intake.service.js';
 import { JobWaits } from '../job-waits.service.js';
-import type { CreateJobDto, JobDto } from '../jobs.dto.js';
+import type { CreateJobDto, JobDto, JobErrorDto } from '../jobs.dto.js';
 import { type GenerationRow, JobsRepository } from '../jobs.repository.js';
 import { JobsService } from '../jobs.service.js';
 import type { ModelDefinition } from '../models/model.js';
@@ -81,9 +81,14 @@ export class V1Jobs {
 function failureOf(job: JobDto): Error {
   const reason = job.error?.code ?? `ai.${job.status}`;
   const details = {
-    detail: job.error?.message ?? `The job ended as ${job.status}.`,
+    detail: job.error ? sentenceOf(job.error) : `The job ended as ${job.status}.`,
     extensions: { jobId: job.id, reason },
   };
   if (reason === 'provider.content_policy') return ContentRefused(details);
   return CALLERS_OWN.includes(reason) ? GenerationRefused(details) : GenerationFailed(details);
+}
+
+/** OpenAI's shape has one field for it all. */
+function sentenceOf({ message, providerMessage }: JobErrorDto): string {
+  return providerMessage ? `${message} The provider says: ${providerMessage}` : message;
 }

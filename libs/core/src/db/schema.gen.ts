@@ -78,6 +78,10 @@ export interface AiJobs {
   enqueued_at: Timestamp | null;
   error_code: string | null;
   error_message: string | null;
+  /**
+   * The provider's own words for the failure, when it was asked with the organization's own key; null otherwise.
+   */
+  error_provider_message: string | null;
   estimated_credits: Generated<bigint>;
   /**
    * The provider's name for it.
