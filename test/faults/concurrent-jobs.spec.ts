@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { createJob, listEvents } from '#sdk';
+import { createBudget, createJob, deleteBudget, listEvents } from '#sdk';
 import { type Agency, createAgency, followToEnd, ledgerFaults } from '../support/agency.js';
 import { BACKENDS } from '../support/backends.js';
 import { eventually } from '../support/eventually.js';
@@ -70,6 +70,24 @@ describe.each(BACKENDS)('concurrent jobs of a plan on %s', (backend) => {
       expect(results.map(({ job }) => job.status)).toEqual(jobIds.map(() => 'succeeded'));
       expect(await mostAtOnce(agency)).toBe(FREE_PLAN_JOBS);
       expect(await ledgerFaults(stack)).toEqual([]);
+    });
+
+    it('a job that waits for room in a budget begins when the budget is lifted', async () => {
+      const agency = await createAgency(stack, 1000);
+      const { data: budget } = await createBudget({
+        client: agency.owner,
+        body: { scope: 'organization', monthlyCredits: 1 },
+        throwOnError: true,
+      });
+      const { data: parked } = await createJob({
+        client: agency.client,
+        body: { model: 'sandbox/image', input: { prompt: 'com paciência' }, awaitFunds: true },
+        throwOnError: true,
+      });
+      expect(parked.status).toBe('awaiting_funds');
+      await deleteBudget({ client: agency.owner, path: { budgetId: budget.id }, throwOnError: true });
+      const { job } = await followToEnd(agency.client, parked.id);
+      expect(job.status).toBe('succeeded');
     });
 
     it('a long line of one organization holds no worker: another’s job runs at once', async () => {

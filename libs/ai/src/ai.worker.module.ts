@@ -13,6 +13,7 @@ import { JobFallbacks } from './job-fallbacks.js';
 import { JobSlots } from './job-slots.js';
 import { LightSteps } from './light-steps.js';
 import { OutputStore } from './output-store.js';
+import { ParkedJobs } from './parked-jobs.js';
 import { MakePreviewsProcessor } from './previews/make-previews.processor.js';
 import { MediaDecoder } from './previews/media-decoder.js';
 import { PreviewsRepository } from './previews/previews.repository.js';
@@ -46,6 +47,7 @@ import { UnclaimedJobsRepository } from './unclaimed-jobs.repository.js';
     MakePreviewsProcessor,
     MediaDecoder,
     OutputStore,
+    ParkedJobs,
     PreviewsRepository,
     PreviewsService,
     PurgeAssetsProcessor,

@@ -3,10 +3,10 @@ import { AppConfig } from '#core/config';
 import { type Db, InjectDb } from '#core/db';
 import { messageOf } from '#core/errors';
 import { Queues } from '#core/queue';
-import { EventSignals } from '#core/realtime';
 import { RunGeneration, StartGeneration } from './ai.jobs.js';
 import { JobEndings } from './job-endings.js';
 import { JobSlots } from './job-slots.js';
+import { ParkedJobs } from './parked-jobs.js';
 import { UnclaimedJobsRepository } from './unclaimed-jobs.repository.js';
 
 const BATCH = 500;
@@ -30,8 +30,8 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     private readonly unclaimed: UnclaimedJobsRepository,
     private readonly endings: JobEndings,
     private readonly slots: JobSlots,
+    private readonly parked: ParkedJobs,
     private readonly queues: Queues,
-    private readonly signals: EventSignals,
     private readonly config: AppConfig,
   ) {}
 
@@ -50,7 +50,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     let expired: number;
     do expired = await this.endings.expireOverdue(BATCH);
     while (expired === BATCH);
-    await this.resumeParked();
+    await this.parked.resume();
     await this.slots.sweep();
     const patienceMs = this.config.jobs.sweepIntervalMs * PATIENCE_SWEEPS;
     const forgotten = await this.db
@@ -67,14 +67,6 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
       );
     }
     return forgotten.length;
-  }
-
-  /** Jobs that were parked for want of funds go in line as soon as the balance covers them. */
-  private async resumeParked(): Promise<void> {
-    const resumed = await this.unclaimed.resumeParked(this.db, BATCH);
-    if (resumed.length === 0) return;
-    this.logger.log(`Resumed ${resumed.length} jobs that waited for funds`);
-    this.signals.announce(resumed.map((job) => job.organizationId));
   }
 
   private schedule(): void {

@@ -62,10 +62,24 @@ export class UnclaimedJobsRepository {
   }
 
   /** Holds the credits of parked jobs that the balance now covers, oldest first, and puts them in line. */
-  async resumeParked(db: Db, limit: number): Promise<{ jobId: string; organizationId: string }[]> {
-    const result = await sql<{ job_id: string; organization_id: string }>`
-      select job_id, organization_id from private.resume_parked_jobs(${limit}::int)`.execute(db);
-    return result.rows.map((row) => ({ jobId: row.job_id, organizationId: row.organization_id }));
+  async resumeParked(db: Db, limit: number): Promise<{ organizationId: string; type: MediaType }[]> {
+    const result = await sql<{ organization_id: string; type: MediaType }>`
+      select resumed.organization_id, job.type
+        from private.resume_parked_jobs(${limit}::int) resumed
+        join public.ai_jobs job on job.id = resumed.job_id`.execute(db);
+    return result.rows.map((row) => ({ organizationId: row.organization_id, type: row.type }));
+  }
+
+  /** Whether a job of one of these organizations is parked. */
+  async hasParked(db: Db, organizationIds: string[]): Promise<boolean> {
+    const parked = await db
+      .selectFrom('ai_jobs')
+      .select('id')
+      .where('organization_id', 'in', organizationIds)
+      .where('status', '=', 'awaiting_funds')
+      .limit(1)
+      .executeTakeFirst();
+    return parked !== undefined;
   }
 
   /** Jobs that nobody started before their deadline, taken for ending; locked until commit. */

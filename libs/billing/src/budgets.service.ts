@@ -3,6 +3,7 @@ import { AuditTrail } from '#core/audit';
 import { type Db, InjectDb, type Trx, withTenant } from '#core/db';
 import { InvalidRequest, NotFound } from '#core/errors';
 import type { Tenant } from '#core/http';
+import { EventSignals } from '#core/realtime';
 import { BudgetChanged, BudgetCreated, BudgetDeleted } from './billing.audit.js';
 import { BudgetSubjectUnknown } from './billing.errors.js';
 import {
@@ -24,6 +25,7 @@ export class BudgetsService {
     @InjectDb() private readonly db: Db,
     private readonly repository: BudgetsRepository,
     private readonly audit: AuditTrail,
+    private readonly signals: EventSignals,
   ) {}
 
   /** Oldest first. */
@@ -59,24 +61,27 @@ export class BudgetsService {
     });
   }
 
-  /** A higher cap lets thresholds be told anew. @throws NotFound */
+  /** A higher cap lets thresholds be told anew, and what waits for it go on. @throws NotFound */
   async update(tenant: Tenant, id: string, dto: UpdateBudgetDto): Promise<BudgetDto> {
-    return withTenant(this.db, tenant.claims, async (trx) => {
+    const budget = await withTenant(this.db, tenant.claims, async (trx) => {
       const before = await this.find(trx, tenant, id);
       await this.repository.update(trx, tenant.organization.id, id, termsOf(dto, before));
       const after = await this.find(trx, tenant, id);
       await this.audit.write(trx, BudgetChanged, { by: tenant, target: id, before, after });
       return toDto(after);
     });
+    this.signals.announce([tenant.organization.id]);
+    return budget;
   }
 
-  /** What it stopped is accepted again. @throws NotFound */
+  /** What it stopped is accepted again, and what waits for it goes on. @throws NotFound */
   async delete(tenant: Tenant, id: string): Promise<void> {
     await withTenant(this.db, tenant.claims, async (trx) => {
       const before = await this.find(trx, tenant, id);
       await this.repository.delete(trx, tenant.organization.id, id);
       await this.audit.write(trx, BudgetDeleted, { by: tenant, target: id, before });
     });
+    this.signals.announce([tenant.organization.id]);
   }
 
   private async find(trx: Trx, tenant: Tenant, id: string): Promise<BudgetRow> {

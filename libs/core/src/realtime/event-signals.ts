@@ -17,6 +17,7 @@ export class EventSignals implements OnApplicationShutdown {
   private pending = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
   private flushing: Promise<void> = Promise.resolve();
+  private receiving: Promise<void> | undefined;
 
   constructor(@Inject(SIGNAL_BUS) private readonly bus: SignalBus) {}
 
@@ -28,12 +29,13 @@ export class EventSignals implements OnApplicationShutdown {
     }, COALESCE_MS);
   }
 
-  /** Starts receiving (API processes only; a worker only announces). */
-  async receive(): Promise<void> {
-    await this.bus.listen(
+  /** Starts receiving; once for all who want to. */
+  receive(): Promise<void> {
+    this.receiving ??= this.bus.listen(
       (ids) => this.emitter.emit('signal', ids),
       () => this.emitter.emit('gap'),
     );
+    return this.receiving;
   }
 
   onSignal(listener: (organizationIds: string[]) => void): void {
