@@ -36,12 +36,21 @@ interface Signed {
   jws: string;
 }
 
+const CHARGED = { component: 'output', unit: 'image', unitSize: '1', dimensions: {}, creditsPerUnit: '20' };
+const PRICE = {
+  version: 3,
+  components: [
+    { ...CHARGED, costUsdMicros: '52700' },
+    { ...CHARGED, component: 'output_image', creditsPerUnit: null, costUsdMicros: '30000000' },
+  ],
+};
+
 /** A job that ended, as the worker would have left it. */
 async function endedJob(status: string, held: number, charged: number, error: string | null): Promise<string> {
   const id = newId();
   const request = {
     ...{ id, organization_id: organizationId, type: 'image', model: 'sandbox/image', provider: 'sandbox' },
-    ...{ input: {}, price: { version: 3 }, price_version: 3, hold_credits: String(held), estimated_credits: '1' },
+    ...{ input: {}, price: PRICE, price_version: 3, hold_credits: String(held), estimated_credits: '1' },
     ...{ request_hash: 'h', test_mode: held === 0 },
   };
   await api.sql('select create_ai_jobs($1)', [JSON.stringify([request])]);
@@ -82,6 +91,8 @@ describe('a receipt', () => {
       release: { credits: 7, reason: 'unused' },
       reason: null,
     });
+    // Nothing of what the platform itself pays.
+    expect(body.receipt['price']).toEqual({ version: 3, components: [CHARGED] });
     const claims = verify(body.jws, await keysOf());
     expect(claims).toMatchObject({ iss: 'http://localhost:3001', sub: organizationId, jti: job });
     expect(claims['receipt']).toEqual(body.receipt);

@@ -46,7 +46,11 @@ export class ReceiptDto {
   @ApiProperty({ description: 'The version of the price list that was frozen when it was accepted' })
   priceVersion: number;
 
-  @ApiProperty({ type: 'object', additionalProperties: true, description: 'The price rows that were frozen' })
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    description: 'The price rows that were frozen, as far as they are charged',
+  })
   price: unknown;
 
   @ApiProperty({ format: 'uuid', nullable: true, type: String })

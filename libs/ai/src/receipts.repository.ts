@@ -14,7 +14,6 @@ export interface ReceiptFacts {
   quoteId: string | null;
   testMode: boolean;
   errorCode: string | null;
-  errorMessage: string | null;
   createdAt: Date;
   startedAt: Date | null;
   finishedAt: Date | null;
@@ -44,7 +43,6 @@ export class ReceiptsRepository {
         'job.quote_id as quoteId',
         'job.test_mode as testMode',
         'job.error_code as errorCode',
-        'job.error_message as errorMessage',
         'job.created_at as createdAt',
         'job.started_at as startedAt',
         'job.finished_at as finishedAt',

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ReceiptSigner } from '#billing';
+import { chargedPriceOf, ReceiptSigner } from '#billing';
 import { AppConfig } from '#core/config';
 import { type Db, InjectDb, withTenant } from '#core/db';
 import { NotFound } from '#core/errors';
@@ -52,7 +52,7 @@ function toReceipt(organizationId: string, facts: ReceiptFacts, finishedAt: Date
     provider: facts.provider,
     testMode: facts.testMode,
     priceVersion: facts.priceVersion,
-    price: facts.price,
+    price: chargedPriceOf(facts.price),
     quoteId: facts.quoteId,
     hold: heldAt && held > 0n ? { credits: Number(held), at: heldAt } : null,
     settle: resolvedAt && charged > 0n ? { credits: Number(charged), at: resolvedAt } : null,

@@ -15,6 +15,7 @@ export { Renewals } from './subscriptions/renewals.service.js';
 export { ReceiptSigner } from './receipt-signer.service.js';
 export { PricingService } from './pricing.service.js';
 export {
+  chargedPriceOf,
   costUsdMicrosFor,
   creditsFor,
   freezePrice,

@@ -106,6 +106,18 @@ export function freezePrice(price: Price): unknown {
   };
 }
 
+/** Amounts are decimal integers as text, as they were frozen. */
+export interface ChargedPrice {
+  version: number;
+  components: {
+    component: string;
+    unit: string;
+    unitSize: string;
+    creditsPerUnit: string;
+    dimensions: Record<string, string>;
+  }[];
+}
+
 interface FrozenPrice {
   version: number;
   components: {
@@ -116,6 +128,17 @@ interface FrozenPrice {
     costUsdMicros: string;
     dimensions: Record<string, string>;
   }[];
+}
+
+/** A frozen price as who pays it may know it: what is charged, and nothing of what it costs the platform. */
+export function chargedPriceOf(frozen: unknown): ChargedPrice {
+  const { version, components = [] } = frozen as Partial<FrozenPrice>;
+  return {
+    version: version ?? 0,
+    components: components.flatMap(({ costUsdMicros: _, creditsPerUnit, ...component }) =>
+      creditsPerUnit === null ? [] : [{ ...component, creditsPerUnit }],
+    ),
+  };
 }
 
 /** Reads what `freezePrice` wrote. */

@@ -2350,7 +2350,7 @@ export type ReceiptDto = {
     model: string;
     organizationId: string;
     /**
-     * The price rows that were frozen
+     * The price rows that were frozen, as far as they are charged
      */
     price: {
         [key: string]: unknown;

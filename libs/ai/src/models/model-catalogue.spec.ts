@@ -103,6 +103,12 @@ describe('the model catalogue', () => {
     );
   });
 
+  it.each(['openai/dall-e-2', 'openai/dall-e-3', 'openai/gpt-image-1'])('refuses %s by its successor’s name', (id) => {
+    expect(() => findModel(id)).toThrow(
+      expect.objectContaining({ code: 'ai.model_retired', message: `${id} is gone. Use openai/gpt-image-2.` }),
+    );
+  });
+
   it('refuses a retired model from its date on, and names the successor', () => {
     const retired = defineModel({
       ...findModel('sandbox/image'),

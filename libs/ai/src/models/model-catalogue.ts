@@ -20,6 +20,13 @@ export const MODELS: readonly ModelDefinition[] = [
   ...freepikModels,
 ];
 
+/** Models that were gone before this catalogue, whose names are still in many programs, and what to use instead. */
+const GONE: Readonly<Record<string, string>> = {
+  'openai/dall-e-2': 'openai/gpt-image-2',
+  'openai/dall-e-3': 'openai/gpt-image-2',
+  'openai/gpt-image-1': 'openai/gpt-image-2',
+};
+
 const byId = new Map(MODELS.map((model) => [model.id, model]));
 
 /**
@@ -29,6 +36,7 @@ const byId = new Map(MODELS.map((model) => [model.id, model]));
 export function findModel(id: string, now = new Date()): ModelDefinition {
   const model = byId.get(id);
   if (!model) {
+    if (Object.hasOwn(GONE, id)) throw retired(`${id} is gone. Use ${GONE[id]}.`);
     throw UnknownModel({
       detail: `There is no model "${id.slice(0, 100)}". GET /api/ai/models lists them.`,
       errors: [{ pointer: '/model', code: 'unknown_model', message: 'is not in the catalogue' }],
@@ -54,8 +62,17 @@ export function isRetired({ retirement }: ModelDefinition, now: Date): boolean {
 /** @throws ModelRetired from the day of its retirement (UTC) on, naming the successor */
 export function assertNotRetired(model: ModelDefinition, now: Date): void {
   if (model.retirement && isRetired(model, now)) {
-    throw ModelRetired(`${model.id} was retired on ${model.retirement.date}. Use ${model.retirement.successor}.`);
+    throw retired(`${model.id} was retired on ${model.retirement.date}. Use ${model.retirement.successor}.`);
   }
+}
+
+function retired(detail: string): Error {
+  return ModelRetired({ detail, errors: [{ pointer: '/model', code: 'model_retired', message: 'was retired' }] });
+}
+
+/** Whether a name is, or once was, that of a model. */
+export function isModelId(id: string): boolean {
+  return byId.has(id) || Object.hasOwn(GONE, id);
 }
 
 /**

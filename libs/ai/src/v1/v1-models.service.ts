@@ -2,18 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { PricingService } from '#billing';
 import { InvalidRequest } from '#core/errors';
 import type { Tenant } from '#core/http';
-import { ModelRetired } from '../ai.errors.js';
 import { JobRequests } from '../job-requests.js';
-import { findModel, isRetired, MODELS } from '../models/model-catalogue.js';
+import { findModel, isModelId, isRetired, MODELS } from '../models/model-catalogue.js';
 import type { Ability, ModelDefinition } from '../models/model.js';
 import type { V1ModelDto, V1ModelListDto } from './v1.dto.js';
-
-/** What OpenAI's names without a model behind them became. */
-const GONE: Readonly<Record<string, string>> = {
-  'dall-e-2': 'openai/gpt-image-2',
-  'dall-e-3': 'openai/gpt-image-2',
-  'gpt-image-1': 'openai/gpt-image-2',
-};
 
 /** The abilities behind the routes, and how a refusal calls them. */
 export const ROUTES = {
@@ -57,9 +49,7 @@ export class V1Models {
   }
 
   private findAny(name: string): ModelDefinition {
-    const successor = GONE[name];
-    if (successor) throw ModelRetired(`OpenAI has no ${name} any more. Use ${successor}.`);
-    return findModel(!name.includes('/') && MODELS.some(({ id }) => id === `openai/${name}`) ? `openai/${name}` : name);
+    return findModel(isModelId(`openai/${name}`) ? `openai/${name}` : name);
   }
 
   private async isUsable(tenant: Tenant, model: ModelDefinition): Promise<boolean> {
