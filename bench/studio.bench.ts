@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
@@ -87,13 +87,18 @@ async function measureLighthouse(url: string, debuggingPort: number): Promise<vo
   const rows: string[][] = [];
   for (const path of ['/', '/gallery']) {
     for (const device of ['mobile', 'desktop'] as const) {
-      const { performance, accessibility } = await scoresOf(url + path, device, debuggingPort, LIGHTHOUSE_RUNS);
-      rows.push([`${path} on ${device}`, String(performance), String(BARS[device]), String(accessibility)]);
+      const scores = await scoresOf(url + path, device, debuggingPort, LIGHTHOUSE_RUNS);
+      const { performance, accessibility } = scores;
+      const [load = 0] = loadavg();
+      rows.push([
+        ...[`${path} on ${device}`, String(performance), String(BARS[device]), String(accessibility)],
+        ...[ms(scores.largestPaintMs), ms(scores.blockedMs), load.toFixed(1)],
+      ]);
       if (performance < BARS[device]) missed(`${path} has ${performance} on ${device}`);
       if (accessibility < BARS.accessibility) missed(`${path} has ${accessibility} of accessibility on ${device}`);
     }
   }
-  printTable(['', 'performance', 'bar', 'accessibility'], rows);
+  printTable(['', 'performance', 'bar', 'accessibility', 'LCP ms', 'blocked ms', 'load'], rows);
 }
 
 async function untilReady(url: string, platform: ChildProcess): Promise<void> {
