@@ -6,13 +6,13 @@ import type { ServiceLog } from './service-log.js';
  * Node 24 lets the young generation grow to a size that only pays in batch work: an idle service would hold some 40 MB
  * of garbage. 16 MB is what Node used before.
  */
-const NODE_FLAGS = ['--max-semi-space-size=16'];
+export const NODE_FLAGS = ['--max-semi-space-size=16'];
 
 /**
  * glibc keeps a heap for each thread, eight for each core, and gives little of them back: a worker that decodes pictures
  * in several threads would hold 50 MB more.
  */
-const MEMORY_ENVIRONMENT = { MALLOC_ARENA_MAX: '2' };
+export const MEMORY_ENVIRONMENT = { MALLOC_ARENA_MAX: '2' };
 
 const KEPT_LINES = 20;
 

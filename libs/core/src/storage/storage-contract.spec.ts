@@ -10,7 +10,7 @@ import type { FileStorage } from './file-storage.js';
 import { LocalStorage } from './local-storage.js';
 import { S3Storage } from './s3-storage.js';
 import { SupabaseStorage } from './supabase-storage.js';
-import { FakeS3 } from './testing/fake-s3.js';
+import { FakeS3 } from '#core/testing';
 import { FakeSupabaseStorage } from './testing/fake-supabase-storage.js';
 
 interface Ground {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { FileStore } from '@tus/file-store';
 import { Server as TusServer } from '@tus/server';
-import { rangeOf } from './fake-s3.js';
+import { rangeOf } from '#core/testing';
 
 const SECRET_KEY = 'sb_secret_fake';
 const BUCKET = 'files';
