@@ -168,7 +168,13 @@ export class ApiKeysService {
   }
 
   /** @throws ApiKeyHasBudget */
-  private async setCap(trx: Trx, organizationId: string, id: string, credits: number | null, by: string) {
+  private async setCap(
+    trx: Trx,
+    organizationId: string,
+    id: string,
+    credits: number | null,
+    by: string,
+  ): Promise<void> {
     if (await this.repository.setCap(trx, organizationId, id, credits, by)) return;
     throw ApiKeyHasBudget(
       'It only warns or is switched off. Have it stop (`/api/billing/budgets`) or delete it first.',
