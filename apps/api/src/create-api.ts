@@ -8,7 +8,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { SwaggerModule } from '@nestjs/swagger';
 import { Logger } from 'nestjs-pino';
 import type { AppConfig } from '#core/config';
-import { assertPlainJson, keepRawBodies, ProblemFilter, useUploads, useValidation } from '#core/http';
+import { assertPlainJson, drainBody, keepRawBodies, ProblemFilter, useUploads, useValidation } from '#core/http';
 import { RequestLimits } from '#core/limits';
 import { ApiModule } from './api.module.js';
 import { mountBullBoard } from './bull-board.js';
@@ -81,6 +81,10 @@ export async function createApi(
   fastify.addHook('onSend', (request, reply, payload, done) => {
     void reply.header('x-request-id', request.id);
     done(null, payload);
+  });
+  fastify.addHook('onSend', async (request, reply) => {
+    // Uploads are read to their end, or cut off, by whoever takes them.
+    if (reply.statusCode === 413 && !request.routeOptions.config.takesUpload) await drainBody(request.raw);
   });
   compressJson(fastify);
   await app.register(helmet, { contentSecurityPolicy: false, crossOriginResourcePolicy: { policy: 'same-site' } });

@@ -1,3 +1,4 @@
+export { drainBody } from './drain-body.js';
 export { ACCESS, Authenticated, Public, type Access, type AuthenticatedOptions } from './access.decorators.js';
 export {
   ALL_PERMISSIONS,
