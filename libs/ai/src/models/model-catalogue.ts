@@ -98,7 +98,14 @@ export function toFieldErrors(issue: z.core.$ZodIssue, place: readonly string[])
       message: 'is not a parameter of this model',
     }));
   }
-  return [{ pointer, code: issue.code, message: issue.message }];
+  return [{ pointer, code: issue.code, message: sentenceOf(issue) }];
+}
+
+/** Zod's own words for the commonest faults speak of TypeScript. */
+function sentenceOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_value') return `must be one of: ${issue.values.map(String).join(', ')}`;
+  if (issue.code !== 'invalid_type') return issue.message;
+  return issue.message.endsWith('received undefined') ? 'is missing' : `must be of the type ${issue.expected}`;
 }
 
 /**

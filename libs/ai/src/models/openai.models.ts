@@ -30,6 +30,7 @@ function gptImage(
       size: z.enum(SIZES).default('1024x1024').describe('Width x height, pixels'),
       quality: z.enum(['low', 'medium', 'high']).default('medium'),
       output_format: z.enum(['png', 'webp', 'jpeg']).default('png'),
+      output_compression: z.int().min(0).max(100).optional().describe('Per cent, for webp and jpeg'),
       background: z.enum(['auto', 'opaque', 'transparent']).optional(),
       moderation: z.enum(['auto', 'low']).optional().describe('For generations only'),
     }),
@@ -79,6 +80,7 @@ function transcription(providerModel: string, name: string, description: string)
         .optional()
         .describe('ISO 639-1; told by the sound itself when absent'),
       prompt: z.string().max(2000).optional().describe('Names and style to expect'),
+      temperature: z.number().min(0).max(1).optional().describe('0: the most likely words'),
     },
   );
 }

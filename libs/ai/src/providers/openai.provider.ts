@@ -46,7 +46,11 @@ const speechInput = z.strictObject({
 });
 
 /** `POST /audio/transcriptions`. */
-const transcriptionInput = z.strictObject({ language: z.string().optional(), prompt: z.string().optional() });
+const transcriptionInput = z.strictObject({
+  language: z.string().optional(),
+  prompt: z.string().optional(),
+  temperature: z.number().optional(),
+});
 const transcriptionAnswer = z.object({ text: z.string() });
 
 const count = z.int().nonnegative().transform(BigInt);

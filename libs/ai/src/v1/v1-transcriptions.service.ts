@@ -54,20 +54,23 @@ export class V1Transcriptions {
     const { model: name, response_format: format, stream, ...others } = parseRequest(transcriptionRequest, fields);
     const {
       temperature,
-      timestamp_granularities: _,
+      timestamp_granularities: granularities,
       safety_identifier: identifier,
       user = identifier,
       ...more
     } = others;
     const { language, prompt, ...further } = more;
     if (stream) unsupported('stream', 'transcripts come whole');
-    if (temperature) unsupported('temperature', 'no model here takes one');
     if (!recording) missing('file', 'the recording is missing');
     const model = this.models.find(name, ROUTES.transcription);
-    if (TIMED_FORMATS.includes(format) && !model.tellsWordTimes) {
-      unsupported('response_format', `${model.id} does not tell when a word was said, which ${format} needs`);
+    if (!model.tellsWordTimes) {
+      const reason = `${model.id} is asked for the words alone here, not for when each was said`;
+      if (TIMED_FORMATS.includes(format)) unsupported('response_format', reason);
+      if (granularities !== undefined) unsupported('timestamp_granularities', reason);
     }
-    const translated = transcriptionInput(model, { recording, language, prompt }, further);
+    // 0 is what every model does by itself.
+    const asked = temperature ? { ...further, temperature } : further;
+    const translated = transcriptionInput(model, { recording, language, prompt }, asked);
     const { job } = await this.jobs.accept(tenant, { model, translated, user, idempotencyKey });
     return { format, jobId: job.id };
   }
