@@ -74,7 +74,7 @@ module.exports = {
       name: 'core-only-through-its-doors',
       severity: 'error',
       from: { pathNot: '^libs/core/' },
-      to: { path: '^libs/core/', pathNot: '^libs/core/src/[^/]+/index\\.ts$' },
+      to: { path: '^libs/core/', pathNot: '^libs/core/src/[^/]+/(testing/)?index\\.ts$' },
     },
     {
       name: 'tests-are-not-imported',

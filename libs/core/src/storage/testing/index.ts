@@ -1,0 +1,1 @@
+export { FakeSupabaseStorage } from './fake-supabase-storage.js';
