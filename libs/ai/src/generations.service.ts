@@ -26,6 +26,8 @@ import { UnclaimedJobsRepository } from './unclaimed-jobs.repository.js';
 /** A job that took this many workers down with it is given up. */
 const MAX_CLAIMS = 6;
 const MIN_POLL_MS = 250;
+/** A long line must not keep other messages of its queue, such as second tries, from their turn. */
+const STARTS_IN_A_ROW = 50;
 /** A job over its organization's limit waits to be called; its message looks again by itself only in case of the worst. */
 const NO_SLOT_MS = 10 * 60_000;
 
@@ -69,7 +71,7 @@ export class GenerationsService {
    * by themselves; the first that is made while somebody waits is waited for, and the rest of the line left to others.
    */
   async startWaiting(type: MediaType, shutdown: AbortSignal): Promise<JobOutcome> {
-    while (await this.lightSteps.untilRoomToStart()) {
+    for (let started = 0; started < STARTS_IN_A_ROW && (await this.lightSteps.untilRoomToStart()); started += 1) {
       const job = await this.batches.startNext(type);
       if (!job) return undefined;
       if (!this.providers.get(job.provider).abilities.callbacks) {
@@ -78,7 +80,7 @@ export class GenerationsService {
       }
       this.lightSteps.begin((stopping) => this.carryOn(job, stopping));
     }
-    // This worker is about to stop; another one goes on.
+    // Behind the other messages of the queue; on another worker, when this one is about to stop.
     return { again: { afterMs: 0 } };
   }
 
