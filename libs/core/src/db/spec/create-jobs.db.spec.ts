@@ -468,11 +468,23 @@ describe('budgets of those who come and go', () => {
   });
 
   test('a long line of parked jobs that nobody can pay does not stand before somebody else’s', async () => {
-    const [broke, rich] = [await createOrganization(api, 0), await createOrganization(api, 0)];
-    await createJobs(
-      api,
-      Array.from({ length: 5 }, () => jobRequest(broke.id, { park_when_unfunded: true })),
-    );
+    const [broke, spent, closed, rich] = [
+      await createOrganization(api, 0),
+      await createOrganization(api, 100),
+      await createOrganization(api, 0),
+      await createOrganization(api, 0),
+    ];
+    await owner.query(`insert into budgets (organization_id, scope, monthly_credits) values ($1, 'organization', 3)`, [
+      spent.id,
+    ]);
+    for (const { id } of [broke, spent, closed]) {
+      await createJobs(
+        api,
+        Array.from({ length: 5 }, () => jobRequest(id, { park_when_unfunded: true })),
+      );
+    }
+    await api.query(`select credit_credits($1, 50, 'purchase', 'funds')`, [closed.id]);
+    await owner.query(`update organizations set status = 'suspended' where id = $1`, [closed.id]);
     const waiting = jobRequest(rich.id, { park_when_unfunded: true });
     await createJobs(api, [waiting]);
     await api.query(`select credit_credits($1, 5, 'purchase', 'funds')`, [rich.id]);
