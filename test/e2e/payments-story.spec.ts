@@ -16,6 +16,7 @@ import {
   listCreditTransactions,
   listInvoices,
   listOpenInvoices,
+  listOrganizationsPayments,
   listPayments,
   listPlans,
   markInvoicePaid,
@@ -96,10 +97,12 @@ async function passDays({ organizationId }: Agency, days: number): Promise<void>
 }
 const pendingOf = async ({ owner }: Agency) =>
   (await listInvoices({ client: owner, query: { status: 'open' }, throwOnError: true })).data.data;
-/** Gives the whole payment of an invoice back. */
-async function refundWhole({ owner }: Agency, invoiceId: string): Promise<void> {
-  const { data: payments } = await listPayments({ client: owner, throwOnError: true });
-  const payment = payments.data.find((one) => one.invoiceId === invoiceId);
+/** Gives the whole payment of an invoice back, as the operator finds it. */
+async function refundWhole({ organizationId }: Agency, invoiceId: string): Promise<void> {
+  const query = { organizationId, invoiceId };
+  const { data: payments } = await listOrganizationsPayments({ client: operator, query, throwOnError: true });
+  const [payment] = payments.data;
+  expect(payments.data).toMatchObject([{ organizationId, invoiceId }]);
   await refundPayment({ client: operator, path: { paymentId: String(payment?.id) }, body: {}, throwOnError: true });
 }
 const renew = async (agency: Agency) => {
@@ -171,6 +174,10 @@ describe('money, paid by hand', () => {
       codeOf(saveBillingProfile({ client: owner, body: { ...profile, taxIdKind, taxId: value } }));
     expect(await taxId('cpf', '529.982.247-24')).toBe('billing.tax_id_invalid');
     expect(await taxId('cnpj', '12ABC34501DE36')).toBe('billing.tax_id_invalid');
+    const abroad = { ...profile, address: { ...profile.address, country: 'XX' } };
+    expect((await saveBillingProfile({ client: owner, body: abroad })).error).toMatchObject({
+      errors: [{ pointer: '/address/country', message: 'must be a country of two letters, e.g. BR' }],
+    });
     expect(await codeOf(getBillingProfile({ client: owner }))).toBe('resource.not_found');
     expect(await invoicesOf(agency)).toEqual([]);
     const { data: plans } = await listPlans({ client: createBaseClient({ baseUrl: stack.url }), throwOnError: true });

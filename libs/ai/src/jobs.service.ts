@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditTrail } from '#core/audit';
 import { type Db, InjectDb, withTenant } from '#core/db';
 import { NotFound } from '#core/errors';
-import type { Tenant } from '#core/http';
+import { nextPageOf, type Tenant } from '#core/http';
 import { EventSignals } from '#core/realtime';
 import { FileUrls } from '#core/storage';
 import { JobCanceled } from './ai.audit.js';
@@ -57,7 +57,7 @@ export class JobsService {
             this.fileUrls,
           ),
         ),
-        nextBefore: jobs.length === limit ? (jobs.at(-1)?.id ?? null) : null,
+        nextBefore: nextPageOf(jobs, limit),
       };
     });
   }

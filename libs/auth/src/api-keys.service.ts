@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditTrail } from '#core/audit';
 import { type Db, InjectDb, type Trx, withTenant } from '#core/db';
 import { NotFound } from '#core/errors';
-import type { Person, Tenant } from '#core/http';
+import { nextPageOf, type Person, type Tenant } from '#core/http';
 import { SettingsService } from '#organizations';
 import { mintApiKey } from './api-key.js';
 import { assertCappable, assertEndsWithin, assertGrantable, parseEnd } from './api-key-rules.js';
@@ -147,7 +147,7 @@ export class ApiKeysService {
     const rows = await withTenant(this.db, tenant.claims, (trx) =>
       this.repository.list(trx, tenant.organization.id, limit, before),
     );
-    return { data: rows.map(toDto), nextBefore: rows.length === limit ? (rows.at(-1)?.id ?? null) : null };
+    return { data: rows.map(toDto), nextBefore: nextPageOf(rows, limit) };
   }
 
   private async insert(

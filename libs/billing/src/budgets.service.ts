@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditTrail } from '#core/audit';
 import { type Db, InjectDb, type Trx, withTenant } from '#core/db';
 import { InvalidRequest, NotFound } from '#core/errors';
-import type { Tenant } from '#core/http';
+import { nextPageOf, type Tenant } from '#core/http';
 import { EventSignals } from '#core/realtime';
 import { BudgetChanged, BudgetCreated, BudgetDeleted } from './billing.audit.js';
 import { BudgetSubjectUnknown } from './billing.errors.js';
@@ -35,7 +35,7 @@ export class BudgetsService {
     );
     return {
       data: budgets.map(toDto),
-      nextAfter: budgets.length === limit ? (budgets.at(-1)?.id ?? null) : null,
+      nextAfter: nextPageOf(budgets, limit),
     };
   }
 

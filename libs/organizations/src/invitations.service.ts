@@ -5,7 +5,7 @@ import { AppConfig } from '#core/config';
 import { sha256 } from '#core/crypto';
 import { type Db, InjectDb, type Trx, withTenant } from '#core/db';
 import { NotFound, RateLimited } from '#core/errors';
-import type { Person, Tenant } from '#core/http';
+import { nextPageOf, type Person, type Tenant } from '#core/http';
 import { MailOutbox, nameInMail } from '#core/mail';
 import type {
   CreateInvitationDto,
@@ -82,7 +82,7 @@ export class InvitationsService {
     const data = await withTenant(this.db, tenant.claims, (trx) =>
       this.invitations.listOpen(trx, tenant.organization.id, limit, before),
     );
-    return { data, nextBefore: data.length === limit ? (data.at(-1)?.id ?? null) : null };
+    return { data, nextBefore: nextPageOf(data, limit) };
   }
 
   /** @throws NotFound */

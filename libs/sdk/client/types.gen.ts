@@ -1917,6 +1917,28 @@ export type OpenInvoicePageDto = {
     nextAfter: string | null;
 };
 
+export type OperatorPaymentDto = {
+    amountCents: number;
+    createdAt: string;
+    currency: Currency;
+    driver: PaymentDriver;
+    failureReason: string | null;
+    id: string;
+    invoiceId: string | null;
+    method: string | null;
+    organizationId: string;
+    refundedCents: number;
+    status: PaymentStatus;
+};
+
+export type OperatorPaymentPageDto = {
+    data: Array<OperatorPaymentDto>;
+    /**
+     * Pass as `before` for the next page; null: this is the last
+     */
+    nextBefore: string | null;
+};
+
 export type OrganizationDto = {
     country: string;
     createdAt: string;
@@ -3760,6 +3782,57 @@ export type UnfreezeCreditsResponses = {
 };
 
 export type UnfreezeCreditsResponse = UnfreezeCreditsResponses[keyof UnfreezeCreditsResponses];
+
+export type ListOrganizationsPaymentsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * At most so many in one answer
+         */
+        limit?: number;
+        /**
+         * Only payments before this one
+         */
+        before?: string;
+        /**
+         * Only payments of this organization
+         */
+        organizationId?: string;
+        /**
+         * Only payments for this invoice
+         */
+        invoiceId?: string;
+    };
+    url: '/api/admin/payments';
+};
+
+export type ListOrganizationsPaymentsErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type ListOrganizationsPaymentsError = ListOrganizationsPaymentsErrors[keyof ListOrganizationsPaymentsErrors];
+
+export type ListOrganizationsPaymentsResponses = {
+    200: OperatorPaymentPageDto;
+};
+
+export type ListOrganizationsPaymentsResponse = ListOrganizationsPaymentsResponses[keyof ListOrganizationsPaymentsResponses];
 
 export type RefundPaymentData = {
     body: RefundDto;

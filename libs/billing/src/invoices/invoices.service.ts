@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AppConfig } from '#core/config';
 import { type Db, InjectDb, withTenant } from '#core/db';
 import { NotFound } from '#core/errors';
-import type { Tenant } from '#core/http';
+import { nextPageOf, type Tenant } from '#core/http';
 import { BillingProfilesRepository } from '../profile/billing-profiles.repository.js';
 import { type Invoice, invoiceNumber } from './invoice.js';
 import { writeInvoicePdf } from './invoice-pdf.js';
@@ -29,7 +29,7 @@ export class InvoicesService {
     );
     return {
       data: page.map((invoice) => toInvoiceDto(invoice, locale)),
-      nextBefore: page.length === limit ? (page.at(-1)?.id ?? null) : null,
+      nextBefore: nextPageOf(page, limit),
     };
   }
 

@@ -2,7 +2,13 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentPrincipal, type Principal, ProblemResponse, UuidPipe } from '#core/http';
 import { InvoiceDto, ListOpenInvoicesQuery, OpenInvoicePageDto } from '../invoices/invoices.dto.js';
-import { MarkPaidDto, PaymentDto, RefundDto } from './payments.dto.js';
+import {
+  ListOrganizationsPaymentsQuery,
+  MarkPaidDto,
+  OperatorPaymentPageDto,
+  PaymentDto,
+  RefundDto,
+} from './payments.dto.js';
 import { PaymentsService } from './payments.service.js';
 
 /** What platform operators do about money. */
@@ -32,6 +38,17 @@ export class OperatorPaymentsController {
     @Body() body: MarkPaidDto,
   ): Promise<InvoiceDto> {
     return this.payments.markPaid(operator, invoiceId, body);
+  }
+
+  @Get('payments')
+  @Authenticated({ operator: true })
+  @ApiOperation({
+    operationId: 'listOrganizationsPayments',
+    summary: 'The payments of all organizations, newest first',
+  })
+  @ApiOkResponse({ type: OperatorPaymentPageDto })
+  listOrganizationsPayments(@Query() query: ListOrganizationsPaymentsQuery): Promise<OperatorPaymentPageDto> {
+    return this.payments.listAll(query);
   }
 
   @Post('payments/:paymentId/refund')

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsInt, IsString, Length, Matches, Min } from 'class-validator';
+import { IsInt, IsString, IsUUID, Length, Matches, Min } from 'class-validator';
 import { NextPage, OptionalField, PageLimit, PageStart } from '#core/http';
 import { CURRENCIES } from '../money.js';
 
@@ -50,6 +50,33 @@ export class ListPaymentsQuery {
 
   @PageStart('Only payments before this one')
   before?: string;
+}
+
+/** A payment, as operators find it. */
+export class OperatorPaymentDto extends PaymentDto {
+  @ApiProperty({ format: 'uuid' })
+  organizationId: string;
+}
+
+export class OperatorPaymentPageDto {
+  @ApiProperty({ type: [OperatorPaymentDto] })
+  data: OperatorPaymentDto[];
+
+  @NextPage('before')
+  nextBefore: string | null;
+}
+
+/** Which payments. All conditions must be met. */
+export class ListOrganizationsPaymentsQuery extends ListPaymentsQuery {
+  @ApiPropertyOptional({ format: 'uuid', description: 'Only payments of this organization' })
+  @OptionalField()
+  @IsUUID()
+  organizationId?: string;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'Only payments for this invoice' })
+  @OptionalField()
+  @IsUUID()
+  invoiceId?: string;
 }
 
 export class PaymentMethodDto {

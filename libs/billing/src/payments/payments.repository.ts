@@ -217,9 +217,11 @@ export class PaymentsRepository {
     return rows.map(toPayment);
   }
 
-  /** Newest first; `before` is the last payment of the page before. */
-  async list(trx: Trx, organizationId: string, limit: number, before?: string): Promise<Payment[]> {
-    let query = trx.selectFrom('payments').select(COLUMNS).where('organization_id', '=', organizationId);
+  /** Newest first; without an organization those of all, for operators. */
+  async list(trx: Trx, { organizationId, invoiceId, before, limit }: PaymentFilter): Promise<Payment[]> {
+    let query = trx.selectFrom('payments').select(COLUMNS);
+    if (organizationId) query = query.where('organization_id', '=', organizationId);
+    if (invoiceId) query = query.where('invoice_id', '=', invoiceId);
     if (before) query = query.where('id', '<', before);
     return (await query.orderBy('id', 'desc').limit(limit).execute()).map(toPayment);
   }
@@ -282,4 +284,11 @@ type Row = Omit<Payment, 'driver' | 'currency'> & { driver: string; currency: st
 
 function toPayment(row: Row): Payment {
   return { ...row, driver: row.driver as DriverName, currency: row.currency as Currency };
+} /** Which payments, and how many at most. */
+export interface PaymentFilter {
+  organizationId?: string;
+  invoiceId?: string;
+  /** The last payment of the page before. */
+  before?: string;
+  limit: number;
 }

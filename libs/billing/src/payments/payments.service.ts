@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type Db, InjectDb, type Trx, withTenant, withService } from '#core/db';
 import { messageOf, NotFound } from '#core/errors';
-import type { Principal, Tenant } from '#core/http';
+import { nextPageOf, type Principal, type Tenant } from '#core/http';
 import {
   type InvoiceDto,
   type ListOpenInvoicesQuery,
@@ -13,8 +13,10 @@ import { InvoiceNotOpen, PaymentNotReturnable } from '../payments.errors.js';
 import { assertOpen, CheckoutService } from './checkout.service.js';
 import { PAYMENT_DRIVER, type PaymentDriver, type PaymentFact } from './payment-driver.js';
 import type {
+  ListOrganizationsPaymentsQuery,
   ListPaymentsQuery,
   MarkPaidDto,
+  OperatorPaymentPageDto,
   PaymentDto,
   PaymentMethodListDto,
   PaymentPageDto,
@@ -22,6 +24,9 @@ import type {
 } from './payments.dto.js';
 import { type Payment, PaymentsRepository } from './payments.repository.js';
 import { Settlement } from './settlement.service.js';
+
+/** How many a page holds when nobody says. */
+const PAGE = 50;
 
 /** A return that nobody else may begin meanwhile. */
 interface ClaimedReturn {
@@ -45,12 +50,17 @@ export class PaymentsService {
     private readonly settlement: Settlement,
   ) {}
 
-  async list(tenant: Tenant, query: ListPaymentsQuery): Promise<PaymentPageDto> {
-    const limit = query.limit ?? 50;
-    const page = await withTenant(this.db, tenant.claims, (trx) =>
-      this.payments.list(trx, tenant.organization.id, limit, query.before),
-    );
-    return { data: page.map(toDto), nextBefore: page.length === limit ? (page.at(-1)?.id ?? null) : null };
+  async list(tenant: Tenant, { limit = PAGE, before }: ListPaymentsQuery): Promise<PaymentPageDto> {
+    const filter = { organizationId: tenant.organization.id, before, limit };
+    const page = await withTenant(this.db, tenant.claims, (trx) => this.payments.list(trx, filter));
+    return { data: page.map(toDto), nextBefore: nextPageOf(page, limit) };
+  }
+
+  /** The payments of all organizations, the newest first. */
+  async listAll({ limit = PAGE, ...query }: ListOrganizationsPaymentsQuery): Promise<OperatorPaymentPageDto> {
+    const page = await withService(this.db, 'billing', (trx) => this.payments.list(trx, { ...query, limit }));
+    const data = page.map((payment) => Object.assign(toDto(payment), { organizationId: payment.organizationId }));
+    return { data, nextBefore: nextPageOf(page, limit) };
   }
 
   /** The cards on file. @throws PaymentServiceFailed */
@@ -66,14 +76,14 @@ export class PaymentsService {
   }
 
   /** The open invoices of all organizations, the ones due first. */
-  async openInvoices({ number, limit = 50, ...query }: ListOpenInvoicesQuery): Promise<OpenInvoicePageDto> {
+  async openInvoices({ number, limit = PAGE, ...query }: ListOpenInvoicesQuery): Promise<OpenInvoicePageDto> {
     const filter = { ...query, limit, number: number ? BigInt(number.slice('A-'.length)) : undefined };
     const invoices = await withService(this.db, 'billing', (trx) => this.invoices.listOpen(trx, filter));
     const data = invoices.map((invoice) => {
       const { organizationId, customer } = invoice;
       return Object.assign(toInvoiceDto(invoice, 'en'), { organizationId, customerName: customer.name });
     });
-    return { data, nextAfter: data.length === limit ? (data.at(-1)?.id ?? null) : null };
+    return { data, nextAfter: nextPageOf(data, limit) };
   }
 
   /**

@@ -1,6 +1,16 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsDefined, IsIn, IsObject, IsString, Length, Matches, MaxLength, ValidateNested } from 'class-validator';
+import {
+  IsDefined,
+  IsIn,
+  IsISO31661Alpha2,
+  IsObject,
+  IsString,
+  Length,
+  Matches,
+  MaxLength,
+  ValidateNested,
+} from 'class-validator';
 import { IsEmailAddress, OptionalField } from '#core/http';
 import { TAX_ID_KINDS, type TaxIdKind } from './tax-id.js';
 
@@ -46,7 +56,8 @@ export class AddressDto {
   postalCode: string;
 
   @ApiProperty({ example: 'BR', description: 'ISO 3166-1, two letters' })
-  @Matches(/^[A-Z]{2}$/)
+  @Matches(/^[A-Z]*$/, { message: 'must be two capital letters, e.g. BR' })
+  @IsISO31661Alpha2()
   country: string;
 }
 

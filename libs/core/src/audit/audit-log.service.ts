@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Db, InjectDb, withOperator, withTenant } from '#core/db';
 import { InvalidRequest } from '#core/errors';
-import type { Person, Tenant } from '#core/http';
+import { nextPageOf, type Person, type Tenant } from '#core/http';
 import { auditCatalogue } from './audit-action.js';
 import { CSV_HEAD, toCsv } from './audit-csv.js';
 import { AuditExported } from './audit.audit.js';
@@ -38,7 +38,7 @@ export class AuditLogService {
   async list(tenant: Tenant, query: ListAuditQuery): Promise<AuditPageDto> {
     const limit = query.limit ?? PAGE;
     const data = await this.page(tenant, filterOf(query), limit, query.before);
-    return { data, nextBefore: data.length === limit ? (data.at(-1)?.id ?? null) : null };
+    return { data, nextBefore: nextPageOf(data, limit) };
   }
 
   /** The same for the platform: of one organization, of the platform itself, or of all. @throws InvalidRequest */
@@ -48,7 +48,7 @@ export class AuditLogService {
     const data = await withOperator(this.db, operator.userId, (trx) =>
       this.lines.list(trx, scopeOf(query.organization), filter, limit, query.before),
     );
-    return { data, nextBefore: data.length === limit ? (data.at(-1)?.id ?? null) : null };
+    return { data, nextBefore: nextPageOf(data, limit) };
   }
 
   /**

@@ -26,7 +26,7 @@ export { PermissionGuard, accessOf } from './permission.guard.js';
 export { PLAN_FEATURES, type PlanFeature } from './plan-features.js';
 export { DisplayName } from './display-name.js';
 export { IsEmailAddress, isPlainEmail } from './email-address.js';
-export { NextPage, PageLimit, PageStart } from './page.decorators.js';
+export { NextPage, nextPageOf, PageLimit, PageStart } from './pages.js';
 export { FieldProblem, Problem, ProblemResponse } from './problem.dto.js';
 export { OPENAI_PREFIX, OpenAiError, speaksOpenAi, toOpenAiError } from './openai-errors.js';
 export { ProblemFilter, toAppError } from './problem.filter.js';

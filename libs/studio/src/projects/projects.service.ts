@@ -3,7 +3,7 @@ import { toPreviewsDto } from '#ai';
 import { AuditTrail } from '#core/audit';
 import { type Db, InjectDb, type Trx, withTenant } from '#core/db';
 import { InvalidRequest, NotFound } from '#core/errors';
-import type { Tenant } from '#core/http';
+import { nextPageOf, type Tenant } from '#core/http';
 import { FileUrls } from '#core/storage';
 import { ProjectCreated, ProjectDeleted, ProjectUpdated } from '../studio.audit.js';
 import type {
@@ -36,7 +36,7 @@ export class ProjectsService {
       const projects = await this.repository.list(trx, tenant.organization.id, page);
       return {
         data: await this.withContents(trx, tenant, projects),
-        nextBefore: projects.length === limit ? (projects.at(-1)?.id ?? null) : null,
+        nextBefore: nextPageOf(projects, limit),
       };
     });
   }

@@ -4,7 +4,7 @@ import { AppConfig } from '#core/config';
 import { newId, sha256 } from '#core/crypto';
 import { type Db, InjectDb, type Trx, withTenant } from '#core/db';
 import { InvalidRequest, NotFound } from '#core/errors';
-import type { Tenant } from '#core/http';
+import { nextPageOf, type Tenant } from '#core/http';
 import { ShareLinkCreated, ShareLinkRevoked, ShareLinkUpdated } from '../studio.audit.js';
 import type {
   CreateShareLinkDto,
@@ -37,7 +37,7 @@ export class ShareLinksService {
     );
     return {
       data: links.map((link) => this.toDto(link)),
-      nextBefore: links.length === limit ? (links.at(-1)?.id ?? null) : null,
+      nextBefore: nextPageOf(links, limit),
     };
   }
 

@@ -33,3 +33,8 @@ export const NextPage = (
     nullable: true,
     description: `Pass as \`${parameter}\` for the next page; null: this is the last`,
   });
+
+/** Where the next page begins: at the last item of a full one. Null: this one is not full, so it is the last. */
+export function nextPageOf(page: readonly { id: string }[], limit: number): string | null {
+  return page.length === limit ? (page.at(-1)?.id ?? null) : null;
+}
