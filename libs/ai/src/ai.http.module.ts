@@ -26,6 +26,8 @@ import { ModelsController } from './models.controller.js';
 import { ModelsService } from './models.service.js';
 import { ProviderKeysController } from './provider-keys/provider-keys.controller.js';
 import { ProviderKeysService } from './provider-keys/provider-keys.service.js';
+import { ProviderStatusController } from './provider-status.controller.js';
+import { ProviderStatusRepository } from './provider-status.repository.js';
 import { QuotesController } from './quotes.controller.js';
 import { QuotesService } from './quotes.service.js';
 import { ReceiptsController } from './receipts.controller.js';
@@ -55,6 +57,7 @@ import { V1Transcriptions } from './v1/v1-transcriptions.service.js';
     FilesController,
     ProviderKeysController,
     CallbacksController,
+    ProviderStatusController,
     ReceiptsController,
     V1AudioController,
     V1ImagesController,
@@ -74,6 +77,7 @@ import { V1Transcriptions } from './v1/v1-transcriptions.service.js';
     JobsService,
     ModelsService,
     ProviderKeysService,
+    ProviderStatusRepository,
     QuotesService,
     ReceiptsRepository,
     ReceiptsService,

@@ -4,7 +4,7 @@ import { CheckProviders } from './ai.jobs.js';
 import { ProviderStatusRepository } from './provider-status.repository.js';
 import { ProviderRegistry } from './providers/provider-registry.js';
 
-/** Asks every provider that the platform has a key for how it is doing, and writes it down for operators and customers. */
+/** Asks every provider that the platform has a key for how it is doing, and writes it down for operators. */
 @HandlesJobs(CheckProviders)
 export class CheckProvidersProcessor implements JobHandler<object> {
   constructor(

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { Db } from '#core/db';
+import { PROVIDER_STATES, type ProviderStatusDto } from './provider-status.dto.js';
 import type { ProviderHealth } from './providers/provider.js';
 
 @Injectable()
@@ -23,5 +24,18 @@ export class ProviderStatusRepository {
         }),
       )
       .execute();
+  }
+
+  /** The last check of every provider that was ever asked. */
+  async list(db: Db): Promise<Omit<ProviderStatusDto, 'configured'>[]> {
+    const rows = await db.selectFrom('provider_status').selectAll().execute();
+    return rows.map((row) => ({
+      provider: row.provider,
+      state: PROVIDER_STATES.find((state) => state === row.state) ?? 'unknown',
+      latencyMs: row.latency_ms,
+      detail: row.detail,
+      checkedAt: row.checked_at,
+      changedAt: row.changed_at,
+    }));
   }
 }

@@ -2332,6 +2332,35 @@ export type ProviderKeyListDto = {
  */
 export type ProviderKeyStatus = 'active' | 'disabled' | 'refused';
 
+export type ProviderStatusDto = {
+    /**
+     * Since when it has been in this state
+     */
+    changedAt: string | null;
+    checkedAt: string | null;
+    /**
+     * The installation has a key of its own; only then is the provider asked how it is doing
+     */
+    configured: boolean;
+    /**
+     * What was wrong at the last check
+     */
+    detail: string | null;
+    /**
+     * Of the last check
+     */
+    latencyMs: number | null;
+    provider: string;
+    /**
+     * `degraded`: slow, or it refuses or limits our key; `unknown`: it was never asked
+     */
+    state: 'healthy' | 'degraded' | 'down' | 'unknown';
+};
+
+export type ProviderStatusesDto = {
+    data: Array<ProviderStatusDto>;
+};
+
 export type QuoteDto = {
     /**
      * Credits it is expected to cost
@@ -3890,6 +3919,36 @@ export type RefundPaymentResponses = {
 };
 
 export type RefundPaymentResponse = RefundPaymentResponses[keyof RefundPaymentResponses];
+
+export type ListProvidersData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/admin/providers';
+};
+
+export type ListProvidersErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type ListProvidersError = ListProvidersErrors[keyof ListProvidersErrors];
+
+export type ListProvidersResponses = {
+    200: ProviderStatusesDto;
+};
+
+export type ListProvidersResponse = ListProvidersResponses[keyof ListProvidersResponses];
 
 export type GetReconciliationData = {
     body?: never;

@@ -1,0 +1,36 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { type Db, InjectDb } from '#core/db';
+import { Authenticated } from '#core/http';
+import { ProviderStatusesDto } from './provider-status.dto.js';
+import { ProviderStatusRepository } from './provider-status.repository.js';
+import { ProviderRegistry } from './providers/provider-registry.js';
+
+@ApiTags('admin')
+@Controller('api/admin/providers')
+export class ProviderStatusController {
+  constructor(
+    @InjectDb() private readonly db: Db,
+    private readonly statuses: ProviderStatusRepository,
+    private readonly providers: ProviderRegistry,
+  ) {}
+
+  @Get()
+  @Authenticated({ operator: true })
+  @ApiOperation({
+    operationId: 'listProviders',
+    summary: 'How every provider was doing when it was last asked',
+  })
+  @ApiOkResponse({ type: ProviderStatusesDto })
+  async listProviders(): Promise<ProviderStatusesDto> {
+    const known = new Map((await this.statuses.list(this.db)).map((status) => [status.provider, status]));
+    const data = this.providers.all().map((provider) => ({
+      ...(known.get(provider.id) ?? NEVER_ASKED),
+      provider: provider.id,
+      configured: provider.isConfigured(),
+    }));
+    return { data };
+  }
+}
+
+const NEVER_ASKED = { state: 'unknown', latencyMs: null, detail: null, checkedAt: null, changedAt: null } as const;

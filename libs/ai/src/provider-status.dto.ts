@@ -1,0 +1,37 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+export const PROVIDER_STATES = ['healthy', 'degraded', 'down', 'unknown'] as const;
+export type ProviderState = (typeof PROVIDER_STATES)[number];
+
+export class ProviderStatusDto {
+  @ApiProperty({ example: 'openai' })
+  provider: string;
+
+  @ApiProperty({
+    description: 'The installation has a key of its own; only then is the provider asked how it is doing',
+  })
+  configured: boolean;
+
+  @ApiProperty({
+    enum: PROVIDER_STATES,
+    description: '`degraded`: slow, or it refuses or limits our key; `unknown`: it was never asked',
+  })
+  state: ProviderState;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'Of the last check' })
+  latencyMs: number | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'What was wrong at the last check' })
+  detail: string | null;
+
+  @ApiProperty({ type: Date, nullable: true })
+  checkedAt: Date | null;
+
+  @ApiProperty({ type: Date, nullable: true, description: 'Since when it has been in this state' })
+  changedAt: Date | null;
+}
+
+export class ProviderStatusesDto {
+  @ApiProperty({ type: [ProviderStatusDto] })
+  data: ProviderStatusDto[];
+}
