@@ -153,7 +153,7 @@ describe('the official openai package, with baseURL and apiKey changed', () => {
   it('refuses a file that is no picture, and keeps nothing of it', async () => {
     const page = new File(['<html></html>'], 'page.png', { type: 'image/png' });
     const refused = await failure(openai.images.edit({ model: 'gpt-image-2', image: page, prompt: 'Mais luz' }));
-    expect([400, 415]).toContain(refused.status);
+    expect(refused.status).toBe(400);
     const missing = await failure(openai.post('/images/edits', { body: {} }));
     expect(missing.status).toBe(400);
   });

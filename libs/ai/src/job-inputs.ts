@@ -113,7 +113,7 @@ function checkMasks(model: ModelDefinition, input: Input, firstFiles: Record<str
 
 function refused(pointer: string, code: string, message: string): Error {
   return InvalidRequest({
-    detail: 'A file of the input cannot be used. Mend the fields listed in errors.',
+    detail: 'A file of the input cannot be used.',
     errors: [{ pointer, code, message }],
   });
 }

@@ -2,7 +2,11 @@ import { z } from 'zod';
 import { fileReference } from './file-reference.js';
 import { defineModel, type ModelDefinition, prompt, seed } from './model.js';
 
-/** Sizes by name with their megapixels, rounded up as fal bills them. */
+/**
+ * Sizes by name with their megapixels. fal's model pages say "billed by rounding up to the nearest megapixel", which is
+ * taken as a million pixels: `square_hd`, 1024 x 1024, counts as two. So it costs more than the same model by the picture
+ * elsewhere, and is no fallback for it unless more is held.
+ */
 const SIZES = {
   square_hd: 2n,
   square: 1n,

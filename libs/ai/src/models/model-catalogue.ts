@@ -83,7 +83,7 @@ export function parseInput(model: ModelDefinition, input: unknown): Record<strin
   const parsed = model.input.safeParse(input);
   if (parsed.success) return parsed.data as Record<string, unknown>;
   throw InvalidRequest({
-    detail: `The input does not fit ${model.id}. Mend the fields listed in errors.`,
+    detail: `The input does not fit ${model.id}.`,
     errors: parsed.error.issues.flatMap((issue) => toFieldErrors(issue, ['', 'input'])),
   });
 }

@@ -18,7 +18,7 @@ import {
   UnsupportedMediaType,
 } from '#core/errors';
 import { sendError } from './send-error.js';
-import { UPLOAD_ADVICE } from './uploads.js';
+import { FORM_ADVICE } from './uploads.js';
 
 /** What `assertPlainJson` did not see, e.g. NUL in a query: character_not_in_repertoire, untranslatable_character. */
 const UNSTORABLE_TEXT = new Set(['22021', '22P05']);
@@ -78,7 +78,7 @@ function fromStatus(status: number, cause: unknown, request: FastifyRequest | un
       return BodyTooLarge({ detail: 'Send at most 1 MB of JSON.', cause });
     case 415:
       return UnsupportedMediaType({
-        detail: request?.routeOptions.config.takesUpload ? UPLOAD_ADVICE : 'Send application/json.',
+        detail: request?.routeOptions.config.takesUpload ? FORM_ADVICE : 'Send application/json.',
         cause,
       });
     case 416:

@@ -12,8 +12,9 @@ declare module 'fastify' {
   }
 }
 
-/** What a route wants instead of JSON. */
-export const UPLOAD_ADVICE = 'Send multipart/form-data with the file as the field `file`.';
+/** What a route wants instead of JSON; forms of several files have names of their own for them. */
+export const FORM_ADVICE = 'Send multipart/form-data.';
+const UPLOAD_ADVICE = 'Send multipart/form-data with the file as the field `file`.';
 
 /** The route takes one file as multipart/form-data; see `readUpload` and `readParts`. */
 export const TakesUpload = (): MethodDecorator =>
@@ -87,7 +88,7 @@ export async function readParts(
   limits: PartLimits,
   take: (file: UploadedFile) => Promise<void>,
 ): Promise<Record<string, string[]>> {
-  if (!request.isMultipart()) throw UploadMissing(UPLOAD_ADVICE);
+  if (!request.isMultipart()) throw UploadMissing(FORM_ADVICE);
   const { maxFileBytes, maxFiles, maxFields } = limits;
   if (Number(request.headers['content-length'] ?? 0) > maxFiles * maxFileBytes + FORM_BYTES)
     throw uploadTooLarge(maxFileBytes);
