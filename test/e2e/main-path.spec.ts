@@ -288,6 +288,13 @@ describe.each(BACKENDS)('jobs that wait on %s', (backend) => {
     });
     expect(accepted).toMatchObject({ status: 'queued', credits: { held: 5, charged: null } });
     expect(await balanceOf(agency.client)).toMatchObject({ available: 95, held: 5 });
+    // A test key moves no credits, so it gives none back either.
+    const test = createBaseClient({
+      baseUrl: stack.url,
+      token: await createKey(agency.owner, agency.organizationId, 'test'),
+    });
+    const byTestKey = await cancelJob({ client: test, path: { jobId: accepted.id } });
+    expect(byTestKey.error).toMatchObject({ status: 403, code: 'auth.permission_denied' });
     const { data: canceled } = await cancelJob({
       client: agency.client,
       path: { jobId: accepted.id },

@@ -70,6 +70,7 @@ export class JobsController {
   @Authenticated({ permission: 'jobs:cancel' })
   @ApiOperation({ operationId: 'cancelJob', summary: 'Cancel a waiting job, or ask a running one to stop' })
   @ApiOkResponse({ type: CancelJobResultDto })
+  @ProblemResponse(403, '`auth.permission_denied`, also for a test key and a job that is none of a test')
   @ProblemResponse(404, 'No such job in this organization')
   @ProblemResponse(409, 'The job has already ended')
   cancelJob(@CurrentTenant() tenant: Tenant, @Param('jobId', UuidPipe) jobId: string): Promise<CancelJobResultDto> {

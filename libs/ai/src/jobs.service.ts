@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail } from '#core/audit';
 import { type Db, InjectDb, withTenant } from '#core/db';
-import { NotFound } from '#core/errors';
+import { NotFound, PermissionDenied } from '#core/errors';
 import { nextPageOf, type Tenant } from '#core/http';
 import { EventSignals } from '#core/realtime';
 import { FileUrls } from '#core/storage';
@@ -65,10 +65,13 @@ export class JobsService {
   /**
    * Cancels honestly: a job nobody started ends now and its whole hold returns; for a running one the wish is recorded
    * and the answer says that it may still finish.
-   * @throws NotFound, JobNotCancelable when it has already ended
+   * @throws NotFound, JobNotCancelable when it has already ended, PermissionDenied for a live job under a test key
    */
   async cancel(tenant: Tenant, jobId: string): Promise<CancelJobResultDto> {
     const before = await this.get(tenant, jobId);
+    if (tenant.testMode && !before.testMode) {
+      throw PermissionDenied('A test key moves no credits, so it cancels test jobs only.');
+    }
     const outcome = await this.db.transaction().execute(async (trx) => {
       const outcome = await this.jobs.cancel(trx, tenant.organization.id, jobId);
       if (outcome === 'not_found') throw NotFound();

@@ -4735,6 +4735,8 @@ export type CancelJobErrors = {
      */
     401: Problem;
     /**
+     * `auth.permission_denied`, also for a test key and a job that is none of a test
+     *
      * The role or key may not do this
      */
     403: Problem;
