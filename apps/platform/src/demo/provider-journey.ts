@@ -1,5 +1,5 @@
 import type { FakeServer } from '#ai/testing';
-import { getCreditBalance, type Client, type CreateJobDto } from '#sdk';
+import { type Client, createGeneratedAsset, type CreateJobDto, getCreditBalance, type JobOutputDto } from '#sdk';
 import type { DemoReport } from './demo-report.js';
 import { ensure } from './demo.errors.js';
 import { runJob } from './job-life.js';
@@ -11,6 +11,12 @@ import type { ThrowawayPlatform } from './throwaway-platform.js';
 interface ProviderJob {
   provider: 'openai' | 'replicate' | 'freepik' | 'elevenlabs' | 'fal';
   body: CreateJobDto;
+}
+
+interface Played {
+  job: ProviderJob;
+  output: JobOutputDto;
+  charged: number;
 }
 
 const PROMPT = 'A lighthouse at dusk, watercolour';
@@ -37,6 +43,19 @@ const JOBS: readonly ProviderJob[] = [
   { provider: 'fal', body: { model: 'fal/fal-ai/flux/schnell', input: { prompt: PROMPT } } },
 ];
 
+/** What sets a picture in motion, for providers whose films begin with one: with the picture that they made. */
+const FILMS: readonly (ProviderJob & { pictureAs: string })[] = [
+  {
+    provider: 'fal',
+    body: {
+      model: 'fal/fal-ai/kling-video/v3/pro/image-to-video',
+      input: { prompt: 'The light turns', duration: '3' },
+    },
+    pictureAs: 'start_image_url',
+  },
+];
+const ALL_JOBS: readonly ProviderJob[] = [...JOBS, ...FILMS];
+
 /** `npm run demo -- --providers`: every provider of the catalogue, each played by a local server of its wire format. */
 export class ProviderJourney {
   constructor(
@@ -56,14 +75,23 @@ export class ProviderJourney {
     this.report.heading('A new customer');
     const client = await signUp(this.platform.url, this.report);
     this.report.heading('One job for each provider and medium');
-    const rows = await Promise.all(JOBS.map((job) => this.play(client, job)));
-    this.report.table(['provider', 'model', 'file', 'credits'], rows);
+    const played = await Promise.all(JOBS.map((job) => this.play(client, job)));
+    for (const film of FILMS) {
+      const picture = played.find(({ job, output }) => job.provider === film.provider && isPicture(output));
+      ensure(picture !== undefined, `There is no picture by ${film.provider} to set in motion.`);
+      played.push(await this.play(client, await withPicture(client, film, picture.output)));
+    }
+    this.report.table(
+      ['provider', 'model', 'file', 'credits'],
+      played.map(({ job, output, charged }) => [job.provider, job.body.model, output.mimeType, String(charged)]),
+    );
     this.report.heading('On the wire');
-    for (const provider of new Set(JOBS.map((job) => job.provider))) this.countRequests(provider);
+    for (const provider of new Set(ALL_JOBS.map((job) => job.provider))) this.countRequests(provider);
     await this.check(client);
   }
 
-  private async play(client: Client, { provider, body }: ProviderJob): Promise<string[]> {
+  private async play(client: Client, asked: ProviderJob): Promise<Played> {
+    const { provider, body } = asked;
     const label = `${provider}-${body.model.split('/').at(-1)}`;
     const job = await runJob(client, { label, body }, this.signal, () => undefined);
     const [output] = job.outputs;
@@ -71,7 +99,7 @@ export class ProviderJourney {
     const { charged, held } = job.credits;
     ensure(charged !== null && charged > 0 && charged <= held, `${body.model} held ${held} and charged ${charged}.`);
     await downloadOutput(output, this.outputFolder, label);
-    return [provider, body.model, output.mimeType, String(charged)];
+    return { job: asked, output, charged };
   }
 
   private countRequests(provider: ProviderJob['provider']): void {
@@ -85,8 +113,8 @@ export class ProviderJourney {
     ensure(balance.held === 0, `All jobs are done, and ${balance.held} credits are still held.`);
     const faults = await findBrokenInvariants(this.platform.ownerUrl);
     ensure(faults.length === 0, `The ledger is not sound: ${faults.join('; ')}.`);
-    for (const provider of new Set(JOBS.map((job) => job.provider))) {
-      const wanted = JOBS.filter((job) => job.provider === provider).length;
+    for (const provider of new Set(ALL_JOBS.map((job) => job.provider))) {
+      const wanted = ALL_JOBS.filter((job) => job.provider === provider).length;
       const { creates } = this.platform.fakes[provider];
       ensure(
         creates === wanted,
@@ -97,4 +125,22 @@ export class ProviderJourney {
     this.report.fact('Submits', 'each generation was asked for once');
     this.report.fact('Drift', 'none: all invariants hold');
   }
+}
+
+function isPicture({ mimeType }: JobOutputDto): boolean {
+  return mimeType.startsWith('image/');
+}
+
+/** The job with a generated picture as its input, as an asset. */
+async function withPicture(
+  client: Client,
+  { pictureAs, ...job }: ProviderJob & { pictureAs: string },
+  picture: JobOutputDto,
+): Promise<ProviderJob> {
+  const { data: asset } = await createGeneratedAsset({
+    client,
+    body: { generationId: picture.id },
+    throwOnError: true,
+  });
+  return { ...job, body: { ...job.body, input: { ...job.body.input, [pictureAs]: `asset:${asset.id}` } } };
 }

@@ -28,7 +28,11 @@ export async function signUp(baseUrl: string, report: DemoReport): Promise<Clien
   const { data: created } = await createApiKey({
     client: person,
     path: { organizationId: organization.id },
-    body: { name: 'Demo', mode: 'live', scopes: ['jobs:create', 'jobs:read', 'credits:read', 'billing:read'] },
+    body: {
+      name: 'Demo',
+      mode: 'live',
+      scopes: ['jobs:create', 'jobs:read', 'credits:read', 'billing:read', 'assets:manage'],
+    },
     throwOnError: true,
   });
   report.fact('API key', `${created.prefix}_…`);
