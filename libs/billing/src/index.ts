@@ -2,7 +2,6 @@ export { BillingModule } from './billing.module.js';
 export { BillingWorkerModule } from './billing.worker.module.js';
 export { BillingHttpModule } from './billing.http.module.js';
 export * from './billing.errors.js';
-export { CreditCorrectionsService, type Correction } from './credit-corrections.service.js';
 export { CreditsRepository, type Moved } from './credits.repository.js';
 export * from './payments.errors.js';
 export { BILLING_MAILS } from './payments.mails.js';
