@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { FakeSupabaseStorage } from '#core/storage/testing';
 import { FakeS3 } from '#core/testing';
 import { MEMORY_ENVIRONMENT, NODE_FLAGS } from '../apps/platform/src/service.js';
 import type { Transfer } from './storage/store-output.main.js';
@@ -34,7 +35,13 @@ export function run(): Promise<void> {
     cleanup.defer(() => rm(directory, { recursive: true, force: true }));
     const bucket = await FakeS3.start();
     cleanup.defer(() => bucket.stop());
-    const drivers = { 'local disk': {}, 'a bucket (S3)': environmentOf(bucket) };
+    const supabase = await FakeSupabaseStorage.start();
+    cleanup.defer(() => supabase.stop());
+    const drivers = {
+      'local disk': {},
+      'a bucket (S3)': s3Environment(bucket),
+      'Supabase Storage': supabaseEnvironment(supabase),
+    };
     const rows: (Transfer & { label: string })[] = [];
     for (const [driver, environment] of Object.entries(drivers)) {
       const transfers = await store(url, { DATA_DIR: directory, ...environment });
@@ -46,7 +53,7 @@ export function run(): Promise<void> {
   });
 }
 
-function environmentOf({ settings }: FakeS3): Record<string, string> {
+function s3Environment({ settings }: FakeS3): Record<string, string> {
   return {
     STORAGE_DRIVER: 's3',
     STORAGE_BUCKET: settings.bucket,
@@ -55,6 +62,15 @@ function environmentOf({ settings }: FakeS3): Record<string, string> {
     S3_FORCE_PATH_STYLE: String(settings.forcePathStyle),
     S3_ACCESS_KEY_ID: settings.accessKeyId,
     S3_SECRET_ACCESS_KEY: settings.secretAccessKey,
+  };
+}
+
+function supabaseEnvironment({ settings }: FakeSupabaseStorage): Record<string, string> {
+  return {
+    STORAGE_DRIVER: 'supabase',
+    STORAGE_BUCKET: settings.bucket,
+    SUPABASE_URL: settings.url,
+    SUPABASE_SECRET_KEY: settings.secretKey,
   };
 }
 

@@ -23,7 +23,7 @@ const FULL_RETRIES = 20;
 /** Larger pictures are no generation but an attack on whoever opens them. */
 const MAX_PIXELS = 200_000_000;
 
-/** Files on their way at a time: in a bucket each may hold 10 MB of memory, and films are long. */
+/** Files on their way at a time: in a bucket each may hold a part of 6 MB in memory, and films are long. */
 const TRANSFERS: Record<MediaType, number> = { image: 16, audio: 8, video: 4 };
 
 /** Puts what a provider made into storage. */

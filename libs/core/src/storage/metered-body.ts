@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { FileTooLarge } from './storage.errors.js';
 
-const COLLECT_EVERY_BYTES = 4 * 1024 ** 2;
+const COLLECT_EVERY_BYTES = 2 * 1024 ** 2;
 
 let collect: ((options: { type: 'minor' }) => void) | undefined;
 

@@ -3,14 +3,19 @@ import { AppConfig } from '#core/config';
 import { FileStorage } from './file-storage.js';
 import { FileUrls } from './file-urls.js';
 import { LocalStorage } from './local-storage.js';
-import { S3Storage } from './s3-storage.js';
-import { SupabaseStorage } from './supabase-storage.js';
 
-/** The storage of the configuration. */
-function chosenStorage(config: AppConfig): FileStorage {
+/** The storage of the configuration. Clients of the others are not loaded: that of S3 takes 30 MB of memory. */
+async function chosenStorage(config: AppConfig): Promise<FileStorage> {
   const { s3, supabase } = config.storage;
-  if (s3) return new S3Storage(s3);
-  return supabase ? new SupabaseStorage(supabase) : new LocalStorage(config);
+  if (s3) {
+    const { S3Storage } = await import('./s3-storage.js');
+    return new S3Storage(s3);
+  }
+  if (supabase) {
+    const { SupabaseStorage } = await import('./supabase-storage.js');
+    return new SupabaseStorage(supabase);
+  }
+  return new LocalStorage(config);
 }
 
 /** Where generated files live, and the links to them. */

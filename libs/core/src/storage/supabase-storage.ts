@@ -1,11 +1,14 @@
 import { addAbortSignal, pipeline, Readable } from 'node:stream';
 import { StorageClient } from '@supabase/storage-js';
+import { Upload } from 'tus-js-client';
 import type { AppConfig } from '#core/config';
 import { NotFound } from '#core/errors';
 import { type ByteRange, FileStorage, type LinkOptions, type PutOptions, type StoredFile } from './file-storage.js';
 import { Meter, toStream } from './metered-body.js';
 import { objectKey } from './object-path.js';
+import { PartSource } from './part-source.js';
 import { StorageFull } from './storage.errors.js';
+import { inParts } from './stream-parts.js';
 
 export type SupabaseStorageSettings = NonNullable<AppConfig['storage']['supabase']>;
 
@@ -38,10 +41,10 @@ export class SupabaseStorage extends FileStorage {
     if (options.signal) addAbortSignal(options.signal, source);
     pipeline(source, meter, () => undefined);
     try {
-      const chunks = meter[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-      const head = await firstOf(chunks);
-      if (head.whole) await this.putAtOnce(key, head.bytes);
-      else await this.putByChunks(key, Readable.from(joined(head.bytes, chunks), { objectMode: false }));
+      const chunks = new PartSource(inParts(meter, CHUNK_BYTES));
+      const first = await chunks.slice(0);
+      if (first.done) await this.putAtOnce(key, first.value);
+      else await this.putByChunks(key, meter, chunks);
     } catch (error) {
       source.destroy();
       throw meter.errored ?? (isFull(error) ? StorageFull({ cause: error }) : error);
@@ -85,27 +88,25 @@ export class SupabaseStorage extends FileStorage {
     if (error) throw error;
   }
 
-  private async putByChunks(key: string, stream: Readable): Promise<void> {
-    // Loaded for the first large file: it comes with handlers of signals that are no business of other drivers.
-    const { Upload } = await import('tus-js-client');
-    await new Promise<void>((resolve, reject) => {
-      const upload = new Upload(stream, {
+  private putByChunks(key: string, body: Readable, chunks: PartSource): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const giveUp = (error: Error) => {
+        void upload.abort(true).catch(() => undefined);
+        reject(error);
+      };
+      const upload = new Upload(body, {
         endpoint: `${this.url}/upload/resumable`,
         headers: { ...this.headers, 'x-upsert': 'true' },
         metadata: { bucketName: this.settings.bucket, objectName: key, contentType: TYPE },
         chunkSize: CHUNK_BYTES,
         uploadLengthDeferred: true,
         retryDelays: RETRIES_AFTER_MS,
+        fileReader: { openFile: () => Promise.resolve(chunks) },
         onSuccess: () => resolve(),
-        onError: (error) => {
-          void upload.abort(true).catch(() => undefined);
-          reject(error);
-        },
+        onError: giveUp,
       });
-      stream.once('error', (error) => {
-        void upload.abort(true).catch(() => undefined);
-        reject(error);
-      });
+      // Without this the client would try to read on.
+      body.once('error', giveUp);
       upload.start();
     });
   }
@@ -125,24 +126,6 @@ export class SupabaseStorage extends FileStorage {
       ? NotFound()
       : new Error(`Supabase Storage answers ${answer.status}`);
   }
-}
-
-/** As much as one chunk takes, and whether that is all. */
-async function firstOf(chunks: AsyncIterator<Buffer>): Promise<{ bytes: Buffer; whole: boolean }> {
-  const taken: Buffer[] = [];
-  let length = 0;
-  while (length <= CHUNK_BYTES) {
-    const next = await chunks.next();
-    if (next.done) return { bytes: Buffer.concat(taken), whole: true };
-    taken.push(next.value);
-    length += next.value.length;
-  }
-  return { bytes: Buffer.concat(taken), whole: false };
-}
-
-async function* joined(head: Buffer, chunks: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
-  yield head;
-  for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
 }
 
 function isMissing(error: object): boolean {
