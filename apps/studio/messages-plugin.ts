@@ -6,7 +6,7 @@ const CATALOGUE = /\/src\/locales\/[\w-]+\.json$/;
 
 /** What the first screen says nothing of: refusals, other pages, windows that are opened. Needed soon, not first. */
 const LATER =
-  /^(account|auth|brand|confirm\w+|enhance|error|fault|favorite|filter|forgot|gallery|invitation|library|lightbox|link|login|mask|model\.about|picker|preset|project|register|reset|share|shortcuts|snippet|upload|usage|verify)\./;
+  /^(account|auth|brand|confirm\w+|enhance|error|fault|favorite|filter|forgot|gallery|invitation|library|lightbox|link|login|mask|model\.about|picker|preset|project|register|reset|share|shortcuts|snippet|transcript|upload|usage|verify)\./;
 
 /**
  * Compiles the ICU messages of `src/locales/*.json` while building, so that the browser interprets tokens and needs no

@@ -10,9 +10,9 @@ import {
   startFakeOpenAi,
 } from '#ai/testing';
 import { FileServer } from '#core/testing';
-import { createAsset, createJob, deleteAsset, getAsset, getJob } from '#sdk';
+import { createAsset, createBaseClient, createJob, deleteAsset, getAsset, getJob } from '#sdk';
 import { silentWav } from '../../libs/ai/src/testing/index.js';
-import { type Agency, createAgency, followToEnd, ledgerFaults, runJob } from '../support/agency.js';
+import { type Agency, createAgency, createKey, followToEnd, ledgerFaults, runJob } from '../support/agency.js';
 import { eventually } from '../support/eventually.js';
 import { withSql } from '../support/sql.js';
 import { Stack } from '../support/stack.js';
@@ -156,6 +156,30 @@ describe('files that a job refers to reach', () => {
     expect(link.origin).toBe('https://agency.example.com');
     const answer = await fetch(stack.url + link.pathname + link.search);
     expect(Buffer.from(await answer.arrayBuffer())).toEqual(picture);
+  });
+
+  it('the sandbox, which works on them also when it is polled, and refuses others before anything is held', async () => {
+    const key = await createKey(agency.owner, agency.organizationId, 'test');
+    const testing = createBaseClient({ baseUrl: stack.url, token: key });
+    const scaled = async (input: Record<string, unknown>, as = agency.client) => {
+      const { job } = await runJob(as, { model: 'sandbox/upscale', input: { image: pictureId, ...input } });
+      expect(job.error).toBeNull();
+      return { ...job.outputs[0], charged: job.credits.charged };
+    };
+    const slow = { simulate: { latencyMs: 1100 } };
+    expect(await scaled(slow)).toMatchObject({ width: 128, height: 96, charged: 2 });
+    expect(await scaled({ scale: '4x' })).toMatchObject({ width: 256, height: 192, charged: 4 });
+    expect(await scaled({}, testing)).toMatchObject({ width: 128, height: 96, charged: 0 });
+    await run('sandbox/edit', { prompt: 'Um farol', image: [pictureId], n: 2 });
+    await run('sandbox/expand', { image: pictureId });
+    await run('sandbox/remove-background', { image: pictureId });
+    await run('sandbox/video', { prompt: 'Vento', image: pictureId, duration: 1 });
+    const recording = await upload(silentWav(2));
+    await run('sandbox/transcribe', { audio: recording, language: 'pt' });
+
+    const body = { model: 'sandbox/upscale', input: { image: recording } };
+    const { error } = await createJob({ client: agency.client, body });
+    expect(error).toMatchObject({ code: 'request.invalid', errors: [{ pointer: '/input/image', code: 'unfit_file' }] });
   });
 
   it('people as posters, thumbnails and waveforms, moments after they were made or uploaded', async () => {

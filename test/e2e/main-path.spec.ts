@@ -51,7 +51,7 @@ describe.each(BACKENDS)('the main path on %s', (backend) => {
   it('shows the catalogue to anybody: schema, price and availability of every model', async () => {
     const { data } = await listModels({ client: createBaseClient({ baseUrl: stack.url }), throwOnError: true });
     const sandbox = data.data.filter((model) => model.provider === 'sandbox');
-    expect(sandbox.map((model) => model.type).sort()).toEqual(['audio', 'image', 'video']);
+    expect(new Set(sandbox.map((model) => model.type))).toEqual(new Set(['image', 'video', 'audio']));
     for (const model of sandbox) {
       expect(model.available).toBe(true);
       expect(model.prices.length).toBeGreaterThan(0);

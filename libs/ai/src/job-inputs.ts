@@ -7,6 +7,7 @@ import { AssetsService } from './assets/assets.service.js';
 import type { AssetRow } from './assets/assets.repository.js';
 import { unfitness } from './input-file-limits.js';
 import { assetIdOf, referencesIn, referenceTo } from './models/file-reference.js';
+import { isPlayed } from './models/model-catalogue.js';
 import type { ModelDefinition } from './models/model.js';
 
 type Input = Readonly<Record<string, unknown>>;
@@ -32,8 +33,7 @@ export class JobInputs {
 
   /**
    * Looks at every file: assets must be the organization's, addresses are fetched and become assets (an equal one that is
-   * there already is taken), and each must be what the model takes. Under a test key nothing is fetched: the sandbox
-   * draws from the words alone.
+   * there already is taken), and each must be what the model takes. For a model that is only played nothing is fetched.
    * @returns the input with assets in the place of addresses
    * @throws InvalidRequest, naming the field; AddressRefused, FetchFailed and the refusals of AssetsService
    */
@@ -45,7 +45,7 @@ export class JobInputs {
       const places = placesIn(model, input).filter((place) => place.field === field);
       const references = await Promise.all(
         places.map(async ({ reference, pointer }, index) => {
-          const asset = await this.find(tenant, reference, pointer);
+          const asset = await this.find(tenant, model, reference, pointer);
           if (index === 0) firstFiles[field] = asset;
           if (!asset) return reference;
           const facts = { ...asset, bytes: Number(asset.bytes) };
@@ -63,7 +63,12 @@ export class JobInputs {
   }
 
   /** @returns undefined for an address that is not to be fetched */
-  private async find(tenant: Tenant, reference: string, pointer: string): Promise<AssetRow | undefined> {
+  private async find(
+    tenant: Tenant,
+    model: ModelDefinition,
+    reference: string,
+    pointer: string,
+  ): Promise<AssetRow | undefined> {
     const assetId = assetIdOf(reference);
     if (assetId !== undefined) {
       return this.assets.get(tenant, assetId).catch((error: unknown) => {
@@ -71,7 +76,7 @@ export class JobInputs {
         throw NotFound.is(error) ? refused(pointer, 'unknown_asset', 'is no asset of this organization') : error;
       });
     }
-    if (tenant.testMode) return undefined;
+    if (isPlayed(model, tenant.testMode)) return undefined;
     return (await this.assets.import(tenant, reference, { reuse: true })).asset;
   }
 

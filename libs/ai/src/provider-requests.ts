@@ -6,7 +6,7 @@ import { toGenerationRequest } from './generation-request.js';
 import type { ClaimedJob } from './claimed-job.js';
 import { InputFiles } from './input-files.js';
 import type { Lease } from './lease.js';
-import { findModelEver } from './models/model-catalogue.js';
+import { findModelEver, isPlayed } from './models/model-catalogue.js';
 import { type OwnKey, ProviderCredentialsService } from './provider-keys/provider-credentials.service.js';
 import { ProviderGates } from './providers/provider-gates.js';
 import { ProviderError } from './providers/provider.errors.js';
@@ -81,7 +81,8 @@ export class ProviderRequests {
     const request = toGenerationRequest(job);
     if (job.externalId) {
       const { externalId } = job;
-      return this.gates.watch(provider.id, context, () => provider.poll(externalId, request, context));
+      const files = provider.abilities.makesWhenPolled ? await this.openFiles(job, lease.signal) : {};
+      return this.gates.watch(provider.id, context, () => provider.poll(externalId, { ...request, files }, context));
     }
     if (job.submitStartedAt && !provider.abilities.idempotentSubmit) {
       return this.lookFor(provider, job, job.submitStartedAt, context);
@@ -184,8 +185,7 @@ export class ProviderRequests {
 
   private async openFiles(job: ClaimedJob, signal: AbortSignal): Promise<Record<string, InputFile[]>> {
     const model = findModelEver(job.model);
-    // The sandbox draws from the words alone.
-    if (job.testMode || !model.inputFiles) return {};
+    if (!model.inputFiles || isPlayed(model, job.testMode)) return {};
     return this.inputFiles.open(job.organizationId, job.input, model, signal);
   }
 }

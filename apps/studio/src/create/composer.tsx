@@ -14,13 +14,13 @@ import { BrandMenu } from './brand-menu.js';
 import { useDraft } from './draft.js';
 import { useEnhancement } from './enhancement.js';
 import { GenerateButton } from './generate-button.js';
-import { useGenerate } from './generate.js';
+import { type GenerationRequest, useGenerate } from './generate.js';
 import { InputControl } from './input-control.js';
 import { ModelPicker } from './model-picker.js';
 import { ProjectChoice } from './project-choice.js';
 import { PresetMenu } from './preset-menu.js';
 import { PromptField } from './prompt-field.js';
-import { changeValue, fieldsOf, inputFrom, type InputField, type JsonSchema } from './schema-fields.js';
+import { changeValue, fieldsOf, inputFrom, type InputField, type JsonSchema, lacksFile } from './schema-fields.js';
 import { takePromise, usePrices } from './use-prices.js';
 
 /** Where the results are on the page. */
@@ -67,6 +67,9 @@ export function Composer() {
   );
 }
 
+/** What there is no price for yet: how much is made of a file is known with the file. */
+const NONE: readonly GenerationRequest[] = [];
+
 const needsWords = ({ kind, isRequired }: InputField) => kind === 'prompt' && isRequired;
 
 /** The models asked for that can be used, else the first that can. */
@@ -81,7 +84,7 @@ function ComposerForm({ models }: { models: readonly ModelDto[] }) {
   const { organization } = useWorkspace();
   const [draft, change] = useDraft(organization.id);
   const { generate, refusal, forgetRefusal } = useGenerate();
-  const [isEmpty, setIsEmpty] = useState(false);
+  const [isAskedTooSoon, setIsAskedTooSoon] = useState(false);
   const lastAsked = useRef({ what: '', at: 0 });
   const [showsSnippet, setShowsSnippet] = useState(false);
   const chosen = useMemo(() => chosenModels(models, draft.models[draft.type]), [models, draft.models, draft.type]);
@@ -98,17 +101,18 @@ function ComposerForm({ models }: { models: readonly ModelDto[] }) {
   );
   // Some models enlarge or cut out a picture, and ask for no words.
   const isBlank = forms.flat().some(needsWords) && draft.prompt.trim() === '';
+  const isWithoutFile = forms.flat().some((field) => lacksFile(field, draft.values));
   const enhancement = useEnhancement({
     prompt: draft.prompt,
     type: draft.type,
     onChange: (prompt) => change({ prompt }),
   });
-  const prices = usePrices(organization.id, requests, isBlank);
+  const prices = usePrices(organization.id, isWithoutFile ? NONE : requests, isBlank);
 
   const submit = (event?: SubmitEvent) => {
     event?.preventDefault();
-    if (isBlank) {
-      setIsEmpty(true);
+    if (isBlank || isWithoutFile) {
+      setIsAskedTooSoon(true);
       return;
     }
     // A finger that slips on Enter wants one of it; who wants two waits for the first to be on its way.
@@ -127,10 +131,13 @@ function ComposerForm({ models }: { models: readonly ModelDto[] }) {
   };
 
   const setValue = (name: string, value: unknown) => {
+    setIsAskedTooSoon(false);
     forgetRefusal();
     change({ values: changeValue(fields, draft.values, name, value) });
   };
   const faultOf = (name: string) => describeField(t, refusal, `/input/${name.replaceAll('.', '/')}`);
+  const errorOf = (field: InputField) =>
+    isAskedTooSoon && lacksFile(field, draft.values) ? t('create.fileMissing') : faultOf(field.name);
   const promptField = fields.find(({ kind }) => kind === 'prompt');
   const foremost = fields.filter(({ kind, isAdvanced }) => kind !== 'prompt' && !isAdvanced);
   const advanced = fields.filter(({ kind, isAdvanced }) => kind !== 'prompt' && isAdvanced);
@@ -148,9 +155,9 @@ function ComposerForm({ models }: { models: readonly ModelDto[] }) {
             value={draft.prompt}
             type={draft.type}
             maxLength={promptField?.kind === 'prompt' ? promptField.maxLength : 4000}
-            error={isEmpty ? t('create.promptMissing') : promptField && faultOf(promptField.name)}
+            error={isAskedTooSoon && isBlank ? t('create.promptMissing') : promptField && faultOf(promptField.name)}
             onChange={(prompt) => {
-              setIsEmpty(false);
+              setIsAskedTooSoon(false);
               forgetRefusal();
               change({ prompt });
             }}
@@ -171,7 +178,7 @@ function ComposerForm({ models }: { models: readonly ModelDto[] }) {
               key={field.name}
               field={field}
               values={draft.values}
-              error={faultOf(field.name)}
+              error={errorOf(field)}
               onChange={(value) => setValue(field.name, value)}
             />
           ))}

@@ -49,7 +49,7 @@ export function GenerationCard({ group, jobs, isFirst }: GenerationCardProps) {
       <div className="flex items-start gap-4">
         <div className="min-w-0 flex-1">
           <p className="line-clamp-2 text-base text-pretty" title={prompt}>
-            {prompt}
+            {prompt || <ModelName id={job?.model ?? group.members[0]?.pending?.model ?? ''} />}
           </p>
           <p className="mt-0.5 flex flex-wrap gap-x-2 text-sm text-muted tabular-nums">
             {shows ? null : <ModelName id={job?.model ?? group.members[0]?.pending?.model ?? ''} />}
@@ -58,15 +58,17 @@ export function GenerationCard({ group, jobs, isFirst }: GenerationCardProps) {
           </p>
         </div>
         <div className="flex shrink-0 gap-0.5">
-          <Button
-            variant="quiet"
-            size="iconSm"
-            aria-label={t('prompt.copy')}
-            title={t('prompt.copy')}
-            onClick={() => void copy()}
-          >
-            <Copy />
-          </Button>
+          {prompt ? (
+            <Button
+              variant="quiet"
+              size="iconSm"
+              aria-label={t('prompt.copy')}
+              title={t('prompt.copy')}
+              onClick={() => void copy()}
+            >
+              <Copy />
+            </Button>
+          ) : null}
           {can('jobs:create') && job ? <RecallButton job={job} /> : null}
         </div>
       </div>

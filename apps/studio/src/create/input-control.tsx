@@ -31,7 +31,7 @@ const LARGEST_SEED = 4_294_967_295;
 /** The control of one field of a model's schema. */
 export function InputControl({ field, values, error, onChange }: InputControlProps) {
   const t = useMessages();
-  const label = labelOf(t, field.name);
+  const label = labelOf(t, field.name, field.kind === 'media' && !field.isList);
   const value = valueOf(field, values);
   const props = { label, error, value, onChange };
   switch (field.kind) {
@@ -233,8 +233,9 @@ function Flag({ label, isOn, onChange }: { label: string; isOn: boolean; onChang
 }
 
 /** The catalogue's name for a field, else its own name in words: models bring fields that nobody foresaw. */
-export function labelOf(t: Translator, name: string): string {
-  return t.maybe(`input.${name}`) ?? t.maybe(`input.${name.split('.').at(-1)}`) ?? inWords(name);
+export function labelOf(t: Translator, name: string, isOneFile = false): string {
+  const one = isOneFile ? t.maybe(`input.${name}.one`) : undefined;
+  return one ?? t.maybe(`input.${name}`) ?? t.maybe(`input.${name.split('.').at(-1)}`) ?? inWords(name);
 }
 
 export function optionLabel(t: Translator, name: string, option: string): string {

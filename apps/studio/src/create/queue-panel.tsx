@@ -7,6 +7,7 @@ import { Button } from '../components/ui/button.js';
 import { Popover } from '../components/ui/popover.js';
 import { useMessages } from '../i18n/use-messages.js';
 import { useWorkspace } from '../shell/workspace.js';
+import { ModelName } from './generation-card.js';
 import { promptOf, queuePosition } from './generations.js';
 import { useCancel, useGenerate } from './generate.js';
 import { failureSentence } from './job-failure.js';
@@ -44,7 +45,7 @@ export function QueuePanel({ jobs }: { jobs: readonly JobDto[] }) {
         {active.toReversed().map((job) => (
           <li key={job.id} className="flex items-center gap-3 rounded-md px-2 py-1.5">
             <span className="min-w-0 flex-1">
-              <span className="block truncate">{promptOf(job.input)}</span>
+              <span className="block truncate">{promptOf(job.input) || <ModelName id={job.model} />}</span>
               <span className="text-sm text-muted tabular-nums">
                 {job.status === 'processing'
                   ? t('job.progress', { progress: job.progress })
@@ -100,7 +101,7 @@ function FailedJobs({ jobs }: { jobs: readonly JobDto[] }) {
         {jobs.map((job) => (
           <li key={job.id} className="flex items-center gap-3 rounded-md px-2 py-1.5">
             <span className="min-w-0 flex-1">
-              <span className="block truncate">{promptOf(job.input)}</span>
+              <span className="block truncate">{promptOf(job.input) || <ModelName id={job.model} />}</span>
               <span className="block truncate text-sm text-bad">{failureSentence(t, job)}</span>
             </span>
             <Button

@@ -17,16 +17,15 @@ interface Place {
   name: string;
 }
 
-/** Where a picture can be gone on from: with the model that is chosen if it can, else with the first that can. */
+/** Where a picture can be gone on from: with the model that is chosen if it can, else with the first real one that can. */
 export function placeForPicture(
   models: readonly ModelDto[],
   draft: Draft,
   { mimeType }: { mimeType: string },
 ): Place | undefined {
   const chosen = draft.models[draft.type] ?? [];
-  const usable = models
-    .filter(({ available }) => available)
-    .toSorted((a, b) => Number(chosen.includes(b.id)) - Number(chosen.includes(a.id)));
+  const rank = ({ id, provider }: ModelDto) => (chosen.includes(id) ? 0 : provider === 'sandbox' ? 2 : 1);
+  const usable = models.filter(({ available }) => available).toSorted((a, b) => rank(a) - rank(b));
   for (const model of usable) {
     const fields = fieldsOf(model.inputSchema);
     const field = fields.find(

@@ -121,6 +121,11 @@ export function pictureUnder(maskOf: string, values: Values): string | undefined
   return assetIdsOf(values[maskOf])[0];
 }
 
+/** Whether a model has nothing to work on yet: a file that it cannot do without. */
+export function lacksFile(field: InputField, values: Values): boolean {
+  return field.kind === 'media' && field.isRequired && assetIdsOf(values[field.name]).length === 0;
+}
+
 /** The values with one of them changed. A mask goes with the picture that it was painted on. */
 export function changeValue(fields: readonly InputField[], values: Values, name: string, value: unknown): Values {
   const changed = { ...values, [name]: value };

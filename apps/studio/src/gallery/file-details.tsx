@@ -29,10 +29,12 @@ export function FileDetails({ file, onGone }: FileDetailsProps) {
       aria-label={t('lightbox.details')}
       className="scroll-quiet flex max-h-[42dvh] shrink-0 flex-col gap-5 overflow-y-auto border-line p-5 max-lg:border-t lg:max-h-none lg:w-84 lg:border-l"
     >
-      <div>
-        <h2 className="text-sm font-medium text-muted">{t('lightbox.prompt')}</h2>
-        <p className="mt-1 text-base text-pretty break-words">{file.prompt}</p>
-      </div>
+      {file.prompt ? (
+        <div>
+          <h2 className="text-sm font-medium text-muted">{t('lightbox.prompt')}</h2>
+          <p className="mt-1 text-base text-pretty break-words">{file.prompt}</p>
+        </div>
+      ) : null}
       {can('jobs:create') && !file.restorableUntil ? <RecallButtons file={file} /> : null}
       <Facts file={file} />
       {can('studio:manage') ? <ManageButtons file={file} onGone={onGone} /> : null}
@@ -65,9 +67,11 @@ function RecallButtons({ file }: { file: MediaFile }) {
             {t('recall.reference')}
           </Button>
         ) : null}
-        <Button size="sm" disabled={!job} onClick={() => use('prompt')}>
-          {t('recall.prompt')}
-        </Button>
+        {file.prompt ? (
+          <Button size="sm" disabled={!job} onClick={() => use('prompt')}>
+            {t('recall.prompt')}
+          </Button>
+        ) : null}
         {file.seed === null ? null : (
           <Button size="sm" disabled={!job} onClick={() => use('seed')}>
             {t('recall.seed')}

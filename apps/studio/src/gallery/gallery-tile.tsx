@@ -2,13 +2,16 @@ import type { LinkProps } from '@tanstack/react-router';
 import { Link } from '@tanstack/react-router';
 import { clsx } from 'clsx';
 import { Heart } from 'lucide-react';
+import { lazy, Suspense } from 'react';
 import { buttonStyle } from '../components/ui/button.js';
 import { useMessages } from '../i18n/use-messages.js';
 import { AudioTile } from '../media/audio-player.js';
-import type { MediaFile } from '../media/media-file.js';
+import { isTranscript, type MediaFile } from '../media/media-file.js';
 import { useOpenLabel } from '../media/open-label.js';
 import { Picture } from '../media/picture.js';
 import { VideoPreview } from '../media/video-preview.js';
+
+const Transcript = lazy(() => import('../media/transcript.js'));
 
 export interface GalleryTileProps {
   file: MediaFile;
@@ -35,7 +38,8 @@ export function GalleryTile(props: GalleryTileProps) {
     event.preventDefault();
     onToggle(file.id, event.shiftKey);
   };
-  const isAudio = file.type === 'audio';
+  const isText = isTranscript(file);
+  const isAudio = file.type === 'audio' && !isText;
   return (
     <>
       {isAudio ? (
@@ -54,7 +58,11 @@ export function GalleryTile(props: GalleryTileProps) {
           className="absolute inset-0 overflow-hidden rounded-lg bg-sunken focus-visible:-outline-offset-2"
           aria-label={openLabel(file, file.prompt)}
         >
-          {file.type === 'video' ? (
+          {isText ? (
+            <Suspense>
+              <Transcript file={file} className="line-clamp-6 p-3 pt-10 text-sm" />
+            </Suspense>
+          ) : file.type === 'video' ? (
             <VideoPreview file={file} sizes={sizes} isFirst={isFirst} />
           ) : (
             <Picture

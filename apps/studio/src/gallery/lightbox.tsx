@@ -4,7 +4,8 @@ import { Button, buttonStyle } from '../components/ui/button.js';
 import { useMessages } from '../i18n/use-messages.js';
 import { AudioPlayer } from '../media/audio-player.js';
 import { downloadLink } from '../media/download.js';
-import type { MediaFile } from '../media/media-file.js';
+import { isTranscript, type MediaFile } from '../media/media-file.js';
+import { TranscriptReader } from '../media/transcript.js';
 import { useWorkspace } from '../shell/workspace.js';
 import { FileDetails } from './file-details.js';
 import { FullScreen } from './full-screen.js';
@@ -136,6 +137,13 @@ function ZoomButtons({ zoom, onZoom }: { zoom: View; onZoom: (view: View) => voi
 }
 
 function Stage({ file, zoom, onZoom }: { file: MediaFile; zoom: View; onZoom: (view: View) => void }) {
+  if (isTranscript(file)) {
+    return (
+      <div className="grid size-full place-items-center p-6">
+        <TranscriptReader key={file.id} file={file} />
+      </div>
+    );
+  }
   if (file.type === 'audio') {
     return (
       <div className="grid size-full place-items-center p-6">

@@ -29,6 +29,9 @@ export interface MediaFile extends Sight {
   restorableUntil: string | null;
 }
 
+/** A text that was made of a sound: a file of the kind, and nothing to listen to. */
+export const isTranscript = ({ mimeType }: Pick<MediaFile, 'mimeType'>): boolean => mimeType === 'application/json';
+
 /** The card of a sound among pictures. */
 const AUDIO_RATIO = 1.6;
 

@@ -1,14 +1,17 @@
 import { Link, type LinkProps } from '@tanstack/react-router';
 import { Download } from 'lucide-react';
+import { lazy, Suspense } from 'react';
 import { buttonStyle } from '../components/ui/button.js';
 import { useMessages } from '../i18n/use-messages.js';
 import { AudioPlayer } from './audio-player.js';
 import { downloadLink } from './download.js';
-import type { MediaFile } from './media-file.js';
+import { isTranscript, type MediaFile } from './media-file.js';
 import { OPENED_HERE } from './opened-here.js';
 import { useOpenLabel } from './open-label.js';
 import { Picture } from './picture.js';
 import { VideoPreview } from './video-preview.js';
+
+const Transcript = lazy(() => import('./transcript.js'));
 
 interface MediaTileProps {
   file: MediaFile;
@@ -28,6 +31,19 @@ export function MediaTile({
 }: MediaTileProps) {
   const t = useMessages();
   const openLabel = useOpenLabel();
+  if (isTranscript(file)) {
+    return (
+      <Link
+        {...link}
+        aria-label={openLabel(file, file.prompt)}
+        className="block min-h-18 rounded-lg border border-line bg-surface p-3 transition-colors duration-150 hover:border-line-strong"
+      >
+        <Suspense>
+          <Transcript file={file} className="line-clamp-3 text-base" />
+        </Suspense>
+      </Link>
+    );
+  }
   if (file.type === 'audio') {
     return (
       <AudioPlayer

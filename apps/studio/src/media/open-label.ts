@@ -6,8 +6,11 @@ import type { MediaType } from './media-type.js';
 export function useOpenLabel(): (file: { type: MediaType; durationMs: number | null }, prompt: string) => string {
   const t = useMessages();
   const formats = useFormats();
-  return ({ type, durationMs }, prompt) =>
-    type === 'video'
+  return ({ type, durationMs }, words) => {
+    // What was made without words is called by its kind.
+    const prompt = words || t(`media.${type}`);
+    return type === 'video'
       ? t('media.openFilm', { prompt, duration: formats.duration(durationMs ?? 0) })
       : t('media.open', { prompt });
+  };
 }

@@ -4,11 +4,13 @@ import type { SharedFileDto } from '#sdk';
 import { Button, buttonStyle } from '../components/ui/button.js';
 import { type Translator, useMessages } from '../i18n/use-messages.js';
 import { AudioPlayer } from '../media/audio-player.js';
+import { isTranscript } from '../media/media-file.js';
 import { downloadLink } from '../media/download.js';
 import { useOpenLabel } from '../media/open-label.js';
 import { Picture } from '../media/picture.js';
 import { VideoPreview } from '../media/video-preview.js';
 
+const TranscriptReader = lazy(async () => ({ default: (await import('../media/transcript.js')).TranscriptReader }));
 const FullScreen = lazy(async () => ({ default: (await import('../gallery/full-screen.js')).FullScreen }));
 
 /** The height of a row before it grows to fill the line, rem, and the most it may grow to. */
@@ -36,7 +38,13 @@ export function SharedFiles({ files }: { files: readonly SharedFileDto[] }) {
           const flex = { flex: `${ratio} 1 ${ratio * ROW_REM}rem`, maxWidth: `min(100%, ${ratio * ROW_MAX_REM}rem)` };
           return file.type === 'audio' ? (
             <li key={file.url} className="w-full">
-              <AudioPlayer file={named(t, file, index)} />
+              {isTranscript(file) ? (
+                <Suspense>
+                  <TranscriptReader file={file} />
+                </Suspense>
+              ) : (
+                <AudioPlayer file={named(t, file, index)} />
+              )}
             </li>
           ) : (
             <li key={file.url} style={flex}>

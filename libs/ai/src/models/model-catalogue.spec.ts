@@ -27,6 +27,14 @@ describe('the model catalogue', () => {
     expect([...covered, 'sound'].sort()).toEqual([...ABILITIES].sort());
   });
 
+  it('has a way without any key to try every ability', () => {
+    const tried = MODELS.filter(({ provider }) => provider === 'sandbox');
+    const covered = new Set(tried.flatMap(({ ability, furtherAbilities = [] }) => [ability, ...furtherAbilities]));
+    // One model makes all kinds of sound.
+    const sounds = ['speech', 'sound-effect', 'music'];
+    expect([...covered, ...sounds].sort()).toEqual([...ABILITIES].sort());
+  });
+
   it('names only successors that are there, and stay', () => {
     for (const { retirement } of MODELS) {
       const successor = MODELS.find(({ id }) => id === retirement?.successor);

@@ -28,7 +28,7 @@ export interface GenerationRequest {
   /** The typical time from start to file; spaces the polls. */
   expectedMs: number;
   input: Readonly<Record<string, unknown>>;
-  /** The files behind the input's references, by field; empty for a poll. */
+  /** The files behind the input's references, by field; empty for a poll, unless the provider makes files then. */
   files: Readonly<Record<string, readonly InputFile[]>>;
 }
 
@@ -111,6 +111,8 @@ export interface ProviderAbilities {
   cancel: boolean;
   /** The provider reports ends to `callbackUrl`, naming the generation: so a create whose answer was lost is found again. */
   callbacks: boolean;
+  /** A poll may make the files, and is given those behind the input as well. */
+  makesWhenPolled?: boolean;
   /** How many generations a key may have under way, until its owner or the provider says; absent: any number. */
   usualConcurrency?: number;
 }

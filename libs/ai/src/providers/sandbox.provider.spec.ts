@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { GenerationRequest, ProviderContext } from './provider.js';
+import sharp from 'sharp';
+import { type GenerationRequest, isRemote, type ProviderContext } from './provider.js';
 import { SandboxProvider } from './sandbox.provider.js';
+import type { Transcript } from './transcript.js';
 
 const sandbox = new SandboxProvider({ latencyMs: 0 });
 const context = (attempt = 1): ProviderContext => ({ signal: new AbortController().signal, attempt });
@@ -38,6 +40,35 @@ describe('the sandbox provider', () => {
     expect(early).toMatchObject({ state: 'pending', externalId: submitted.externalId });
     await new Promise((resolve) => setTimeout(resolve, 1250));
     expect(await another.poll(submitted.externalId, slow)).toMatchObject({ state: 'done' });
+  });
+
+  it('works on the files that it is given when it is polled, as it would have at once', async () => {
+    const bytes = await sharp({ create: { width: 70, height: 50, channels: 3, background: '#c05028' } })
+      .png()
+      .toBuffer();
+    const edit = request({
+      model: 'sandbox/upscale',
+      ability: 'image-upscale',
+      input: { image: 'asset:1', scale: '4x' },
+      files: { image: [{ bytes, mimeType: 'image/png' }] },
+    });
+    const expected = { state: 'done', outputs: [{ mimeType: 'image/png', width: 280, height: 200 }] };
+    expect(await sandbox.submit(edit, context())).toMatchObject(expected);
+    expect(await sandbox.poll('sandbox-0-0', edit)).toMatchObject(expected);
+  });
+
+  it('writes as much as fits a recording, and counts its minutes', async () => {
+    const recording = { bytes: Buffer.from('a recording'), mimeType: 'audio/wav', durationMs: 61_000 };
+    const result = await sandbox.submit(
+      request({ type: 'audio', ability: 'transcription', input: { language: 'pt' }, files: { audio: [recording] } }),
+      context(),
+    );
+    if (result.state !== 'done' || !result.outputs[0] || isRemote(result.outputs[0])) throw new Error('No transcript');
+    expect(result.usage.quantities).toEqual({ input: 2n });
+    const { text, words } = (await new Response(result.outputs[0].body as Buffer<ArrayBuffer>).json()) as Transcript;
+    expect(text).toMatch(/^Sandbox: nada foi ouvido\. [A-Z]/);
+    expect(words?.length).toBeGreaterThan(100);
+    expect(words?.at(-1)?.end).toBeLessThanOrEqual(61);
   });
 
   it.each([

@@ -1,17 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createHash } from 'node:crypto';
-import { countCharacters, inputText } from '../input-text.js';
 import { ProviderError, type ProviderErrorCode, type ProviderErrorOptions } from './provider.errors.js';
-import type {
-  GenerationRequest,
-  Provider,
-  ProviderContext,
-  ProviderHealth,
-  ProviderOutput,
-  ProviderResult,
-} from './provider.js';
-import { transcriptOutput } from './transcript.js';
-import { renderSandboxAudio, renderSandboxImage, renderSandboxVideo } from './sandbox/index.js';
+import type { GenerationRequest, Provider, ProviderContext, ProviderHealth, ProviderResult } from './provider.js';
+import { makeSandboxOutputs } from './sandbox-outputs.js';
 
 interface Simulation {
   latencyMs?: number;
@@ -33,12 +23,12 @@ const FAILURES: Record<string, [ProviderErrorCode, ProviderErrorOptions['retry']
 };
 
 /**
- * The built-in provider: real files without a network, for demos, tests, CI and test keys. Everything it makes is
+ * The built-in provider: real files without a network, for demos, tests, CI and test keys. Everything it draws is
  * labelled as sandbox. It serves any model's input (a test key runs every model here).
  */
 export class SandboxProvider implements Provider {
   readonly id = 'sandbox';
-  readonly abilities = { idempotentSubmit: true, cancel: true, callbacks: false };
+  readonly abilities = { idempotentSubmit: true, cancel: true, callbacks: false, makesWhenPolled: true };
 
   constructor(private readonly options: { latencyMs: number }) {}
 
@@ -107,78 +97,10 @@ function failOnDemand(simulation: Simulation, attempt: number): void {
 }
 
 async function render(request: GenerationRequest): Promise<ProviderResult> {
-  if (request.ability === 'transcription') return transcribe();
-  const outputs = await OUTPUTS[request.type](request).catch((error: unknown) => {
+  const { outputs, quantities } = await makeSandboxOutputs(request).catch((error: unknown) => {
     // A test key runs any model here, and some may ask for more than the sandbox draws.
     if (!(error instanceof RangeError)) throw error;
     throw new ProviderError('provider.invalid_input', { retry: 'never', providerMessage: error.message, cause: error });
   });
-  return { state: 'done', outputs, usage: { costUsdMicros: 0n, quantities: quantitiesOf(request, outputs) } };
-}
-
-/** The sandbox listens to nobody. */
-function transcribe(): ProviderResult {
-  const text = 'Sandbox: nothing was listened to.';
-  // Two words a second, so that subtitles can be tried out.
-  const words = text.split(' ').map((word, index) => ({ text: word, start: index / 2, end: (index + 1) / 2 }));
-  const output = transcriptOutput({ text, language: 'en', words });
-  return { state: 'done', outputs: [output], usage: { costUsdMicros: 0n, quantities: {} } };
-}
-
-const OUTPUTS: Record<GenerationRequest['type'], (request: GenerationRequest) => Promise<ProviderOutput[]>> = {
-  image: async (request) => {
-    const { width, height } = sizeOf(request, 1024, 1024);
-    const count = Number(request.input['n'] ?? 1);
-    const asked = request.input['output_format'];
-    // Models call JPEG by either name.
-    const format = (asked === 'jpg' ? 'jpeg' : (asked ?? 'png')) as 'png' | 'webp' | 'jpeg';
-    const outputs: ProviderOutput[] = [];
-    for (let index = 0; index < count; index++) {
-      const seed = (seedOf(request) + index) % 2 ** 32;
-      const image = await renderSandboxImage({ prompt: inputText(request.input), seed, width, height, format });
-      outputs.push({ mimeType: image.mimeType, body: image.bytes, width, height, seed: BigInt(seed) });
-    }
-    return outputs;
-  },
-  video: async (request) => {
-    const { width, height } = sizeOf(request, 640, 360);
-    const seed = seedOf(request);
-    const seconds = Number(request.input['duration'] ?? 4);
-    const video = await renderSandboxVideo({ prompt: inputText(request.input), seed, width, height, seconds });
-    return [{ ...video, body: video.bytes, seed: BigInt(seed) }];
-  },
-  audio: async (request) => {
-    const seed = seedOf(request);
-    const audio = await renderSandboxAudio({
-      text: inputText(request.input),
-      seed,
-      voice: request.input['voice'] as string | undefined,
-      kind: (request.input['kind'] ?? 'speech') as 'speech' | 'sound-effect' | 'music',
-      format: request.input['output_format'] === 'wav' ? 'wav' : 'mp3',
-    });
-    return [{ ...audio, body: audio.bytes, seed: BigInt(seed) }];
-  },
-};
-
-/** The units the catalogue prices: images, seconds, characters. */
-function quantitiesOf(request: GenerationRequest, outputs: ProviderOutput[]): Record<string, bigint> {
-  switch (request.type) {
-    case 'image':
-      return { output: BigInt(outputs.length) };
-    case 'video':
-      return { output: BigInt(Math.ceil((outputs[0]?.durationMs ?? 0) / 1000)) };
-    case 'audio':
-      return { output: countCharacters(inputText(request.input)) };
-  }
-}
-
-function sizeOf(request: GenerationRequest, width: number, height: number): { width: number; height: number } {
-  const match = /^(\d+)x(\d+)$/.exec(request.input['size'] as string);
-  return match ? { width: Number(match[1]), height: Number(match[2]) } : { width, height };
-}
-
-/** Without a seed of the request, one from the job's id: a repeated run makes the same file. */
-function seedOf(request: GenerationRequest): number {
-  const asked = request.input['seed'];
-  return typeof asked === 'number' ? asked : createHash('sha256').update(request.jobId).digest().readUInt32BE();
+  return { state: 'done', outputs, usage: { costUsdMicros: 0n, quantities } };
 }

@@ -19,9 +19,45 @@ export interface RenderedImage {
   readonly height: number;
 }
 
+/** The largest picture that is worked on: what the sandbox itself draws at most. */
+export const largestGivenPixels = 4096 * 4096;
+
+export interface EditRequest {
+  readonly prompt: string;
+  readonly seed: number;
+  /** Whole files, PNG, JPEG or WebP. The first is drawn on, the others become a part of what is drawn. */
+  readonly pictures: readonly [Uint8Array, ...Uint8Array[]];
+  /** A PNG whose transparent pixels are drawn on; without it, the whole picture is. */
+  readonly mask?: Uint8Array;
+  readonly format: ImageRequest['format'];
+}
+
+export interface ExpansionRequest {
+  readonly prompt: string;
+  readonly seed: number;
+  readonly picture: Uint8Array;
+  /** Pixels, 0 to 2048 each. */
+  readonly margins: Readonly<Record<'left' | 'right' | 'top' | 'bottom', number>>;
+  readonly format: ImageRequest['format'];
+}
+
+export interface UpscaleRequest {
+  readonly picture: Uint8Array;
+  /** How many times as wide and as high. */
+  readonly factor: 2 | 4;
+  readonly format: ImageRequest['format'];
+}
+
+export interface CutOutRequest {
+  readonly picture: Uint8Array;
+  readonly format: 'png' | 'webp';
+}
+
 export interface VideoRequest {
   readonly prompt: string;
   readonly seed: number;
+  /** A picture that is set in motion; without it, one is drawn. */
+  readonly firstFrame?: Uint8Array;
   /** Pixels, even, 64 to 1920, together at most 1920 × 1080. */
   readonly width: number;
   readonly height: number;
@@ -62,6 +98,10 @@ export interface RenderedAudio {
 /** One piece of work for a render thread. */
 export type RenderTask =
   | { readonly kind: 'image'; readonly request: ImageRequest }
+  | { readonly kind: 'edit'; readonly request: EditRequest }
+  | { readonly kind: 'expansion'; readonly request: ExpansionRequest }
+  | { readonly kind: 'upscale'; readonly request: UpscaleRequest }
+  | { readonly kind: 'cut-out'; readonly request: CutOutRequest }
   | { readonly kind: 'video'; readonly request: VideoRequest }
   | { readonly kind: 'audio'; readonly request: AudioRequest };
 
@@ -92,6 +132,19 @@ export function checkImageRequest(request: ImageRequest): void {
   textAndSeed('prompt', request.prompt, request.seed);
   whole('width', request.width, 64, 4096);
   whole('height', request.height, 64, 4096);
+  oneOf('format', request.format, ['png', 'webp', 'jpeg']);
+}
+
+/** @throws RangeError naming the first value that is out of bounds. */
+export function checkEditRequest(request: EditRequest): void {
+  textAndSeed('prompt', request.prompt, request.seed);
+  oneOf('format', request.format, ['png', 'webp', 'jpeg']);
+}
+
+/** @throws RangeError naming the first value that is out of bounds. */
+export function checkExpansionRequest(request: ExpansionRequest): void {
+  textAndSeed('prompt', request.prompt, request.seed);
+  for (const [side, pixels] of Object.entries(request.margins)) whole(side, pixels, 0, 2048);
   oneOf('format', request.format, ['png', 'webp', 'jpeg']);
 }
 

@@ -39,6 +39,9 @@ test('the sandbox is charged and costs nothing', async () => {
     cost_usd_micros: 0n,
     credits_per_unit: 20n,
   });
+  await expect(
+    rows(owner, `select 1 from pricing where provider = 'sandbox' and (cost_usd_micros > 0 or credits_per_unit < 1)`),
+  ).resolves.toEqual([]);
 });
 
 test('an image of OpenAI is priced by size and quality; its tokens are a cost that is watched', async () => {

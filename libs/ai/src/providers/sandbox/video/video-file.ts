@@ -7,6 +7,7 @@ import { paintVignette } from '../picture/finish.js';
 import { paintLabel } from '../picture/label.js';
 import { composePicture } from '../picture/picture.js';
 import type { Picture } from '../picture/picture.js';
+import { pictureInMotion } from '../picture/picture-in-motion.js';
 import { seededRandom } from '../random.js';
 import { master } from '../sound/master.js';
 import { mp3File } from '../sound/mp3.js';
@@ -45,7 +46,9 @@ export function affordableFps({ width, height, seconds }: Pick<VideoRequest, 'wi
 
 async function encodeFrames(request: VideoRequest, fps: number, frames: number): Promise<Uint8Array> {
   const { width, height } = request;
-  const picture = composePicture({ ...request, moving: true });
+  const picture = await (request.firstFrame
+    ? pictureInMotion({ ...request, firstFrame: request.firstFrame })
+    : composePicture({ ...request, moving: true }));
   const overlay = paintOverlay(request, picture);
   const canvas = createCanvas(width, height);
   const ctx = canvas.getContext('2d');
