@@ -175,6 +175,15 @@ const SCENARIOS: Record<string, Scenario> = {
   createVideoJob: asking({ model: 'sandbox/video', prompt: 'Ondas' }),
   createDownload: withGeneration(() => ({})),
   adjustCredits: correction({ amountCredits: -5 }),
+  enterPrices: (world) =>
+    Promise.resolve({
+      caller: operatorOf(world),
+      body: {
+        model: 'freepik/sound-effects',
+        lines: [{ component: 'output', unit: 'generation', costUsdMicros: 10_000 }],
+        source: 'Invoice of October',
+      },
+    }),
   grantCredits: correction({ amountCredits: 5 }),
   refundJobCredits: async (world) => {
     const caller = world.person('owner');

@@ -22,6 +22,8 @@ import { JobWaits } from './job-waits.service.js';
 import { JobsController } from './jobs.controller.js';
 import { JobsRepository } from './jobs.repository.js';
 import { JobsService } from './jobs.service.js';
+import { ModelPricesController } from './model-prices/model-prices.controller.js';
+import { ModelPrices } from './model-prices/model-prices.service.js';
 import { ModelsController } from './models.controller.js';
 import { ModelsService } from './models.service.js';
 import { ProviderKeysController } from './provider-keys/provider-keys.controller.js';
@@ -55,6 +57,7 @@ import { V1Transcriptions } from './v1/v1-transcriptions.service.js';
     JobsController,
     QuotesController,
     FilesController,
+    ModelPricesController,
     ProviderKeysController,
     CallbacksController,
     ProviderStatusController,
@@ -75,6 +78,7 @@ import { V1Transcriptions } from './v1/v1-transcriptions.service.js';
     JobWaits,
     JobsRepository,
     JobsService,
+    ModelPrices,
     ModelsService,
     ProviderKeysService,
     ProviderStatusRepository,

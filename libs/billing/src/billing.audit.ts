@@ -29,6 +29,12 @@ export const CreditsUnfrozen = defineAuditAction('credits.unfreeze', {
   fields: ['frozenReason', 'reason'],
 });
 
+export const PricesEntered = defineAuditAction('prices.enter', {
+  target: 'model',
+  summary: 'An operator entered the next version of a model’s prices',
+  fields: ['version', 'validFrom', 'lines', 'source'],
+});
+
 const BUDGET_FIELDS = ['scope', 'subjectId', 'monthlyCredits', 'hardStop', 'alertPercents', 'enabled'] as const;
 
 export const BudgetCreated = defineAuditAction('budgets.create', {

@@ -13,14 +13,19 @@ export { AutoTopUpRuns } from './top-ups/auto-top-up-runs.service.js';
 export { Renewals } from './subscriptions/renewals.service.js';
 export { ReceiptSigner } from './receipt-signer.service.js';
 export { PricingService } from './pricing.service.js';
+export type { PriceLine } from './pricing.repository.js';
 export {
   chargedPriceOf,
   costUsdMicrosFor,
   creditsFor,
   freezePrice,
   missingComponents,
+  PRICE_UNITS,
+  selectComponents,
   thawPrice,
   type Price,
   type PriceComponent,
+  type PriceUnit,
   type Quantities,
+  withMarkup,
 } from './pricing.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import type { Db } from '#core/db';
+import type { Db, Trx } from '#core/db';
 import type { PriceComponent } from './pricing.js';
 
 /** A row of the price list. */
@@ -22,7 +22,26 @@ export interface PricedModel {
   rows: PriceComponent[];
 }
 
-/** Reads price rows; they are public. */
+/** A line of any version: one that was, is, or will be in force. */
+export interface PriceLine extends PriceComponent {
+  model: string;
+  version: number;
+  validFrom: Date;
+  validUntil: Date | null;
+  source: string;
+}
+
+/** A model's next version: all of its lines. */
+export interface NewPrices {
+  model: string;
+  lines: readonly PriceComponent[];
+  /** Null: now. */
+  validFrom: Date | null;
+  /** Where the figures were read. */
+  source: string;
+}
+
+/** Prices are public; operators enter them. */
 @Injectable()
 export class PricingRepository {
   /** Every row in force now (the database's clock), by model. */
@@ -56,6 +75,47 @@ export class PricingRepository {
       models.set(row.model, model);
     }
     return models;
+  }
+
+  /** Every line of every version, the newest first. */
+  async listHistory(db: Db): Promise<PriceLine[]> {
+    const rows = await db
+      .selectFrom('pricing')
+      .select([
+        'model',
+        'version',
+        'component',
+        'unit',
+        'unit_size as unitSize',
+        'dimensions',
+        'cost_usd_micros as costUsdMicros',
+        'credits_per_unit as creditsPerUnit',
+        'valid_from as validFrom',
+        'valid_to as validUntil',
+        'source',
+      ])
+      .orderBy('model')
+      .orderBy('valid_from', 'desc')
+      .orderBy('component')
+      .orderBy('dimensions_key')
+      .execute();
+    return rows.map((row) => ({ ...row, dimensions: row.dimensions as Record<string, string> }));
+  }
+
+  /** Puts a version in force; what was in force before ends with its beginning. */
+  async enter(trx: Trx, { model, lines, validFrom, source }: NewPrices): Promise<{ version: number; validFrom: Date }> {
+    const rows = lines.map(({ component, unit, unitSize, dimensions, costUsdMicros, creditsPerUnit }) => ({
+      ...{ component, unit, dimensions, unit_size: unitSize.toString(), cost_usd_micros: costUsdMicros.toString() },
+      credits_per_unit: creditsPerUnit?.toString() ?? null,
+    }));
+    const { rows: entered } = await sql<{ version: number; validFrom: Date }>`
+      select version, valid_from as "validFrom"
+        from private.enter_prices(${model}, ${JSON.stringify(rows)}::jsonb, ${validFrom}::timestamptz, ${source})`.execute(
+      trx,
+    );
+    const [version] = entered;
+    if (!version) throw new Error(`The prices of ${model} were not entered`);
+    return version;
   }
 
   /** The rows in force that customers are charged by, by model and component. */

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { type AuditActor, AuditTrail } from '#core/audit';
 import { type Db, InjectDb } from '#core/db';
+import { PricesEntered } from './billing.audit.js';
 import { UnpricedModel } from './billing.errors.js';
 import { type Price, selectComponents } from './pricing.js';
-import { type PricedModel, PricingRepository } from './pricing.repository.js';
+import { type NewPrices, type PricedModel, type PriceLine, PricingRepository } from './pricing.repository.js';
 
 /** A new price version is in force everywhere after at most this long. */
 const CACHE_MS = 5000;
@@ -15,6 +17,7 @@ export class PricingService {
   constructor(
     @InjectDb() private readonly db: Db,
     private readonly repository: PricingRepository,
+    private readonly audit: AuditTrail,
   ) {}
 
   /**
@@ -42,6 +45,26 @@ export class PricingService {
   /** The rows in force of a model, for the catalogue; empty when it is unpriced. */
   async listRows(model: string): Promise<PricedModel['rows']> {
     return (await this.models()).get(model)?.rows ?? [];
+  }
+
+  /** Every line of every version, by model, the newest first. */
+  listHistory(): Promise<PriceLine[]> {
+    return this.repository.listHistory(this.db);
+  }
+
+  /** Puts a model's next version in force, for this process at once. Accepted jobs and quotes keep their prices. */
+  async enter(operator: AuditActor, prices: NewPrices): Promise<{ version: number; validFrom: Date }> {
+    const entered = await this.db.transaction().execute(async (trx) => {
+      const entered = await this.repository.enter(trx, prices);
+      await this.audit.write(trx, PricesEntered, {
+        by: operator,
+        target: prices.model,
+        after: { ...entered, lines: prices.lines.length, source: prices.source },
+      });
+      return entered;
+    });
+    this.cache = undefined;
+    return entered;
   }
 
   private models(): Promise<Map<string, PricedModel>> {

@@ -9,6 +9,7 @@ import {
   type PriceComponent,
   selectComponents,
   thawPrice,
+  withMarkup,
 } from './pricing.js';
 
 const row = (over: Partial<PriceComponent>): PriceComponent => ({
@@ -36,6 +37,22 @@ describe('pricing', () => {
     };
     expect(creditsFor(price, { input_text: 1n, output: 1n })).toBe(1n);
     expect(creditsFor(price, { input_text: 2n, output: 2n })).toBe(2n);
+  });
+
+  it('adds a quarter to a cost, in whole credits for as few units as keep the rounding within 2 %', () => {
+    expect(withMarkup(1n, 4000n)).toEqual({ unitSize: 1n, costUsdMicros: 4000n, creditsPerUnit: 5n });
+    expect(withMarkup(1n, 3000n)).toEqual({ unitSize: 10n, costUsdMicros: 30_000n, creditsPerUnit: 38n });
+    expect(withMarkup(1000n, 1n)).toEqual({ unitSize: 1_000_000n, costUsdMicros: 1000n, creditsPerUnit: 2n });
+    fc.assert(
+      fc.property(fc.bigInt(80n, 10n ** 9n), (cost) => {
+        const { unitSize, creditsPerUnit } = withMarkup(1n, cost);
+        const exact = cost * unitSize * 125n;
+        expect(creditsPerUnit * 100_000n).toBeGreaterThanOrEqual(exact);
+        expect(creditsPerUnit * 100_000n * 100n).toBeLessThanOrEqual(
+          exact * 102n + (unitSize === 1000n ? exact * 100n : 0n),
+        );
+      }),
+    );
   });
 
   it('takes the most specific row that fits the request', () => {

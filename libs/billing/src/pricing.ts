@@ -3,6 +3,19 @@
  * charges `creditsPerUnit` for every `unitSize` units. Rounding happens once, up, on the sum: `ceil(Σ quantity × rate)`.
  */
 
+/** What units are charged by. */
+export const PRICE_UNITS = [
+  'image',
+  'second',
+  'character',
+  'minute',
+  'megapixel',
+  'token',
+  'run',
+  'generation',
+] as const;
+export type PriceUnit = (typeof PRICE_UNITS)[number];
+
 export interface PriceComponent {
   /** `output`, `input_text`, `input_image`, … */
   component: string;
@@ -16,6 +29,13 @@ export interface PriceComponent {
   costUsdMicros: bigint;
   /** The request this row is for, e.g. `{ size: '1024x1024', quality: 'high' }`; empty fits any. */
   dimensions: Readonly<Record<string, string>>;
+}
+
+/** What so many units cost us, and the customer. */
+export interface Rate {
+  unitSize: bigint;
+  costUsdMicros: bigint;
+  creditsPerUnit: bigint;
 }
 
 /** The components in force for one request, frozen with the job: later price changes do not touch it. */
@@ -32,7 +52,7 @@ export type Quantities = Readonly<Record<string, bigint>>;
  * @returns undefined when a component that must be charged has rows, but none that fits: the caller fails closed.
  */
 export function selectComponents(
-  rows: PriceComponent[],
+  rows: readonly PriceComponent[],
   dimensions: Readonly<Record<string, string>>,
 ): PriceComponent[] | undefined {
   const chosen = new Map<string, PriceComponent>();
@@ -44,6 +64,27 @@ export function selectComponents(
   const charged = new Set(rows.filter((row) => row.creditsPerUnit !== null).map((row) => row.component));
   if (charged.size === 0 || [...charged].some((component) => !chosen.has(component))) return undefined;
   return [...chosen.values()].sort((a, b) => a.component.localeCompare(b.component));
+}
+
+/** What is added to a cost of which nobody says what it is to be sold for, per cent. */
+const MARKUP_PERCENT = 25n;
+/** A credit is a thousandth of a US dollar. */
+const USD_MICROS_PER_CREDIT = 1000n;
+
+/**
+ * A rate with the usual markup, in whole credits: for as many times the units as keep what rounding up adds within 2 %, but
+ * at most a thousand times (an image at 3.75 credits is 375 for 100).
+ */
+export function withMarkup(unitSize: bigint, costUsdMicros: bigint): Rate {
+  const creditsOf = (micros: bigint) => ceilDivide(micros * (100n + MARKUP_PERCENT), 100n * USD_MICROS_PER_CREDIT);
+  const rateFor = (times: bigint): Rate => ({
+    unitSize: unitSize * times,
+    costUsdMicros: costUsdMicros * times,
+    creditsPerUnit: creditsOf(costUsdMicros * times),
+  });
+  const isClose = (rate: Rate) =>
+    rate.creditsPerUnit * USD_MICROS_PER_CREDIT * 10_000n <= rate.costUsdMicros * (100n + MARKUP_PERCENT) * 102n;
+  return [1n, 10n, 100n].map(rateFor).find(isClose) ?? rateFor(1000n);
 }
 
 /** What the quantities cost the customer, in credits, rounded up once. */
@@ -82,6 +123,10 @@ function ceilSum(price: Price, quantities: Quantities, rate: (component: PriceCo
     numerator = numerator * component.unitSize + quantity * rate(component) * denominator;
     denominator *= component.unitSize;
   }
+  return ceilDivide(numerator, denominator);
+}
+
+function ceilDivide(numerator: bigint, denominator: bigint): bigint {
   return (numerator + denominator - 1n) / denominator;
 }
 

@@ -1161,6 +1161,28 @@ export type EnhancedPromptDto = {
     source: 'openai' | 'sandbox';
 };
 
+export type EnterPricesDto = {
+    /**
+     * When it begins, with its offset; left out: now
+     */
+    effectiveFrom?: string;
+    lines: Array<NewPriceLineDto>;
+    model: string;
+    /**
+     * Where the figures were read; kept with them
+     */
+    source: string;
+};
+
+export type EnteredPricesDto = {
+    model: string;
+    validFrom: string;
+    /**
+     * Quotes, jobs and receipts name it
+     */
+    version: number;
+};
+
 export type EventDto = {
     createdAt: string;
     data: {
@@ -1776,6 +1798,32 @@ export type ModelPriceDto = {
     unitSize: number;
 };
 
+export type ModelPriceHistoryDto = {
+    /**
+     * What is charged for, with its unit
+     */
+    charges: {
+        [key: string]: 'image' | 'second' | 'character' | 'minute' | 'megapixel' | 'token' | 'run' | 'generation';
+    };
+    /**
+     * What its price may depend on, with every value
+     */
+    dimensions: {
+        [key: string]: Array<string>;
+    };
+    /**
+     * Of all versions, the newest first
+     */
+    lines: Array<PriceHistoryLineDto>;
+    model: string;
+    /**
+     * The requests that have no price now, and are refused
+     */
+    unpriced: Array<{
+        [key: string]: string;
+    }>;
+};
+
 export type ModelPricesDto = {
     lines: Array<PriceLineDto>;
     model: string;
@@ -1837,6 +1885,36 @@ export type MyOrganizationWithPermissionsDto = {
 export type NamedDto = {
     id: string;
     name: string;
+};
+
+export type NewPriceLineDto = {
+    /**
+     * What is counted: one of the `charges` of the model
+     */
+    component: string;
+    /**
+     * The provider bills it and nobody is charged for it; then `credits` has no meaning
+     */
+    costOnly?: boolean;
+    /**
+     * Millionths of a US dollar
+     */
+    costUsdMicros: number;
+    /**
+     * What customers pay; left out: the cost and a quarter more, for as many units as make it nearly exact
+     */
+    credits?: number;
+    /**
+     * The requests this line is for; left out: any. The line with the most that fit counts
+     */
+    dimensions?: {
+        [key: string]: string;
+    };
+    unit: PriceUnit;
+    /**
+     * The amounts are for so many units
+     */
+    unitSize?: number;
 };
 
 export type NextExpiryDto = {
@@ -2129,6 +2207,34 @@ export type PriceDto = {
     usdCents: number;
 };
 
+export type PriceHistoryDto = {
+    /**
+     * Every model of the catalogue
+     */
+    data: Array<ModelPriceHistoryDto>;
+};
+
+export type PriceHistoryLineDto = {
+    component: string;
+    /**
+     * Millionths of a US dollar
+     */
+    costUsdMicros: number;
+    /**
+     * null: the cost is watched, and nobody is charged for it
+     */
+    credits: number | null;
+    dimensions: {
+        [key: string]: string;
+    };
+    source: string;
+    unit: string;
+    unitSize: number;
+    validFrom: string;
+    validUntil: string | null;
+    version: number;
+};
+
 export type PriceLineDto = {
     /**
      * What is counted: what is made, or what is sent
@@ -2163,6 +2269,8 @@ export type PriceListDto = {
      */
     models: Array<ModelPricesDto>;
 };
+
+export type PriceUnit = 'image' | 'second' | 'character' | 'minute' | 'megapixel' | 'token' | 'run' | 'generation';
 
 export type PricedInputDto = {
     /**
@@ -3919,6 +4027,80 @@ export type RefundPaymentResponses = {
 };
 
 export type RefundPaymentResponse = RefundPaymentResponses[keyof RefundPaymentResponses];
+
+export type ListPriceHistoryData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/admin/prices';
+};
+
+export type ListPriceHistoryErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type ListPriceHistoryError = ListPriceHistoryErrors[keyof ListPriceHistoryErrors];
+
+export type ListPriceHistoryResponses = {
+    200: PriceHistoryDto;
+};
+
+export type ListPriceHistoryResponse = ListPriceHistoryResponses[keyof ListPriceHistoryResponses];
+
+export type EnterPricesData = {
+    body: EnterPricesDto;
+    headers?: {
+        /**
+         * Printable ASCII, at most 255 characters, e.g. a UUID. The same key and body are answered as the first time; another body is refused (422), and so is a repetition while the first is under way (409).
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/admin/prices';
+};
+
+export type EnterPricesErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `idempotency.in_progress`
+     */
+    409: Problem;
+    /**
+     * `request.invalid`, `ai.unknown_model`, `ai.model_retired`
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type EnterPricesError = EnterPricesErrors[keyof EnterPricesErrors];
+
+export type EnterPricesResponses = {
+    200: EnteredPricesDto;
+};
+
+export type EnterPricesResponse = EnterPricesResponses[keyof EnterPricesResponses];
 
 export type ListProvidersData = {
     body?: never;

@@ -13,17 +13,11 @@ export async function findBrokenInvariants(ownerUrl: string): Promise<string[]> 
   }
 }
 
-/** Enters a price for models that have none, as an operator would: 10 credits for each unit of output. */
-export async function enterPrices(ownerUrl: string, models: readonly string[]): Promise<void> {
+/** Makes an account a platform operator, as `npm run operator -- add` does for one whose address is proved. */
+export async function makeOperator(ownerUrl: string, userId: string): Promise<void> {
   const db = createDatabase({ url: ownerUrl, max: 1, applicationName: 'base-demo' });
   try {
-    for (const model of models) {
-      await sql`
-        insert into public.pricing (provider, model, component, unit, unit_size, cost_usd_micros, credits_per_unit, source)
-        values (${model.split('/', 1)[0]}, ${model}, 'output', 'generation', 1, 8000, 10, 'made up for the demo')`.execute(
-        db,
-      );
-    }
+    await db.updateTable('users').set({ is_operator: true }).where('id', '=', userId).execute();
   } finally {
     await db.destroy();
   }

@@ -1,11 +1,22 @@
+import { setTimeout } from 'node:timers/promises';
 import type { FakeServer } from '#ai/testing';
-import { type Client, createGeneratedAsset, type CreateJobDto, getCreditBalance, type JobOutputDto } from '#sdk';
+import {
+  type Client,
+  createBaseClient,
+  createGeneratedAsset,
+  type CreateJobDto,
+  enterPrices,
+  getCreditBalance,
+  type JobOutputDto,
+  listPriceHistory,
+  type PriceHistoryDto,
+} from '#sdk';
 import type { DemoReport } from './demo-report.js';
 import { ensure } from './demo.errors.js';
 import { runJob } from './job-life.js';
-import { enterPrices, findBrokenInvariants } from './ledger.repository.js';
+import { findBrokenInvariants, makeOperator } from './ledger.repository.js';
 import { downloadOutput } from './output-files.js';
-import { signUp } from './sign-up.js';
+import { registerPerson, signUp } from './sign-up.js';
 import type { ThrowawayPlatform } from './throwaway-platform.js';
 
 interface ProviderJob {
@@ -67,11 +78,7 @@ export class ProviderJourney {
 
   /** @throws DemoFailure, ApiError: the first thing that is not as it should be */
   async run(): Promise<void> {
-    // Freepik's list prices are in another currency, so an operator enters them; here they are made up.
-    await enterPrices(
-      this.platform.ownerUrl,
-      JOBS.filter(({ provider }) => provider === 'freepik').map(({ body }) => body.model),
-    );
+    await this.enterPrices();
     this.report.heading('A new customer');
     const client = await signUp(this.platform.url, this.report);
     this.report.heading('One job for each provider and medium');
@@ -88,6 +95,31 @@ export class ProviderJourney {
     this.report.heading('On the wire');
     for (const provider of new Set(ALL_JOBS.map((job) => job.provider))) this.countRequests(provider);
     await this.check(client);
+  }
+
+  /** Freepik's list prices are in another currency, so an operator enters them; here they are made up. */
+  private async enterPrices(): Promise<void> {
+    const { user, accessToken } = await registerPerson(this.platform.url, 'Olga Prado');
+    await makeOperator(this.platform.ownerUrl, user.id);
+    const client = createBaseClient({ baseUrl: this.platform.url, token: accessToken });
+    const history = await this.askAsOperator(client);
+    const models = JOBS.filter(({ provider }) => provider === 'freepik').map(({ body }) => body.model);
+    for (const { model, charges } of history.data.filter((prices) => models.includes(prices.model))) {
+      const lines = Object.entries(charges).map(([component, unit]) => ({ component, unit, costUsdMicros: 8000 }));
+      await enterPrices({ client, body: { model, lines, source: 'made up for the demo' }, throwOnError: true });
+    }
+    this.report.heading('An operator');
+    this.report.fact('Prices', `entered for ${models.length} models that had none`);
+  }
+
+  /** Who somebody is, is remembered for some seconds. */
+  private async askAsOperator(client: Client): Promise<PriceHistoryDto> {
+    for (;;) {
+      const { data, response } = await listPriceHistory({ client });
+      if (data) return data;
+      ensure(response?.status === 403, `The prices were answered with ${response?.status}.`);
+      await setTimeout(500, undefined, { signal: this.signal });
+    }
   }
 
   private async play(client: Client, asked: ProviderJob): Promise<Played> {

@@ -3,19 +3,28 @@ import { createApiKey, createBaseClient, createOrganization, getCreditBalance, r
 import { formatCredits, type DemoReport } from './demo-report.js';
 import { ensure } from './demo.errors.js';
 
+/** A person with an account and nothing else. */
+export async function registerPerson(baseUrl: string, name: string) {
+  const { data: account } = await register({
+    client: createBaseClient({ baseUrl }),
+    body: {
+      email: `${name.split(' ', 1)[0]?.toLowerCase()}-${randomUUID().slice(0, 8)}@example.com`,
+      name,
+      password: randomBytes(12).toString('base64url'),
+    },
+    throwOnError: true,
+  });
+  ensure('accessToken' in account, 'Registering should have signed in: the demo sends no mails.');
+  return account;
+}
+
 /**
  * A person, an organization and its key, as on the first day.
  * @returns a client that acts as the key
  */
 export async function signUp(baseUrl: string, report: DemoReport): Promise<Client> {
-  const email = `ana-${randomUUID().slice(0, 8)}@example.com`;
-  const { data: account } = await register({
-    client: createBaseClient({ baseUrl }),
-    body: { email, name: 'Ana Prado', password: randomBytes(12).toString('base64url') },
-    throwOnError: true,
-  });
-  ensure('accessToken' in account, 'Registering should have signed in: the demo sends no mails.');
-  report.fact('Account', email);
+  const account = await registerPerson(baseUrl, 'Ana Prado');
+  report.fact('Account', account.user.email);
 
   const person = createBaseClient({ baseUrl, token: account.accessToken });
   const { data: organization } = await createOrganization({

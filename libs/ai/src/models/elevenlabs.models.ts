@@ -35,6 +35,7 @@ function speech(providerModel: string, name: string, description: string, maxCha
       seed,
       output_format: outputFormat,
     }),
+    charges: { output: 'character' },
     price: (input) => ({ dimensions: {}, maximum: { output: countCharacters(input.text) } }),
     expectedMs: 4000,
   });
@@ -59,6 +60,7 @@ export const elevenLabsModels = [
       loop: z.boolean().optional().describe('Ends where it began'),
       output_format: outputFormat,
     }),
+    charges: { output: 'generation' },
     price: () => ({ dimensions: {}, maximum: { output: 1n } }),
     expectedMs: 6000,
   }),
@@ -77,6 +79,7 @@ export const elevenLabsModels = [
       seed: z.int().min(0).max(2_147_483_647).optional(),
       output_format: outputFormat,
     }),
+    charges: { output: 'minute' },
     price: (input) => ({
       dimensions: {},
       maximum: { output: BigInt(Math.ceil(input.music_length_ms / 60_000)) },

@@ -34,6 +34,7 @@ function flux(providerModel: string, name: string, description: string, expected
       output_format: z.enum(['jpeg', 'png']).default('jpeg'),
       seed,
     }),
+    charges: { output: 'megapixel' },
     price: ({ image_size: size, num_images: count }) => ({
       dimensions: {},
       maximum: { output: SIZES[size] * BigInt(count) },
@@ -63,6 +64,7 @@ export const falModels = [
       safety_tolerance: z.enum(['1', '2', '3', '4', '5']).optional().describe('1: strict, 5: permissive'),
       seed,
     }),
+    charges: { output: 'megapixel' },
     price: ({ image_size: size }) => ({ dimensions: {}, maximum: { output: SIZES[size] } }),
     counts: 'megapixels',
     expectedMs: 10_000,
@@ -85,6 +87,7 @@ export const falModels = [
       negative_prompt: z.string().max(2500).optional().describe('What should not be seen'),
     }),
     inputFiles: { start_image_url: 'image' },
+    charges: { output: 'second' },
     price: ({ duration }) => ({ dimensions: {}, maximum: { output: BigInt(duration) } }),
     expectedMs: 120_000,
   }),

@@ -6,7 +6,7 @@ import { type Ability, defineModel, type ModelDefinition, prompt, seed } from '.
 
 /*
  * The list prices known of these are in EUR, of 2024 and 2025, and second-hand, and no rate of exchange comes with them: none
- * is in force. A model is shown, and refused as having no price, until an operator enters one.
+ * is in force. A model is shown, and refused as having no price, until an operator enters one (`POST /api/admin/prices`).
  */
 
 interface Route {
@@ -21,7 +21,7 @@ function freepik({ route, ...shown }: Route) {
   return { ...shown, id: `freepik/${route}`, provider: 'freepik', providerModel: route } as const;
 }
 
-/** Sold by the picture. */
+/** Sold by the picture, at the same price whatever it is unless `more` says what the price depends on. */
 function picture(
   route: Route,
   ability: Ability,
@@ -33,10 +33,22 @@ function picture(
     type: 'image',
     ability,
     input: z.strictObject(parameters),
+    charges: { output: 'image' },
     price: () => ({ dimensions: {}, maximum: { output: 1n } }),
     counts: 'files',
     ...more,
   });
+}
+
+/** One picture, whose price may depend on one parameter. */
+function pricedBy(parameter: string, values: readonly string[]): Pick<ModelDefinition, 'price' | 'priceDimensions'> {
+  return {
+    priceDimensions: { [parameter]: values },
+    price: (input) => ({
+      dimensions: { [parameter]: String(z.record(z.string(), z.unknown()).parse(input)[parameter]) },
+      maximum: { output: 1n },
+    }),
+  };
 }
 
 const RATIOS = [
@@ -48,6 +60,8 @@ const RATIOS = [
   'standard_3_2',
   'classic_4_3',
 ] as const;
+/** 2 to 16 times. */
+const SCALES = Array.from({ length: 15 }, (_, index) => String(index + 2));
 const picturesSide = z.int().min(256).max(1440).multipleOf(16);
 
 const pictures: ModelDefinition[] = [
@@ -62,7 +76,10 @@ const pictures: ModelDefinition[] = [
       structure_reference: fileReference('A picture whose composition to keep').optional(),
       style_reference: fileReference('A picture whose style to take').optional(),
     },
-    { inputFiles: { structure_reference: 'image', style_reference: 'image' } },
+    {
+      inputFiles: { structure_reference: 'image', style_reference: 'image' },
+      ...pricedBy('resolution', ['1k', '2k', '4k']),
+    },
   ),
   picture(
     {
@@ -107,6 +124,7 @@ const pictures: ModelDefinition[] = [
         .describe('Width : height'),
       resolution: z.enum(['1K', '2K', '4K']).default('2K'),
     },
+    pricedBy('resolution', ['1K', '2K', '4K']),
   ),
   picture(
     {
@@ -122,13 +140,7 @@ const pictures: ModelDefinition[] = [
       prompt: z.string().max(2000).optional().describe('What the picture shows'),
       creativity: z.int().min(-10).max(10).default(0),
     },
-    {
-      inputFiles: { image: 'image' },
-      price: (input) => ({
-        dimensions: { scale: z.object({ scale_factor: z.string() }).parse(input).scale_factor },
-        maximum: { output: 1n },
-      }),
-    },
+    { inputFiles: { image: 'image' }, ...pricedBy('scale_factor', ['2x', '4x', '8x', '16x']) },
   ),
   picture(
     {
@@ -143,7 +155,7 @@ const pictures: ModelDefinition[] = [
       scale_factor: z.int().min(2).max(16).default(2),
       flavor: z.enum(['sublime', 'photo', 'photo_denoiser']).optional(),
     },
-    { inputFiles: { image: 'image' } },
+    { inputFiles: { image: 'image' }, ...pricedBy('scale_factor', SCALES) },
   ),
   picture(
     {
@@ -195,6 +207,8 @@ const films: ModelDefinition[] = [
       generate_audio: z.boolean().default(true),
     }),
     inputFiles: { start_image_url: 'image' },
+    charges: { output: 'second' },
+    priceDimensions: { audio: ['on', 'off'] },
     price: ({ duration, generate_audio: audio }) => ({
       dimensions: { audio: audio ? 'on' : 'off' },
       maximum: { output: BigInt(duration) },
@@ -215,6 +229,7 @@ const films: ModelDefinition[] = [
       duration: z.enum(['5', '10']).default('5').describe('Seconds'),
     }),
     inputFiles: { image: 'image' },
+    charges: { output: 'second' },
     price: ({ duration }) => ({ dimensions: {}, maximum: { output: BigInt(duration) } }),
   }),
   defineModel({
@@ -234,6 +249,8 @@ const films: ModelDefinition[] = [
       generate_audio: z.boolean().default(true),
       seed,
     }),
+    charges: { output: 'second' },
+    priceDimensions: { resolution: ['720p', '1080p', '4k'], audio: ['on', 'off'] },
     price: ({ duration, resolution, generate_audio: audio }) => ({
       dimensions: { resolution, audio: audio ? 'on' : 'off' },
       maximum: { output: BigInt(duration) },
@@ -257,6 +274,7 @@ const sounds: ModelDefinition[] = [
       loop: z.boolean().optional().describe('Ends where it began'),
       prompt_influence: z.number().min(0).max(1).optional().describe('How closely to follow the text'),
     }),
+    charges: { output: 'generation' },
     price: () => ({ dimensions: {}, maximum: { output: 1n } }),
   }),
   defineModel({
@@ -272,6 +290,7 @@ const sounds: ModelDefinition[] = [
       prompt: prompt(2500, 'Style, mood, instruments'),
       music_length_seconds: z.int().min(10).max(240).default(30).describe('Seconds'),
     }),
+    charges: { output: 'second' },
     price: (input) => ({ dimensions: {}, maximum: { output: BigInt(input.music_length_seconds) } }),
   }),
   defineModel({
@@ -289,6 +308,7 @@ const sounds: ModelDefinition[] = [
       stability: z.number().min(0).max(1).optional().describe('Low: emotional; high: even'),
       speed: z.number().min(0.7).max(1.2).optional(),
     }),
+    charges: { output: 'character' },
     price: (input) => ({ dimensions: {}, maximum: { output: countCharacters(input.text) } }),
   }),
 ];

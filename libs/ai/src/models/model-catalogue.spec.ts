@@ -1,7 +1,31 @@
 import { describe, expect, it } from '@jest/globals';
 import { leastInput } from '../testing/least-input.js';
-import { ABILITIES, defineModel } from './model.js';
+import { ABILITIES, defineModel, type ModelDefinition } from './model.js';
 import { assertNotRetired, findModel, inputSchema, MODELS, parseInput } from './model-catalogue.js';
+
+interface FieldSchema {
+  type?: string;
+  enum?: unknown[];
+  minimum?: number;
+  maximum?: number;
+}
+
+/** Requests with each value of each field that takes one of several, and with each file. */
+function variationsOf(model: ModelDefinition): Record<string, unknown>[] {
+  const least = leastInput(model);
+  const { properties } = inputSchema(model) as { properties: Record<string, FieldSchema> };
+  const varied = Object.entries(properties).flatMap(
+    ([field, { enum: values = [], type, minimum = 0, maximum = Infinity }]) => {
+      const file = 'https://example.com/file';
+      if (model.inputFiles?.[field]) return [{ [field]: type === 'array' ? [file] : file }];
+      const isShort = type === 'integer' && maximum - minimum < 20;
+      const numbers = isShort ? Array.from({ length: maximum - minimum + 1 }, (_, index) => minimum + index) : [];
+      const others = type === 'boolean' ? [true, false] : [...values, ...numbers];
+      return others.map((value) => ({ [field]: value }));
+    },
+  );
+  return [least, ...varied.map((more) => ({ ...least, ...more }))];
+}
 
 describe('the model catalogue', () => {
   it('names every model once, under its provider', () => {
@@ -14,9 +38,24 @@ describe('the model catalogue', () => {
     '%s works with the least it asks for, and can be priced',
     (_id, model) => {
       const input = parseInput(model, leastInput(model));
-      const { maximum } = model.price(input);
+      const { maximum, tokensOf } = model.price(input);
       expect(Object.keys(maximum).length).toBeGreaterThan(0);
       expect(Object.values(maximum).some((quantity) => quantity > 0n)).toBe(true);
+      const counted = [...Object.keys(maximum), ...(tokensOf === undefined ? [] : ['input_text'])];
+      expect(counted).toEqual(expect.arrayContaining(Object.keys(model.charges)));
+    },
+  );
+
+  it.each(MODELS.map((model) => [model.id, model] as const))(
+    '%s says all that its price may depend on',
+    (_id, model) => {
+      const declared = Object.entries(model.priceDimensions ?? {}).flatMap(([name, values]) =>
+        values.map((value) => `${name} ${value}`),
+      );
+      const asked = variationsOf(model).flatMap((input) =>
+        Object.entries(model.price(parseInput(model, input)).dimensions).map((dimension) => dimension.join(' ')),
+      );
+      expect([...new Set(asked)].sort()).toEqual(declared.sort());
     },
   );
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Quantities } from '#billing';
+import type { PriceUnit, Quantities } from '#billing';
 import type { InputFileFields, InputFileLimits } from '../input-file-limits.js';
 import type { MediaType } from '../providers/provider.js';
 
@@ -28,6 +28,9 @@ export interface PriceQuestion {
   tokensOf?: string;
 }
 
+/** Names of dimensions with their values, e.g. `{ quality: ['low', 'high'] }`. */
+export type PriceDimensions = Readonly<Record<string, readonly string[]>>;
+
 /** A model of the catalogue. `input` is the one source of validation, the JSON Schema, the forms and the docs. */
 export interface ModelDefinition<Input extends z.ZodType = z.ZodType> {
   /** `<provider>/<model>`; prices are kept under it. */
@@ -55,7 +58,11 @@ export interface ModelDefinition<Input extends z.ZodType = z.ZodType> {
   longestFileMs?: (input: z.output<Input>) => number;
   /** A transcript says when each word was said. */
   tellsWordTimes?: boolean;
-  /** How the request is priced, from its checked input. */
+  /** What is charged for, with its unit. Without a line in force for each, the model is not sold. */
+  charges: Readonly<Record<string, PriceUnit>>;
+  /** What a price may depend on, with every value that a request can have; absent: on nothing. */
+  priceDimensions?: PriceDimensions;
+  /** How the request is priced, from its checked input: components of `charges`, dimensions of `priceDimensions`. */
   price: (input: z.output<Input>) => PriceQuestion;
   /**
    * How the units of `output` are counted at the end: `files`, the megapixels of each (rounded up), or as many as were

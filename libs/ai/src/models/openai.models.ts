@@ -6,6 +6,7 @@ import { transcriptionModel } from './transcription.js';
 
 /** The sizes that have a price; the API takes others too, but a model without a price is never offered. */
 const SIZES = ['1024x1024', '1536x1024', '1024x1536'] as const;
+const QUALITIES = ['low', 'medium', 'high'] as const;
 
 function gptImage(
   providerModel: string,
@@ -28,7 +29,7 @@ function gptImage(
       mask: fileReference('A PNG as large as the first picture, whose transparent areas are edited').optional(),
       n: z.int().min(1).max(10).default(1).describe('How many images'),
       size: z.enum(SIZES).default('1024x1024').describe('Width x height, pixels'),
-      quality: z.enum(['low', 'medium', 'high']).default('medium'),
+      quality: z.enum(QUALITIES).default('medium'),
       output_format: z.enum(['png', 'webp', 'jpeg']).default('png'),
       output_compression: z.int().min(0).max(100).optional().describe('Per cent, for webp and jpeg'),
       background: z.enum(['auto', 'opaque', 'transparent']).optional(),
@@ -37,6 +38,9 @@ function gptImage(
     inputFiles: { image: 'image', mask: 'image' },
     fileLimits: { mask: { mimeTypes: ['image/png'] } },
     masks: { mask: 'image' },
+    // Of those that end soon, only the price of a picture is known.
+    charges: retirement ? { output: 'image' } : { output: 'image', input_text: 'token' },
+    priceDimensions: { size: SIZES, quality: QUALITIES },
     price: (input) => ({
       dimensions: { size: input.size, quality: input.quality },
       maximum: { output: BigInt(input.n) },
@@ -65,6 +69,7 @@ function speech(providerModel: string, name: string, description: string): Model
       response_format: z.enum(['mp3', 'opus', 'aac', 'flac', 'wav']).default('mp3'),
       speed: z.number().min(0.25).max(4).optional(),
     }),
+    charges: { output: 'character' },
     price: (input) => ({ dimensions: {}, maximum: { output: countCharacters(input.input) } }),
     expectedMs: 5000,
   });

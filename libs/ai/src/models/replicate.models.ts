@@ -28,6 +28,7 @@ function perImage(named: Named, parameters: z.ZodRawShape, more: Partial<ModelDe
     type: 'image',
     ability: 'image-generation',
     input: z.strictObject({ prompt: prompt(10_000), ...parameters }),
+    charges: { output: 'image' },
     price: () => ({ dimensions: {}, maximum: { output: 1n } }),
     counts: 'files',
     ...more,
@@ -49,6 +50,7 @@ function openFlux(named: Named, steps: number): ModelDefinition {
     type: 'image',
     ability: 'image-generation',
     input,
+    charges: { output: 'image' },
     price: ({ num_outputs: count }) => ({ dimensions: {}, maximum: { output: BigInt(count) } }),
     counts: 'files',
   });
@@ -70,6 +72,7 @@ function flux2(named: Named, perRun: boolean): ModelDefinition {
       safety_tolerance: safetyTolerance,
       seed,
     }),
+    charges: { output: 'megapixel', input: 'megapixel', ...(perRun && { run: 'run' }) },
     price: ({ resolution }) => ({
       dimensions: {},
       maximum: { output: RESOLUTIONS[resolution] + 1n, input: 0n, ...(perRun && { run: 1n }) },
@@ -267,6 +270,8 @@ const pictures: ModelDefinition[] = [
       seed,
     }),
     inputFiles: { image: 'image' },
+    charges: { output: 'image' },
+    priceDimensions: { mode: ['generate', 'edit'] },
     price: ({ image }) => ({ dimensions: { mode: image ? 'edit' : 'generate' }, maximum: { output: 1n } }),
     counts: 'files',
   }),
@@ -289,6 +294,8 @@ const pictures: ModelDefinition[] = [
       output_format: z.enum(['webp', 'jpeg', 'png']).default('webp'),
     }),
     inputFiles: { input_images: 'image' },
+    charges: { output: 'image' },
+    priceDimensions: { quality: ['low', 'medium', 'high'] },
     price: (input) => ({
       dimensions: { quality: input.quality },
       maximum: { output: BigInt(input.number_of_images) },
@@ -318,6 +325,8 @@ function film(named: Named, { resolutions, seconds: [least, most] }: VideoLimits
       seed,
     }),
     inputFiles: { image: 'image' },
+    charges: { output: 'second' },
+    priceDimensions: { resolution: resolutions, mode: ['text-to-video', 'image-to-video'] },
     price: ({ image, resolution, duration }) => ({
       dimensions: { resolution, mode: image ? 'image-to-video' : 'text-to-video' },
       maximum: { output: BigInt(duration) },

@@ -28,6 +28,7 @@ export function transcriptionModel(
     }),
     inputFiles: { audio: 'audio' },
     longestFileMs: (input) => input.max_minutes * MINUTE_MS,
+    charges: { input: 'minute' },
     price: (input) => ({ dimensions: {}, maximum: { input: BigInt(input.max_minutes) } }),
     expectedMs: 10_000,
   });
