@@ -15,6 +15,7 @@ interface ModelPickerProps {
 
 /** So many can be seen side by side. */
 const MOST_AT_ONCE = 4;
+const ROW = 'flex items-start gap-3 p-2.5';
 
 /** Which model, or which ones side by side. */
 export function ModelPicker({ models, chosen, onChange }: ModelPickerProps) {
@@ -64,27 +65,17 @@ export function ModelPicker({ models, chosen, onChange }: ModelPickerProps) {
       }
     >
       <ul>
-        {models.map((model) => {
+        {usable.map((model) => {
           const isChosen = ids.includes(model.id);
           return (
             <li key={model.id}>
               <button
                 type="button"
-                disabled={!model.available}
                 aria-pressed={isChosen}
                 onClick={() => choose(model.id)}
-                className="flex w-full items-start gap-3 rounded-md p-2.5 text-left transition-colors hover:not-disabled:bg-hover disabled:cursor-not-allowed"
+                className={`${ROW} w-full rounded-md text-left transition-colors hover:bg-hover`}
               >
-                <ModelMark name={model.name} count={1} />
-                <span className="flex min-w-0 flex-1 flex-col gap-0.5">
-                  <span className={clsx('font-medium', !model.available && 'text-muted')}>{model.name}</span>
-                  <span className="text-sm text-muted">
-                    {t.maybe(`model.about.${model.id}`) ?? (t.language === 'en' ? model.description : model.id)}
-                  </span>
-                  <span className="text-sm text-muted">
-                    {model.available ? <ModelPrice model={model} /> : t('model.unavailable')}
-                  </span>
-                </span>
+                <ModelAbout model={model} />
                 <Check className={clsx('mt-0.5 size-4 shrink-0', !isChosen && 'invisible')} aria-hidden />
               </button>
             </li>
@@ -98,7 +89,48 @@ export function ModelPicker({ models, chosen, onChange }: ModelPickerProps) {
           <Switch checked={compares} onChange={(event) => compare(event.target.checked)} />
         </label>
       ) : null}
+      <Unconnected models={models.filter(({ available }) => !available)} />
     </Popover>
+  );
+}
+
+/** What there is beyond that, once somebody connects its provider: out of the way of what can be used. */
+function Unconnected({ models }: { models: readonly ModelDto[] }) {
+  const t = useMessages();
+  if (models.length === 0) return null;
+  return (
+    <details className="group mt-1 border-t border-line pt-1">
+      <summary className="flex h-10 list-none items-center gap-3 rounded-md px-2.5 text-sm text-muted hover:text-ink [&::-webkit-details-marker]:hidden">
+        <span className="flex-1">{t('model.unavailable', { count: models.length })}</span>
+        <ChevronDown className="size-4 transition-transform group-open:rotate-180" aria-hidden />
+      </summary>
+      <ul>
+        {models.map((model) => (
+          <li key={model.id} className={`${ROW} text-muted`}>
+            <ModelAbout model={model} />
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+/** Its name, what it is good at, and its price where it has one. */
+function ModelAbout({ model }: { model: ModelDto }) {
+  const t = useMessages();
+  return (
+    <>
+      <ModelMark name={model.name} count={1} />
+      <span className="flex min-w-0 flex-1 flex-col gap-0.5">
+        <span className="font-medium">{model.name}</span>
+        <span className="text-sm text-muted">{t.maybe(`model.about.${model.id}`) ?? model.description}</span>
+        {model.available ? (
+          <span className="text-sm text-muted">
+            <ModelPrice model={model} />
+          </span>
+        ) : null}
+      </span>
+    </>
   );
 }
 

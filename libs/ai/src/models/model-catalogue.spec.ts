@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { leastInput } from '../testing/least-input.js';
 import { ABILITIES, defineModel, type ModelDefinition } from './model.js';
@@ -58,6 +59,13 @@ describe('the model catalogue', () => {
       expect([...new Set(asked)].sort()).toEqual(declared.sort());
     },
   );
+
+  it('is described to the people of the Studio in each of its languages', () => {
+    for (const language of ['en', 'pt-BR']) {
+      const sentences = JSON.parse(readFileSync(`apps/studio/src/locales/${language}.json`, 'utf8')) as object;
+      expect(MODELS.filter(({ id }) => !Object.hasOwn(sentences, `model.about.${id}`)).map(({ id }) => id)).toEqual([]);
+    }
+  });
 
   it('covers every ability with models of today', () => {
     const current = MODELS.filter(({ retirement, provider }) => retirement === undefined && provider !== 'sandbox');
