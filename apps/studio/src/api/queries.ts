@@ -207,8 +207,10 @@ export const quoteQuery = (organizationId: string, model: string, input: Record<
     gcTime: MINUTE_MS,
   });
 
-export const ledgerQuery = (organizationId: string) =>
+/** @param isOpen whether the person may read it: who may not, does not ask */
+export const ledgerQuery = (organizationId: string, isOpen: boolean) =>
   infiniteQueryOptions({
+    enabled: isOpen,
     queryKey: [...inOrganization(organizationId), 'ledger'],
     queryFn: async ({ pageParam, signal }) => {
       const client = organizationClient(organizationId);

@@ -3,11 +3,11 @@ import { useMessages } from './use-messages.js';
 
 export interface Formats {
   number: (value: number) => string;
-  /** `14:32` today, `3 de nov.` before. */
+  /** `hoje, 14:32`; `3 de nov.` before, as `shortDay` says it. */
   moment: (value: Date | string) => string;
   /** `sábado, 22 de novembro` */
   day: (value: Date | string) => string;
-  /** `22 de nov.` */
+  /** `22 de nov.`, with the year if it is another one */
   shortDay: (value: Date | string) => string;
   dateTime: (value: Date | string) => string;
   /** `1,4 MB` */
@@ -18,7 +18,8 @@ export interface Formats {
   duration: (milliseconds: number) => string;
 }
 
-const KILO = 1000;
+/** As the limits of uploads are counted: 10 MiB are written `10 MB`, as people do. */
+const KILO = 1024;
 
 /** Making formatters is slow, and every card asks for them: one set for each language. */
 const made = new Map<Language, Formats>();
@@ -33,8 +34,10 @@ export function useFormats(): Formats {
 
 function makeFormats(language: Language): Formats {
   const number = new Intl.NumberFormat(language);
-  const time = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
+  const time = new Intl.DateTimeFormat(language, { timeStyle: 'short' });
+  const today = new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(0, 'day');
   const shortDate = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' });
+  const mediumDate = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
   const day = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long' });
   const dateTime = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
   const size = (unit: string) =>
@@ -42,11 +45,15 @@ function makeFormats(language: Language): Formats {
   const list = new Intl.ListFormat(language, { type: 'disjunction' });
   const kilobytes = size('kilobyte');
   const megabytes = size('megabyte');
+  const shortDay = (value: Date | string) => {
+    const date = new Date(value);
+    return (isThisYear(date) ? shortDate : mediumDate).format(date);
+  };
   return {
     number: (value) => number.format(value),
-    moment: (value) => (isToday(new Date(value)) ? time : shortDate).format(new Date(value)),
+    moment: (value) => (isToday(new Date(value)) ? `${today}, ${time.format(new Date(value))}` : shortDay(value)),
     day: (value) => day.format(new Date(value)),
-    shortDay: (value) => shortDate.format(new Date(value)),
+    shortDay,
     dateTime: (value) => dateTime.format(new Date(value)),
     bytes: (value) => (value < KILO * KILO ? kilobytes.format(value / KILO) : megabytes.format(value / (KILO * KILO))),
     list: (values) => list.format(values),
@@ -55,6 +62,10 @@ function makeFormats(language: Language): Formats {
       return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
     },
   };
+}
+
+function isThisYear(date: Date): boolean {
+  return date.getFullYear() === new Date().getFullYear();
 }
 
 function isToday(date: Date): boolean {

@@ -12,7 +12,6 @@ import { useMessages } from '../i18n/use-messages.js';
 import { useWorkspace } from './workspace.js';
 
 const PARTS = [
-  ['available', 'credits.available'],
   ['held', 'credits.held'],
   ['spent', 'credits.spent'],
 ] as const satisfies readonly (readonly [string, MessageId])[];
@@ -59,6 +58,15 @@ export function CreditBalance() {
           </div>
         ) : null}
       </dl>
+      {balance.nextExpiry ? (
+        <p className="mt-3 text-sm text-muted">
+          {t('credits.nextExpiry', {
+            count: balance.nextExpiry.credits,
+            shown: formats.number(balance.nextExpiry.credits),
+            day: formats.shortDay(balance.nextExpiry.at),
+          })}
+        </p>
+      ) : null}
       <Link
         to="/usage"
         onClick={() => setIsOpen(false)}
@@ -81,8 +89,8 @@ export function BalanceBar({ balance }: { balance: Parts }) {
   const share = (part: number) => `${balance.granted > 0 ? (100 * part) / balance.granted : 0}%`;
   return (
     <div aria-hidden className="mt-3 flex h-1.5 gap-0.5 overflow-hidden rounded-full bg-sunken">
-      <div className="rounded-full bg-ink" style={{ width: share(balance.available) }} />
-      <div className="rounded-full bg-accent" style={{ width: share(balance.held) }} />
+      <div className="bar rounded-full bg-ink" style={{ width: share(balance.available) }} />
+      <div className="bar rounded-full bg-accent" style={{ width: share(balance.held) }} />
     </div>
   );
 }

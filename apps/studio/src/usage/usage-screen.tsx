@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import type { CreditTransactionDto } from '#sdk';
+import { clsx } from 'clsx';
+import type { CreditGrantDto, CreditTransactionDto } from '#sdk';
 import { describeProblem } from '../api/problems.js';
 import { balanceQuery, ledgerQuery } from '../api/queries.js';
 import { Button } from '../components/ui/button.js';
@@ -16,9 +17,10 @@ const route = getRouteApi('/app/usage');
 /** What there is, what was spent, and every line of it. */
 export function UsageScreen() {
   const t = useMessages();
-  const { organization } = useWorkspace();
+  const { organization, can } = useWorkspace();
   const { job } = route.useSearch();
-  const ledger = useInfiniteQuery(ledgerQuery(organization.id));
+  const mayReadLedger = can('billing:read');
+  const ledger = useInfiniteQuery(ledgerQuery(organization.id, mayReadLedger));
   const lines = ledger.data?.pages.flatMap(({ data }) => data) ?? [];
   return (
     <div className="scroll-quiet lg:h-full lg:overflow-y-auto">
@@ -27,8 +29,10 @@ export function UsageScreen() {
         <h1 className="text-xl font-semibold tracking-[-0.02em]">{t('usage.title')}</h1>
         <div className="grid gap-5 lg:grid-cols-[20rem_1fr]">
           <Balance />
-          {ledger.isPending ? <Skeleton className="h-92 rounded-xl" /> : <UsageStats lines={lines} />}
+          {ledger.data ? <UsageStats lines={lines} /> : null}
+          {mayReadLedger && ledger.isPending ? <Skeleton className="h-92 rounded-xl" /> : null}
         </div>
+        {mayReadLedger ? null : <p className="text-muted">{t('usage.closed')}</p>}
         {ledger.isError && !ledger.data ? (
           <p role="alert" className="text-bad">
             {describeProblem(t, ledger.error)}
@@ -75,16 +79,37 @@ function Balance() {
           </div>
         ))}
       </dl>
-      {balance.nextExpiry ? (
-        <p className="mt-auto pt-4 text-sm text-muted">
-          {t('credits.nextExpiry', {
-            credits: t('credits.count', {
-              count: balance.nextExpiry.credits,
-              shown: formats.number(balance.nextExpiry.credits),
-            }),
-            day: formats.shortDay(balance.nextExpiry.at),
-          })}
-        </p>
+      <Grants grants={balance.grants.filter(({ remaining }) => remaining > 0)} />
+    </section>
+  );
+}
+
+/** So many fit beside the chart. */
+const GRANTS_SHOWN = 4;
+
+/** What the balance is made of, and until when. */
+function Grants({ grants }: { grants: readonly CreditGrantDto[] }) {
+  const t = useMessages();
+  const formats = useFormats();
+  if (grants.length === 0) return null;
+  return (
+    <section className="mt-5 border-t border-line pt-4">
+      <h3 className="text-sm text-muted">{t('usage.grants')}</h3>
+      <ul className="mt-2.5 flex flex-col gap-2.5 text-base">
+        {grants.slice(0, GRANTS_SHOWN).map((grant) => (
+          <li key={grant.id} className="flex items-baseline justify-between gap-6">
+            <span>
+              {t(`usage.line.${grant.source}`)}
+              <span className="block text-sm text-muted">
+                {grant.expiresAt ? t('usage.until', { day: formats.shortDay(grant.expiresAt) }) : t('usage.stays')}
+              </span>
+            </span>
+            <span className="font-medium tabular-nums">{formats.number(grant.remaining)}</span>
+          </li>
+        ))}
+      </ul>
+      {grants.length > GRANTS_SHOWN ? (
+        <p className="mt-2.5 text-sm text-muted">{t('usage.moreGrants', { count: grants.length - GRANTS_SHOWN })}</p>
       ) : null}
     </section>
   );
@@ -135,9 +160,7 @@ function Ledger({ lines, jobId, isComplete }: LedgerProps) {
                 <td className="hidden py-2.5 text-muted tabular-nums sm:table-cell">
                   {formats.dateTime(line.createdAt)}
                 </td>
-                <td
-                  className={`px-2 py-2.5 text-right font-medium tabular-nums ${line.availableDelta > 0 ? 'text-good' : ''}`}
-                >
+                <td className={clsx('px-2 py-2.5 text-right tabular-nums', toneOf(line))}>
                   {signed(line.type === 'settle' ? line.amount : line.availableDelta)}
                 </td>
                 <td className="py-2.5 pr-5 text-right text-muted tabular-nums sm:pr-6">
@@ -155,6 +178,12 @@ function Ledger({ lines, jobId, isComplete }: LedgerProps) {
       )}
     </section>
   );
+}
+
+/** Credits that came or went stand out from those that a job set aside and gave back. */
+function toneOf({ amount }: CreditTransactionDto): string {
+  if (amount === 0) return 'text-muted';
+  return amount > 0 ? 'font-medium text-good' : 'font-medium';
 }
 
 /** A refund that takes credits away is that of a payment. */

@@ -17,7 +17,7 @@ export function UsageStats({ lines }: { lines: readonly CreditTransactionDto[] }
     [t('usage.average'), formats.number(average)],
   ] as const;
   return (
-    <section className="rounded-xl border border-line bg-surface p-5 sm:p-6">
+    <section className="flex flex-col rounded-xl border border-line bg-surface p-5 sm:p-6">
       <div className="flex flex-wrap items-baseline justify-between gap-2">
         <h2 className="text-lg font-semibold tracking-[-0.01em]">{t('usage.chart')}</h2>
         <p className="text-sm text-muted">{t('usage.days', { count: DAYS })}</p>
@@ -41,8 +41,8 @@ function SpendingChart({ spending }: { spending: Spending }) {
   const most = Math.max(1, ...spending.days.map(({ credits }) => credits));
   const [first, last] = [spending.days[0], spending.days.at(-1)];
   return (
-    <figure className="mt-6">
-      <ul className="flex h-40 items-end gap-[3px] border-b border-line" aria-label={t('usage.chart')}>
+    <figure className="mt-6 flex flex-1 flex-col">
+      <ul className="flex min-h-40 flex-1 items-end gap-[3px] border-b border-line" aria-label={t('usage.chart')}>
         {spending.days.map(({ day, credits }) => {
           const text = t('usage.chartDay', {
             day: formats.day(day),
@@ -53,7 +53,7 @@ function SpendingChart({ spending }: { spending: Spending }) {
               <span className="sr-only">{text}</span>
               <span
                 aria-hidden
-                className="w-full rounded-t-[3px] bg-ink/80 transition-colors duration-150 group-hover:bg-accent"
+                className="bar w-full rounded-t-[3px] bg-ink/80 transition-colors duration-150 group-hover:bg-accent"
                 style={{ height: `${Math.max(credits > 0 ? 2 : 0, (100 * credits) / most)}%` }}
               />
             </li>
