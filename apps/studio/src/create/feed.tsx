@@ -49,11 +49,13 @@ export function Feed({ jobs, pending }: FeedProps) {
         </div>
       ) : null}
       {jobs.isPending ? <FeedSkeleton /> : null}
-      <ol className="flex flex-col gap-8 px-4 pt-1 pb-10 sm:px-6">
-        {groups.slice(0, shown).map((group, index) => (
-          <GenerationCard key={group.key} group={group} jobs={data} isFirst={index === 0} />
-        ))}
-      </ol>
+      <div className="@container px-4 pt-1 pb-10 sm:px-6">
+        <ol className="flex max-w-7xl flex-col gap-8">
+          {groups.slice(0, shown).map((group, index) => (
+            <GenerationCard key={group.key} group={group} jobs={data} isFirst={index === 0} />
+          ))}
+        </ol>
+      </div>
       {shown < groups.length ? <NearEnd key={shown} onSeen={() => setShown(shown + STEP)} /> : null}
     </>
   );
@@ -81,13 +83,15 @@ function NearEnd({ onSeen }: { onSeen: () => void }) {
 
 function FeedSkeleton() {
   return (
-    <div className="flex flex-col gap-8 px-4 pt-1 sm:px-6" aria-busy>
-      {[0, 1].map((row) => (
-        <div key={row} className="flex flex-col gap-3">
-          <Skeleton className="h-5 w-72 max-w-full" />
-          <Skeleton className="h-72 w-72 rounded-lg" />
-        </div>
-      ))}
+    <div className="@container px-4 pt-1 sm:px-6" aria-busy>
+      <div className="flex flex-col gap-8">
+        {[0, 1].map((row) => (
+          <div key={row} className="flex flex-col gap-3 @3xl:flex-row-reverse @3xl:justify-between">
+            <Skeleton className="h-5 w-72 max-w-full @3xl:w-60" />
+            <Skeleton className="size-72 rounded-lg @3xl:size-96" />
+          </div>
+        ))}
+      </div>
     </div>
   );
 }

@@ -29,65 +29,23 @@ interface GenerationCardProps {
 
 /** The height of a row of pictures, rem, before it grows to fill the line, and the most it may grow to. */
 const ROW_REM = 15;
-const ROW_MAX_REM = 26;
+const ROW_MAX_REM = 32;
 
-/** What was asked for, and what came of it. */
+/** What was asked for, and what came of it: in this order where it is narrow, else the files first and large. */
 export function GenerationCard({ group, jobs, isFirst }: GenerationCardProps) {
-  const t = useMessages();
-  const formats = useFormats();
-  const { can } = useWorkspace();
-  const prompt = promptOf(group.input);
-  const job = group.members[0]?.job;
-  const charged = group.members.reduce((sum, member) => sum + (member.job?.credits.charged ?? 0), 0);
-  const shows = group.members.length > 1;
-  const copy = async () => {
-    await copyText(prompt);
-    notify(t('action.copied'));
-  };
+  const isSet = group.members.length > 1;
   return (
-    <li className="flex animate-arrive flex-col gap-3">
-      <div className="flex items-start gap-4">
-        <div className="min-w-0 flex-1">
-          <p className="line-clamp-2 text-base text-pretty" title={prompt}>
-            {prompt || <ModelName id={job?.model ?? group.members[0]?.pending?.model ?? ''} />}
-          </p>
-          <p className="mt-0.5 flex flex-wrap gap-x-2 text-sm text-muted tabular-nums">
-            {shows ? null : <ModelName id={job?.model ?? group.members[0]?.pending?.model ?? ''} />}
-            <time dateTime={new Date(group.createdAt).toISOString()}>{formats.moment(group.createdAt)}</time>
-            {charged > 0 ? <span>{t('credits.count', { count: charged, shown: formats.number(charged) })}</span> : null}
-          </p>
-        </div>
-        <div className="flex shrink-0 gap-0.5">
-          {prompt ? (
-            <Button
-              variant="quiet"
-              size="iconSm"
-              aria-label={t('prompt.copy')}
-              title={t('prompt.copy')}
-              onClick={() => void copy()}
-            >
-              <Copy />
-            </Button>
-          ) : null}
-          {can('jobs:create') && job ? <RecallButton job={job} /> : null}
-        </div>
-      </div>
-      <div className={shows ? sideBySide(group) : 'contents'}>
+    <li className="flex animate-arrive flex-col gap-3 @3xl:flex-row-reverse @3xl:gap-6">
+      <About group={group} />
+      <div className={clsx('min-w-0 flex-1', isSet && sideBySide(group))}>
         {group.members.map((member) => (
           <div key={member.job?.id ?? member.pending?.key} className="flex min-w-0 flex-col gap-1.5">
-            {shows ? (
+            {isSet ? (
               <p className="flex items-baseline justify-between gap-3 text-sm text-muted">
                 <span className="truncate font-medium text-ink">
-                  <ModelName id={member.job?.model ?? member.pending?.model ?? ''} />
+                  <ModelName id={modelOf(member)} />
                 </span>
-                {member.job?.credits.charged ? (
-                  <span className="shrink-0 tabular-nums">
-                    {t('credits.count', {
-                      count: member.job.credits.charged,
-                      shown: formats.number(member.job.credits.charged),
-                    })}
-                  </span>
-                ) : null}
+                <Credits charged={member.job?.credits.charged} />
               </p>
             ) : null}
             <Member member={member} jobs={jobs} isFirst={isFirst} />
@@ -95,6 +53,62 @@ export function GenerationCard({ group, jobs, isFirst }: GenerationCardProps) {
         ))}
       </div>
     </li>
+  );
+}
+
+const modelOf = ({ job, pending }: GroupMember) => job?.model ?? pending?.model ?? '';
+
+/** The words of a request, when it was made, what it cost, and what can be done with it. */
+function About({ group: { input, members, createdAt } }: { group: GenerationGroup }) {
+  const t = useMessages();
+  const formats = useFormats();
+  const { can } = useWorkspace();
+  const prompt = promptOf(input);
+  const [first] = members;
+  const model = members.length === 1 && first ? <ModelName id={modelOf(first)} /> : null;
+  const copy = async () => {
+    await copyText(prompt);
+    notify(t('action.copied'));
+  };
+  return (
+    <div className="flex items-start gap-4 @3xl:w-60 @3xl:shrink-0 @3xl:flex-col @3xl:gap-2">
+      <div className="min-w-0 flex-1 @3xl:flex-none">
+        <p className="line-clamp-2 text-base text-pretty wrap-anywhere @3xl:line-clamp-6" title={prompt}>
+          {prompt || model}
+        </p>
+        <p className="mt-0.5 flex flex-wrap gap-x-2 text-sm text-muted tabular-nums @3xl:mt-1.5">
+          {prompt ? model : null}
+          <time dateTime={new Date(createdAt).toISOString()}>{formats.moment(createdAt)}</time>
+          <Credits charged={members.reduce((sum, { job }) => sum + (job?.credits.charged ?? 0), 0)} />
+        </p>
+      </div>
+      <div className="flex shrink-0 gap-0.5 @3xl:-ml-2">
+        {prompt ? (
+          <Button
+            variant="quiet"
+            size="iconSm"
+            aria-label={t('prompt.copy')}
+            title={t('prompt.copy')}
+            onClick={() => void copy()}
+          >
+            <Copy />
+          </Button>
+        ) : null}
+        {can('jobs:create') && first?.job ? <RecallButton job={first.job} /> : null}
+      </div>
+    </div>
+  );
+}
+
+/** What was charged; nothing where nothing was. */
+function Credits({ charged }: { charged: number | null | undefined }) {
+  const t = useMessages();
+  const formats = useFormats();
+  if (!charged) return null;
+  return (
+    <span className="shrink-0 tabular-nums">
+      {t('credits.count', { count: charged, shown: formats.number(charged) })}
+    </span>
   );
 }
 
@@ -172,7 +186,11 @@ function Member({ member, jobs, isFirst }: Omit<GenerationCardProps, 'group'> & 
 /** Pictures of a line share its height: each takes room in proportion to its shape. */
 function rowStyle(type: JobDto['type'], ratio: number) {
   if (type === 'audio') return undefined;
-  return { flex: `${ratio} 1 ${ratio * ROW_REM}rem`, maxWidth: `min(100%, ${ratio * ROW_MAX_REM}rem)` };
+  // No picture is higher than what is in sight.
+  return {
+    flex: `${ratio} 1 ${ratio * ROW_REM}rem`,
+    maxWidth: `min(100%, ${ratio} * min(${ROW_MAX_REM}rem, 62vh))`,
+  };
 }
 
 function CancelJob({ job }: { job: JobDto }) {

@@ -29,8 +29,13 @@ export function groupGenerations(jobs: readonly JobDto[], pending: readonly Pend
   for (const request of pending) {
     if (!known.has(request.key)) add(request.set, request, { pending: request });
   }
-  for (const job of jobs) add(setOf(job), job, { job });
+  for (const job of jobs) if (!isEmptied(job)) add(setOf(job), job, { job });
   return [...groups.values()].toSorted((a, b) => Number(new Date(b.createdAt)) - Number(new Date(a.createdAt)));
+}
+
+/** Everything that it made lies in the bin, or is gone: it has nothing to show any more. */
+function isEmptied({ status, outputs }: JobDto): boolean {
+  return status === 'succeeded' && outputs.length === 0;
 }
 
 function setOf(job: JobDto): string {
