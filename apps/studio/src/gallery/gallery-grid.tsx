@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { Skeleton } from '../components/ui/skeleton.js';
+import { useContentSize } from '../components/use-content-size.js';
 import type { MediaFile } from '../media/media-file.js';
 import { GalleryTile, type GalleryTileProps } from './gallery-tile.js';
 import { layOutRows, meanRatio, rowHeightFor } from './rows.js';
@@ -91,24 +92,4 @@ function GridSkeleton() {
       ))}
     </div>
   );
-}
-
-interface Size {
-  width: number;
-  height: number;
-}
-
-/** What there is inside of the scroller's padding; zeros before it is known. */
-function useContentSize(element: React.RefObject<HTMLElement | null>): Size {
-  const [size, setSize] = useState<Size>({ width: 0, height: 0 });
-  useEffect(() => {
-    if (!element.current) return;
-    const observer = new ResizeObserver(([entry]) => {
-      const { width = 0, height = 0 } = entry?.contentRect ?? {};
-      setSize({ width: Math.floor(width), height: Math.floor(height) });
-    });
-    observer.observe(element.current);
-    return () => observer.disconnect();
-  }, [element]);
-  return size;
 }

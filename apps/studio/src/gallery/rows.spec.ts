@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { MediaFile } from '../media/media-file.js';
-import { layOutRows, MOST_TILES, rowHeightFor } from './rows.js';
+import { layOutPage, layOutRows, MOST_TILES, rowHeightFor } from './rows.js';
 
 const METRICS = { width: 1200, gap: 8, rowHeight: 230 };
 
@@ -16,6 +16,17 @@ describe('rows of the gallery', () => {
       const width = tiles.reduce((sum, tile) => sum + tile.width, METRICS.gap * (tiles.length - 1));
       expect(width).toBeCloseTo(METRICS.width, 3);
       for (const tile of tiles) expect(tile.width / height).toBeCloseTo(tile.file.ratio, 6);
+    }
+  });
+
+  it('of a page that shows all of its files are as high as makes the last one full', () => {
+    for (let count = 2; count <= 30; count += 1) {
+      const files = Array.from({ length: count }, (_, index) => file(index % 3 === 0 ? 1.5 : 0.9));
+      const rows = layOutPage(files, METRICS, [280, 640]);
+      expect(rows.flatMap(({ tiles }) => tiles.map((tile) => tile.file))).toEqual(files);
+      const last = rows.at(-1)?.tiles ?? [];
+      const width = last.reduce((sum, tile) => sum + tile.width, METRICS.gap * (last.length - 1));
+      expect(width / METRICS.width).toBeGreaterThan(0.85);
     }
   });
 

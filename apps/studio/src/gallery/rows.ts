@@ -1,9 +1,14 @@
 import type { MediaFile } from '../media/media-file.js';
 
-export interface GalleryRow {
+/** Width over height. */
+interface Proportion {
+  ratio: number;
+}
+
+export interface GalleryRow<File extends Proportion = MediaFile> {
   /** Pixels. */
   height: number;
-  tiles: readonly { file: MediaFile; width: number }[];
+  tiles: readonly { file: File; width: number }[];
 }
 
 export interface RowMetrics {
@@ -18,9 +23,9 @@ export interface RowMetrics {
  * Justified rows: files keep their proportion and their order, and each full row fills the width. All sizes are known
  * before any file is loaded, so that nothing moves when it is.
  */
-export function layOutRows(files: readonly MediaFile[], metrics: RowMetrics): GalleryRow[] {
-  const rows: GalleryRow[] = [];
-  let line: MediaFile[] = [];
+export function layOutRows<File extends Proportion>(files: readonly File[], metrics: RowMetrics): GalleryRow<File>[] {
+  const rows: GalleryRow<File>[] = [];
+  let line: File[] = [];
   for (const file of files) {
     line.push(file);
     if (heightOf(line, metrics) > metrics.rowHeight) continue;
@@ -32,12 +37,33 @@ export function layOutRows(files: readonly MediaFile[], metrics: RowMetrics): Ga
 }
 
 /** The height at which the pictures of a line fill it. */
-function heightOf(line: readonly MediaFile[], { width, gap }: RowMetrics): number {
+function heightOf(line: readonly Proportion[], { width, gap }: RowMetrics): number {
   return (width - gap * (line.length - 1)) / line.reduce((sum, { ratio }) => sum + ratio, 0);
 }
 
-function toRow(line: readonly MediaFile[], height: number): GalleryRow {
+function toRow<File extends Proportion>(line: readonly File[], height: number): GalleryRow<File> {
   return { height, tiles: line.map((file) => ({ file, width: file.ratio * height })) };
+}
+
+const FULL_SHARE = 0.98;
+
+/**
+ * Justified rows of a page that shows all of its files: of the heights between the two, pixels, the lowest with which
+ * the last row is full as well, else that with which it is fullest.
+ */
+export function layOutPage<File extends Proportion>(
+  files: readonly File[],
+  metrics: Omit<RowMetrics, 'rowHeight'>,
+  [least, most]: readonly [number, number],
+): GalleryRow<File>[] {
+  let best: { rows: GalleryRow<File>[]; share: number } = { rows: [], share: -1 };
+  for (let rowHeight = least; rowHeight <= most && best.share < FULL_SHARE; rowHeight += ROW_STEP) {
+    const rows = layOutRows(files, { ...metrics, rowHeight });
+    const last = rows.at(-1)?.tiles ?? [];
+    const filled = last.reduce((sum, { width }) => sum + width, metrics.gap * (last.length - 1));
+    if (filled / metrics.width > best.share) best = { rows, share: filled / metrics.width };
+  }
+  return best.rows;
 }
 
 /** How many tiles may be in the page at once. */

@@ -1,7 +1,9 @@
 import { ChevronLeft, ChevronRight, Download } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import type { SharedFileDto } from '#sdk';
 import { Button, buttonStyle } from '../components/ui/button.js';
+import { useContentSize } from '../components/use-content-size.js';
+import { layOutPage } from '../gallery/rows.js';
 import { type Translator, useMessages } from '../i18n/use-messages.js';
 import { AudioPlayer } from '../media/audio-player.js';
 import { isTranscript } from '../media/media-file.js';
@@ -13,9 +15,10 @@ import { VideoPreview } from '../media/video-preview.js';
 const TranscriptReader = lazy(async () => ({ default: (await import('../media/transcript.js')).TranscriptReader }));
 const FullScreen = lazy(async () => ({ default: (await import('../gallery/full-screen.js')).FullScreen }));
 
-/** The height of a row before it grows to fill the line, rem, and the most it may grow to. */
-const ROW_REM = 18;
-const ROW_MAX_REM = 32;
+const GAP = 12;
+/** Rows are as high as pleases, and higher where few files would leave a gap: a lone one is nearly as high as the window. */
+const LEAST_ROW = 280;
+const MOST_WINDOW_SHARE = 0.8;
 
 const ratioOf = ({ width, height }: SharedFileDto) => (width && height ? width / height : 1);
 
@@ -30,53 +33,76 @@ const named = (t: Translator, file: SharedFileDto, index: number) => ({
 export function SharedFiles({ files }: { files: readonly SharedFileDto[] }) {
   const t = useMessages();
   const [opened, setOpened] = useState<number>();
+  const container = useRef<HTMLDivElement>(null);
+  const { width } = useContentSize(container);
+  const rows = useMemo(() => {
+    const seen = files.flatMap((file, index) => (file.type === 'audio' ? [] : [{ file, index, ratio: ratioOf(file) }]));
+    const most = Math.max(LEAST_ROW, window.innerHeight * MOST_WINDOW_SHARE);
+    return width === 0 ? [] : layOutPage(seen, { width, gap: GAP }, [LEAST_ROW, most]);
+  }, [files, width]);
   return (
-    <>
-      <ul className="mt-8 flex flex-wrap gap-3">
-        {files.map((file, index) => {
-          const ratio = ratioOf(file);
-          const flex = { flex: `${ratio} 1 ${ratio * ROW_REM}rem`, maxWidth: `min(100%, ${ratio * ROW_MAX_REM}rem)` };
-          return file.type === 'audio' ? (
-            <li key={file.url} className="w-full">
-              {isTranscript(file) ? (
-                <Suspense>
-                  <TranscriptReader file={file} />
-                </Suspense>
-              ) : (
-                <AudioPlayer file={named(t, file, index)} />
-              )}
-            </li>
-          ) : (
-            <li key={file.url} style={flex}>
-              <SharedTile
-                file={file}
-                isFirst={index === 0}
-                name={named(t, file, index).prompt}
-                onOpen={() => setOpened(index)}
-              />
-            </li>
-          );
-        })}
-      </ul>
+    <div ref={container} className="mt-8 flex flex-col gap-8">
+      {rows.length > 0 ? (
+        <ul className="flex flex-wrap gap-3">
+          {rows.flatMap(({ tiles }) =>
+            tiles.map(({ file: { file, index }, width: tileWidth }) => (
+              <li key={file.url} style={{ width: Math.floor(tileWidth) }}>
+                <SharedTile
+                  file={file}
+                  sizes={`${Math.ceil(tileWidth)}px`}
+                  isFirst={index === 0}
+                  name={named(t, file, index).prompt}
+                  onOpen={() => setOpened(index)}
+                />
+              </li>
+            )),
+          )}
+        </ul>
+      ) : null}
+      <SharedSounds files={files} />
       <Suspense>
         {opened === undefined ? null : (
           <OpenedFile files={files} index={opened} onIndex={setOpened} onClose={() => setOpened(undefined)} />
         )}
       </Suspense>
-    </>
+    </div>
+  );
+}
+
+/** What is listened to or read, below what is looked at. */
+function SharedSounds({ files }: { files: readonly SharedFileDto[] }) {
+  const t = useMessages();
+  if (!files.some(({ type }) => type === 'audio')) return null;
+  return (
+    <ul className="grid gap-3 lg:grid-cols-2">
+      {files.map((file, index) =>
+        file.type === 'audio' ? (
+          <li key={file.url} className="min-w-0 only:col-span-full">
+            {isTranscript(file) ? (
+              <Suspense>
+                <TranscriptReader file={file} />
+              </Suspense>
+            ) : (
+              <AudioPlayer file={named(t, file, index)} />
+            )}
+          </li>
+        ) : null,
+      )}
+    </ul>
   );
 }
 
 interface SharedTileProps {
   file: SharedFileDto;
+  sizes: string;
   name: string;
   isFirst: boolean;
   onOpen: () => void;
 }
 
-function SharedTile({ file, name, isFirst, onOpen }: SharedTileProps) {
+function SharedTile({ file, sizes, name, isFirst, onOpen }: SharedTileProps) {
   const openLabel = useOpenLabel();
-  const look = { file, isFirst, sizes: `min(100vw, ${ratioOf(file) * ROW_MAX_REM}rem)` };
+  const look = { file, isFirst, sizes };
   return (
     <>
       <button

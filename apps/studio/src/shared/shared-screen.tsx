@@ -39,9 +39,11 @@ export function SharedScreen() {
       <div className="mx-auto w-full max-w-6xl px-4 py-8 sm:px-8 lg:py-12" aria-busy={page.isPending}>
         {data ? (
           <>
-            <p className="text-muted">{t('share.by', { organization: data.organizationName })}</p>
-            <h1 className="mt-1 text-2xl font-semibold tracking-[-0.03em] text-balance sm:text-3xl">
-              {data.title || t('share.untitled')}
+            {data.title ? (
+              <p className="mb-1 text-muted">{t('share.by', { organization: data.organizationName })}</p>
+            ) : null}
+            <h1 className="text-2xl font-semibold tracking-[-0.03em] text-balance wrap-anywhere sm:text-3xl">
+              {titleOf(t, data)}
             </h1>
             <SharedFiles files={data.files} />
           </>
