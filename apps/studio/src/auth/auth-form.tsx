@@ -20,6 +20,7 @@ export function AuthForm({ title, text, submit, isPending, error, onSubmit, foot
   const t = useMessages();
   return (
     <form noValidate onSubmit={onSubmit} className="flex flex-col gap-5">
+      <title>{`${title} · BASE Studio`}</title>
       <div className="mb-1 flex flex-col gap-2">
         <h1 className="text-2xl font-semibold tracking-[-0.025em]">{title}</h1>
         {text ? <p className="text-lg text-muted">{text}</p> : null}

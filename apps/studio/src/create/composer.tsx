@@ -204,7 +204,7 @@ function ComposerForm({ models }: { models: readonly ModelDto[] }) {
           </details>
         ) : null}
       </div>
-      <div className="sticky bottom-16 z-10 flex flex-col gap-2 border-t border-line bg-surface p-4 lg:static">
+      <div className="bottom-16 z-10 flex flex-col gap-2 border-t border-line bg-surface p-4 tall:max-lg:sticky">
         <ProjectChoice />
         {refusal && !hasFieldFaults ? (
           <p role="alert" className="rounded-md bg-bad-soft px-3 py-2.5 text-base text-bad">

@@ -29,7 +29,13 @@ export default function CompareDialog({ files, onClose }: { files: readonly Medi
   return (
     <FullScreen title={t('lightbox.compareTitle')} toolbar={toolbar} onClose={onClose}>
       {mode === 'slider' ? (
-        <Slider first={first} second={second} />
+        <>
+          <Slider first={first} second={second} />
+          <div className="flex justify-between gap-6 px-4 pb-4">
+            <Caption file={first} />
+            <Caption file={second} />
+          </div>
+        </>
       ) : (
         <div className="grid min-h-0 flex-1 grid-cols-2 gap-2 p-2 sm:p-4">
           {[first, second].map((file) => (
@@ -42,14 +48,22 @@ export default function CompareDialog({ files, onClose }: { files: readonly Medi
                 isWhole
                 className="min-h-0 w-full flex-1 bg-contain object-contain"
               />
-              <figcaption className="truncate text-center text-sm text-muted">
-                <ModelName id={file.model} /> · {file.prompt}
+              <figcaption className="flex justify-center">
+                <Caption file={file} />
               </figcaption>
             </figure>
           ))}
         </div>
       )}
     </FullScreen>
+  );
+}
+
+function Caption({ file }: { file: MediaFile }) {
+  return (
+    <span className="truncate text-sm text-muted">
+      <ModelName id={file.model} /> · {file.prompt}
+    </span>
   );
 }
 

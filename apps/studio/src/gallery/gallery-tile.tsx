@@ -111,7 +111,7 @@ function FavoriteButton({ file, onFavorite, isSelecting }: GalleryTileProps) {
       title={t(file.isFavorite ? 'favorite.remove' : 'favorite.add')}
       onClick={() => onFavorite(file)}
       className={buttonStyle({
-        variant: 'overImage',
+        variant: file.type === 'audio' ? 'quiet' : 'overImage',
         size: 'iconSm',
         className: clsx(
           'absolute top-1.5 right-1.5 rounded-full! group-hover/tile:opacity-100 focus-visible:opacity-100',

@@ -19,6 +19,9 @@ const PARTS: Record<LibraryTab, ComponentType> = {
   links: ShareLinks,
 };
 
+/** On a narrow screen there are more than fit. */
+const showTab = (tab: HTMLElement | null) => tab?.scrollIntoView({ block: 'nearest', inline: 'center' });
+
 /** What is kept for the next time: starting points, settings, brands, files, and what was shown to others. */
 export function LibraryScreen() {
   const t = useMessages();
@@ -41,6 +44,7 @@ export function LibraryScreen() {
               to="/library"
               search={{ tab: name }}
               data-current={name === tab}
+              ref={name === tab ? showTab : undefined}
               className="shrink-0 border-b-2 border-transparent px-3 py-2.5 text-base text-muted transition-colors duration-150 hover:text-ink focus-visible:-outline-offset-2 data-[current=true]:border-ink data-[current=true]:font-medium data-[current=true]:text-ink"
             >
               {t(`library.${name}`)}

@@ -1,12 +1,13 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { clsx } from 'clsx';
-import { File, Film, Trash2, Upload } from 'lucide-react';
+import { File, Film, FolderOpen, Trash2, Upload } from 'lucide-react';
 import { useState } from 'react';
 import { type AssetDto, deleteAsset } from '#sdk';
 import { describeProblem } from '../api/problems.js';
 import { assetsKey, assetsQuery } from '../api/queries.js';
 import { acceptOf, ANY_UPLOAD, filesIn } from '../api/uploads.js';
 import { useUploads } from '../api/use-uploads.js';
+import { EmptyState } from '../components/empty-state.js';
 import { notify } from '../components/notices.js';
 import { Button } from '../components/ui/button.js';
 import { Skeleton } from '../components/ui/skeleton.js';
@@ -25,7 +26,7 @@ export function UploadedFiles() {
   const assets = useInfiniteQuery(assetsQuery(organization.id));
   const files = assets.data?.pages.flatMap(({ data }) => data);
   return (
-    <div className="flex flex-col gap-6 px-4 py-6 sm:px-6">
+    <div className="flex flex-1 flex-col gap-6 px-4 py-6 sm:px-6">
       {can('assets:manage') ? <UploadArea /> : null}
       {assets.isPending ? (
         <div className={GRID} aria-busy>
@@ -39,7 +40,9 @@ export function UploadedFiles() {
           {describeProblem(t, assets.error)}
         </p>
       ) : null}
-      {files?.length === 0 ? <p className="py-8 text-center text-lg text-muted">{t('upload.noneText')}</p> : null}
+      {files?.length === 0 ? (
+        <EmptyState icon={FolderOpen} title={t('upload.noneTitle')} text={t('upload.noneText')} />
+      ) : null}
       <ul className={GRID}>
         {files?.map((asset) => (
           <li key={asset.id}>

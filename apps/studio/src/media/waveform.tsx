@@ -26,7 +26,7 @@ export function Waveform({ peaks, heard = 0 }: WaveformProps) {
           width={2.2}
           height={height * HEIGHT}
           rx={1}
-          className={index / BARS < heard ? 'fill-accent' : 'fill-line-strong'}
+          className={index / BARS < heard ? 'fill-accent' : 'fill-ink/35'}
         />
       ))}
     </svg>
