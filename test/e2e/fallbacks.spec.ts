@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { FakeFal, type FakeOpenAi, type FakeOpenAiFault, startFakeOpenAi } from '#ai/testing';
-import { createBaseClient, createJob, createProviderKey } from '#sdk';
+import { freePort } from '#core/embedded';
+import { createBaseClient, createJob, type CreateJobDto, createProviderKey } from '#sdk';
 import { type Agency, balanceOf, createAgency, createKey, ledgerFaults, runJob } from '../support/agency.js';
+import { withSql } from '../support/sql.js';
 import { Stack } from '../support/stack.js';
 
 const FIRST = 'openai/gpt-image-2';
@@ -30,8 +32,22 @@ describe('a job goes on with its next model as long as no provider has accepted 
         FAL_KEY: fal.apiKey,
         PROVIDER_FILES_ALLOWED_HOSTS: '127.0.0.1',
         PROVIDER_LONGEST_POLL_SECONDS: '0.3',
+        JOB_RETRY_BASE_SECONDS: '0.05',
+        // Nobody listens, nobody has the name, and somebody who knows no TLS.
+        REPLICATE_BASE_URL: `http://127.0.0.1:${await freePort()}`,
+        REPLICATE_API_TOKEN: 'k',
+        FREEPIK_BASE_URL: 'https://nowhere.invalid',
+        FREEPIK_API_KEY: 'k',
+        ELEVENLABS_BASE_URL: fal.baseUrl.replace('http:', 'https:'),
+        ELEVENLABS_API_KEY: 'k',
       },
     });
+    await withSql(stack.database.url, (query) =>
+      query(
+        `insert into pricing (provider, model, unit, cost_usd_micros, credits_per_unit)
+         values ('freepik', 'freepik/mystic', 'image', 8000, 10)`,
+      ),
+    );
     agency = await createAgency(stack, 10_000);
   });
   afterEach(async () => {
@@ -58,6 +74,24 @@ describe('a job goes on with its next model as long as no provider has accepted 
     const [rerouted] = events.filter(({ type }) => type === 'job.rerouted');
     expect(rerouted?.data).toMatchObject({ from: { model: FIRST }, to: { model: SECOND, provider: 'fal' } });
     expect([openAi.requests.length - asked, fal.creates - made]).toEqual([1, 1]);
+  });
+
+  const lighthouse = { prompt: 'Um farol' };
+  it.each<[string, CreateJobDto]>([
+    [
+      'refuses the connection',
+      { model: 'replicate/black-forest-labs/flux-dev', input: lighthouse, fallbackModels: [SECOND] },
+    ],
+    ['has no address', { model: 'freepik/mystic', input: lighthouse, fallbackModels: [SECOND] }],
+    [
+      'fails at the handshake of TLS',
+      { model: 'elevenlabs/eleven_flash_v2_5', input: { text: 'Bom dia' }, fallbackModels: ['sandbox/audio'] },
+    ],
+  ])('a provider that %s was sent nothing: the next one makes it', async (_, asked) => {
+    const { job, events } = await runJob(agency.client, asked);
+    expect(job).toMatchObject({ status: 'succeeded', model: asked.fallbackModels?.[0], requestedModel: asked.model });
+    const [rerouted] = events.filter(({ type }) => type === 'job.rerouted');
+    expect(rerouted?.data).toMatchObject({ error: { code: 'provider.unavailable' } });
   });
 
   it('a create that may have been accepted never moves on', async () => {

@@ -39,26 +39,35 @@ describe('how long a provider asks to wait', () => {
 describe('what a broken connection means', () => {
   const withCode = (code: string) => Object.assign(new Error(code), { code });
 
-  it.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT', 'CERT_HAS_EXPIRED'])(
-    '%s is safe to try again: nothing was sent',
-    (code) => {
-      const error = new TypeError('fetch failed', { cause: withCode(code) });
-      expect(connectionError(errorCodes(error))).toMatchObject({
-        code: 'provider.unavailable',
-        options: { retry: 'safe', providerMessage: code },
-      });
-    },
-  );
+  it.each([
+    'ECONNREFUSED',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'UND_ERR_CONNECT_TIMEOUT',
+    'CERT_HAS_EXPIRED',
+    'ERR_SSL_WRONG_VERSION_NUMBER',
+    'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
+  ])('%s is safe to try again: nothing was sent', (code) => {
+    const error = new TypeError('fetch failed', { cause: withCode(code) });
+    expect(connectionError(errorCodes(error))).toMatchObject({
+      code: 'provider.unavailable',
+      options: { retry: 'safe', providerMessage: code },
+    });
+  });
 
-  it.each(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'ETIMEDOUT', 'SOMETHING_NEW'])(
-    '%s is ambiguous: the request may have arrived',
-    (code) => {
-      expect(connectionError([code])).toMatchObject({
-        code: 'provider.outcome_unknown',
-        options: { retry: 'ambiguous' },
-      });
-    },
-  );
+  it.each([
+    'ECONNRESET',
+    'EPIPE',
+    'UND_ERR_SOCKET',
+    'ETIMEDOUT',
+    'ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC',
+    'SOMETHING_NEW',
+  ])('%s is ambiguous: the request may have arrived', (code) => {
+    expect(connectionError([code])).toMatchObject({
+      code: 'provider.outcome_unknown',
+      options: { retry: 'ambiguous' },
+    });
+  });
 
   it('finds the codes of parallel connection attempts', () => {
     const attempts = new AggregateError([withCode('ENETUNREACH'), withCode('ECONNREFUSED')]);
