@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import OpenAI from 'openai';
 import { type FakeOpenAi, silentWav, startFakeOpenAi } from '#ai/testing';
-import { getJob, listJobs } from '#sdk';
+import { getJob, listAssets, listJobs } from '#sdk';
 import { type Agency, balanceOf, createAgency, createKey, ledgerFaults, setAvailable } from '../support/agency.js';
 import { PIXEL } from '../access/pixel.js';
 import { eventually } from '../support/eventually.js';
@@ -81,6 +81,9 @@ describe('the official openai package, with baseURL and apiKey changed', () => {
       metadata: { user: 'cliente-7' },
       input: { quality: 'low' },
     });
+    expect(answer).toMatchObject({ output_format: 'png', size: '1024x1024', quality: 'low' });
+    const { input_tokens: input = 0, output_tokens: output = 0, total_tokens: total } = answer.usage ?? {};
+    expect([input > 0, output > 0, total]).toEqual([true, true, input + output]);
     const after = await balanceOf(agency.client);
     expect(before.available - after.available).toBe(job.credits.charged);
     expect(after.held).toBe(0);
@@ -120,6 +123,30 @@ describe('the official openai package, with baseURL and apiKey changed', () => {
     });
     expect(answer.headers.get('content-type')).toBe('audio/wav');
     expect(Buffer.from(await answer.arrayBuffer()).toString('latin1', 0, 4)).toBe('RIFF');
+    const told = { model: 'gpt-4o-mini-tts', voice: 'marin', input: 'Bom dia', instructions: 'Com calma' } as const;
+    const samples = await openai.audio.speech.create({ ...told, response_format: 'pcm' });
+    expect(samples.headers.get('content-type')).toBe('audio/pcm');
+    expect((await samples.arrayBuffer()).byteLength).toBeGreaterThan(1000);
+    expect(provider.requests.at(-1)?.body).toMatchObject({ instructions: 'Com calma', response_format: 'pcm' });
+    expect(await failure(openai.audio.speech.create({ ...told, speed: 2 }))).toMatchObject({
+      status: 400,
+      param: 'speed',
+    });
+  });
+
+  it('keeps to what a request may cost, and when it may begin, by headers', async () => {
+    const asked = { model: 'sandbox/image', prompt: 'Um farol', response_format: 'url' } as const;
+    const within = (headers: Record<string, string>) => openai.images.generate(asked, { headers });
+    expect((await within({ 'x-base-max-credits': '5' })).data).toHaveLength(1);
+    expect(await failure(within({ 'x-base-max-credits': '4' }))).toMatchObject({
+      status: 400,
+      code: 'ai.max_credits_exceeded',
+    });
+    expect(await failure(within({ 'x-base-max-credits': 'few' }))).toMatchObject({ param: 'x-base-max-credits' });
+    expect(await failure(within({ 'x-base-deadline': '2020-01-01T00:00:00Z' }))).toMatchObject({
+      status: 400,
+      code: 'ai.deadline_passed',
+    });
   });
 
   it('edits pictures that come with the request, also by models of other names for them', async () => {
@@ -136,6 +163,21 @@ describe('the official openai package, with baseURL and apiKey changed', () => {
     );
     const many = await failure(sandbox.images.edit({ model, image: pictures, prompt: 'Mais luz' }));
     expect(many).toMatchObject({ status: 400, param: 'image' });
+  });
+
+  it('edits pictures that a request in JSON refers to', async () => {
+    const { data: assets } = await listAssets({ client: agency.owner, throwOnError: true });
+    const edit = (body: object) =>
+      openai.post<OpenAI.ImagesResponse>('/images/edits', {
+        body: { model: 'gpt-image-2', prompt: 'Mais luz', ...body },
+      });
+    const { data: pictures } = await edit({ images: [{ file_id: assets.data[0]?.id }], quality: 'low' });
+    expect(pictures).toHaveLength(1);
+    expect(await failure(edit({ images: [{ image_url: 'data:image/png;base64,AA' }] }))).toMatchObject({
+      status: 400,
+      param: 'images.0',
+    });
+    expect(await failure(edit({}))).toMatchObject({ status: 400, param: 'images' });
   });
 
   it('sent again with its files under an Idempotency-Key, is the same job', async () => {

@@ -100,6 +100,8 @@ export interface GenerationRow {
   height: number | null;
   durationMs: number | null;
   seed: bigint | null;
+  /** What the provider said of it. */
+  metadata: Record<string, unknown>;
   previews: PreviewRow;
 }
 
@@ -201,6 +203,7 @@ export class JobsRepository {
         'height',
         'duration_ms',
         'seed',
+        'metadata',
         ...PREVIEW_COLUMNS,
       ])
       .where('organization_id', '=', organizationId)
@@ -220,6 +223,7 @@ export class JobsRepository {
       height: row.height,
       durationMs: row.duration_ms,
       seed: row.seed,
+      metadata: row.metadata as Record<string, unknown>,
       previews: toPreviewRow(row),
     }));
   }

@@ -15,6 +15,7 @@ const EXTENSIONS: Record<string, string> = {
   'audio/flac': 'flac',
   'audio/mp4': 'm4a',
   'audio/webm': 'weba',
+  'audio/pcm': 'pcm',
   'font/ttf': 'ttf',
   'font/otf': 'otf',
   'font/woff': 'woff',

@@ -3224,12 +3224,35 @@ export type V1ImageRequestDto = {
     user?: string;
 };
 
+export type V1ImageUsageDto = {
+    input_tokens: number;
+    output_tokens: number;
+    total_tokens: number;
+};
+
 export type V1ImagesDto = {
+    /**
+     * Where one of them was asked for
+     */
+    background?: 'transparent' | 'opaque';
     /**
      * Unix seconds
      */
     created: number;
     data: Array<V1ImageDto>;
+    output_format?: string;
+    /**
+     * Where the model has a choice
+     */
+    quality?: 'low' | 'medium' | 'high';
+    /**
+     * Of the first picture
+     */
+    size?: string;
+    /**
+     * As the provider tells it, where it counts tokens
+     */
+    usage?: V1ImageUsageDto;
 };
 
 export type V1ModelDto = {
@@ -3257,10 +3280,17 @@ export type V1ModelListDto = {
 export type V1SpeechRequestDto = {
     input: string;
     /**
+     * How to speak, for models that take it, e.g. `gpt-4o-mini-tts`
+     */
+    instructions?: string;
+    /**
      * A model of `GET /v1/models`, or OpenAI’s name of one
      */
     model: string;
     response_format?: string;
+    /**
+     * For models that take it, e.g. `tts-1`
+     */
     speed?: number;
     stream_format?: 'audio';
     /**
@@ -10792,6 +10822,14 @@ export type CreateSpeechData = {
     body: V1SpeechRequestDto;
     headers?: {
         /**
+         * Refuse the request when it may cost more
+         */
+        'x-base-max-credits'?: number;
+        /**
+         * Do not begin later than this, RFC 3339 with its offset
+         */
+        'x-base-deadline'?: string;
+        /**
          * The organization to act in. Needed with a user token; an API key names its own.
          */
         'X-Organization-Id'?: string;
@@ -10858,6 +10896,14 @@ export type CreateSpeechResponse = CreateSpeechResponses[keyof CreateSpeechRespo
 export type CreateTranscriptionData = {
     body: V1TranscriptionRequestDto;
     headers?: {
+        /**
+         * Refuse the request when it may cost more
+         */
+        'x-base-max-credits'?: number;
+        /**
+         * Do not begin later than this, RFC 3339 with its offset
+         */
+        'x-base-deadline'?: string;
         /**
          * The organization to act in. Needed with a user token; an API key names its own.
          */
@@ -10934,6 +10980,14 @@ export type CreateImageEditData = {
     body: V1EditRequestDto;
     headers?: {
         /**
+         * Refuse the request when it may cost more
+         */
+        'x-base-max-credits'?: number;
+        /**
+         * Do not begin later than this, RFC 3339 with its offset
+         */
+        'x-base-deadline'?: string;
+        /**
          * The organization to act in. Needed with a user token; an API key names its own.
          */
         'X-Organization-Id'?: string;
@@ -10977,7 +11031,7 @@ export type CreateImageEditErrors = {
      */
     413: OpenAiError;
     /**
-     * Not a form, or a file of no kind that is taken
+     * Neither a form nor JSON, or a file of no kind that is taken
      */
     415: OpenAiError;
     /**
@@ -11005,6 +11059,14 @@ export type CreateImageEditResponse = CreateImageEditResponses[keyof CreateImage
 export type CreateImageData = {
     body: V1ImageRequestDto;
     headers?: {
+        /**
+         * Refuse the request when it may cost more
+         */
+        'x-base-max-credits'?: number;
+        /**
+         * Do not begin later than this, RFC 3339 with its offset
+         */
+        'x-base-deadline'?: string;
         /**
          * The organization to act in. Needed with a user token; an API key names its own.
          */

@@ -34,9 +34,11 @@ export function pictureInput(
   return translation;
 }
 
-/** The assets that an edit is made from, by id. */
+/** What an edit is made from: ids of assets, or addresses. */
 export interface EditFiles {
   pictures: string[];
+  /** What the caller calls the pictures. */
+  name?: string;
   mask?: string;
 }
 
@@ -46,12 +48,12 @@ export interface EditFiles {
  */
 export function editInput(
   model: ModelDefinition,
-  { pictures, mask }: EditFiles,
+  { pictures, name, mask }: EditFiles,
   parameters: PictureParameters,
   further: Readonly<Record<string, unknown>>,
 ): Translation {
   const translation = pictureInput(model, parameters, further);
-  translation.setPictures(pictures);
+  translation.setPictures(pictures, name);
   if (mask !== undefined) translation.set('mask', mask);
   return translation;
 }

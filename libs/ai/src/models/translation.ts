@@ -77,15 +77,16 @@ export class Translation implements TranslatedInput {
   }
 
   /** The pictures to work from go where the model takes one of them, or several. */
-  setPictures(references: readonly string[]): void {
+  setPictures(references: readonly string[], theirName = 'image'): void {
     const takers = Object.entries(this.model.inputFiles ?? {});
     const field = takers.find(([name, type]) => type === 'image' && name !== 'mask')?.[0];
-    if (field === undefined) throw this.refusal('image', 'unsupported_parameter', `${this.model.id} takes no pictures`);
+    if (field === undefined)
+      throw this.refusal(theirName, 'unsupported_parameter', `${this.model.id} takes no pictures`);
     const { type, maxItems = Infinity } = this.parameters[field] ?? {};
     const most = type === 'array' ? maxItems : 1;
     if (references.length > most)
-      throw this.refusal('image', 'too_many_files', `${this.model.id} takes ${most} of them`);
-    this.setAs('image', field, type === 'array' ? references : references[0]);
+      throw this.refusal(theirName, 'too_many_files', `${this.model.id} takes ${most} of them`);
+    this.setAs(theirName, field, type === 'array' ? references : references[0]);
   }
 
   setCount(n: number): void {

@@ -140,7 +140,9 @@ export class OpenAiProvider implements Provider {
     const answer = await call.run(async () => (await ask()) as OpenAI.ImagesResponse);
 
     const outputs: ProviderOutput[] = [];
-    for (const item of imagesIn(call, answer)) {
+    const items = imagesIn(call, answer);
+    const tokens = tokenUsage.safeParse(answer.usage).data;
+    for (const item of items) {
       const body = Buffer.from(item.b64_json, 'base64');
       // The text is let go at once: ten large images would otherwise be held twice.
       item.b64_json = '';
@@ -148,7 +150,9 @@ export class OpenAiProvider implements Provider {
       if (!image) throw badResponse('an image is unreadable');
       outputs.push({ ...image, body });
     }
-    return { state: 'done', outputs, usage: imageUsage(outputs.length, answer.usage) };
+    // Of all pictures together; clients of `/v1` are told.
+    if (outputs[0] && tokens) outputs[0].metadata = { usage: usageTold(tokens) };
+    return { state: 'done', outputs, usage: imageUsage(outputs.length, tokens) };
   }
 
   private async speak(call: ProviderCall, request: GenerationRequest): Promise<DoneResult> {
@@ -200,9 +204,19 @@ const PCM_TYPE = 'audio/pcm';
 /** What OpenAI's `pcm` is; nothing in the bytes says so. */
 const PCM_FORMAT = { sampleRateHz: 24_000, channels: 1, encoding: 's16le' };
 
+/** Token counts as OpenAI tells them. */
+function usageTold({ input_tokens_details: details, output_tokens: output }: z.output<typeof tokenUsage>) {
+  const [text, image] = [Number(details.text_tokens), Number(details.image_tokens)];
+  return {
+    total_tokens: text + image + Number(output),
+    input_tokens: text + image,
+    output_tokens: Number(output),
+    input_tokens_details: { text_tokens: text, image_tokens: image },
+  };
+}
+
 /** Token counts by price component; a compatible server that does not report them leaves only the count of images. */
-function imageUsage(images: number, reported: unknown): ProviderUsage {
-  const usage = tokenUsage.safeParse(reported).data;
+function imageUsage(images: number, usage: z.output<typeof tokenUsage> | undefined): ProviderUsage {
   const tokens = usage && {
     input_text: usage.input_tokens_details.text_tokens,
     input_image: usage.input_tokens_details.image_tokens,

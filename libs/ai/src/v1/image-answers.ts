@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream';
 import { isAppError } from '#core/errors';
 import { toOpenAiError } from '#core/http';
+import type { JobDto } from '../jobs.dto.js';
+import type { GenerationRow } from '../jobs.repository.js';
 import type { FinishedJob } from './v1-jobs.service.js';
 
 /** Tells proxies that the connection lives. */
@@ -27,7 +29,20 @@ async function* imagesJson({ job, files }: FinishedJob, format: 'url' | 'b64_jso
     }
     yield '}';
   }
-  yield ']}';
+  yield `],${JSON.stringify(particularsOf(job, files)).slice(1)}`;
+}
+
+/** What OpenAI says beside the pictures, as far as it is known of them. */
+function particularsOf({ input }: JobDto, [first]: readonly GenerationRow[]): Record<string, unknown> {
+  const one = (name: string, values: readonly string[]) =>
+    values.includes(String(input[name])) ? { [name]: input[name] } : {};
+  return {
+    output_format: first?.mimeType.replace('image/', ''),
+    ...(first?.width && { size: `${first.width}x${first.height}` }),
+    ...one('quality', ['low', 'medium', 'high']),
+    ...one('background', ['transparent', 'opaque']),
+    usage: first?.metadata['usage'],
+  };
 }
 
 /**
@@ -49,8 +64,7 @@ async function* imageEvents(waiting: Promise<FinishedJob>, kind: string, read: R
       const told = {
         type: `${kind}.completed`,
         created_at: secondsOf(finished.job.finishedAt),
-        output_format: file.mimeType.replace('image/', ''),
-        size: `${file.width}x${file.height}`,
+        ...particularsOf(finished.job, [file]),
       };
       yield `event: ${told.type}\ndata: ${JSON.stringify(told).slice(0, -1)},"b64_json":"`;
       yield* base64Of(read(file.storagePath));

@@ -2,12 +2,14 @@ import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Authenticated, CurrentTenant, IdempotencyKey, OwnIdempotency, ProblemResponse, type Tenant } from '#core/http';
+import { Authenticated, CurrentTenant, OwnIdempotency, ProblemResponse, type Tenant } from '#core/http';
+import { type JobTerms, TakesTerms, Terms } from './job-terms.js';
 import { V1Speech } from './v1-speech.service.js';
 import { V1Transcriptions } from './v1-transcriptions.service.js';
 import { V1SpeechRequestDto, V1TranscriptionDto, V1TranscriptionRequestDto } from './v1.dto.js';
 
 @ApiTags('openai')
+@TakesTerms()
 @Controller('v1/audio')
 export class V1AudioController {
   constructor(
@@ -38,10 +40,10 @@ export class V1AudioController {
   createSpeech(
     @CurrentTenant() tenant: Tenant,
     @Body() body: unknown,
-    @IdempotencyKey() idempotencyKey: string | undefined,
+    @Terms() terms: JobTerms,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    return this.speech.speak(tenant, body, idempotencyKey, reply);
+    return this.speech.speak(tenant, body, terms, reply);
   }
 
   @Post('transcriptions')
@@ -67,9 +69,9 @@ export class V1AudioController {
   createTranscription(
     @CurrentTenant() tenant: Tenant,
     @Req() request: FastifyRequest,
-    @IdempotencyKey() idempotencyKey: string | undefined,
+    @Terms() terms: JobTerms,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    return this.transcriptions.transcribe(tenant, request, idempotencyKey, reply);
+    return this.transcriptions.transcribe(tenant, request, terms, reply);
   }
 }

@@ -2,11 +2,13 @@ import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Authenticated, CurrentTenant, IdempotencyKey, OwnIdempotency, ProblemResponse, type Tenant } from '#core/http';
+import { Authenticated, CurrentTenant, OwnIdempotency, ProblemResponse, type Tenant } from '#core/http';
+import { type JobTerms, TakesTerms, Terms } from './job-terms.js';
 import { V1Images } from './v1-images.service.js';
 import { V1EditRequestDto, V1ImageRequestDto, V1ImagesDto } from './v1.dto.js';
 
 @ApiTags('openai')
+@TakesTerms()
 @Controller('v1/images')
 export class V1ImagesController {
   constructor(private readonly images: V1Images) {}
@@ -31,10 +33,10 @@ export class V1ImagesController {
   createImage(
     @CurrentTenant() tenant: Tenant,
     @Body() body: unknown,
-    @IdempotencyKey() idempotencyKey: string | undefined,
+    @Terms() terms: JobTerms,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    return this.images.generate(tenant, body, idempotencyKey, reply);
+    return this.images.generate(tenant, body, terms, reply);
   }
 
   @Post('edits')
@@ -45,7 +47,9 @@ export class V1ImagesController {
   @ApiOperation({
     operationId: 'createImageEdit',
     summary: 'Pictures from pictures, as OpenAI’s clients ask for them',
-    description: 'The pictures are kept as assets of the organization; one that is there already is used again.',
+    description:
+      'The pictures are kept as assets of the organization; one that is there already is used again. As JSON, `images` and ' +
+      '`mask` refer to pictures instead: each is `{"image_url": "https://…"}` or `{"file_id": "<id of an asset>"}`.',
   })
   @ApiConsumes('multipart/form-data')
   @ApiBody({ type: V1EditRequestDto })
@@ -54,15 +58,15 @@ export class V1ImagesController {
   @ProblemResponse(402, 'Too few credits, or the budget is used up')
   @ProblemResponse(404, 'No such model, or none that can be used here')
   @ProblemResponse(413, 'A file larger than the plan allows')
-  @ProblemResponse(415, 'Not a form, or a file of no kind that is taken')
+  @ProblemResponse(415, 'Neither a form nor JSON, or a file of no kind that is taken')
   @ProblemResponse(502, 'The generation failed; nothing is charged')
   @ProblemResponse(504, 'The job goes on, and the message names it')
   createImageEdit(
     @CurrentTenant() tenant: Tenant,
     @Req() request: FastifyRequest,
-    @IdempotencyKey() idempotencyKey: string | undefined,
+    @Terms() terms: JobTerms,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    return this.images.edit(tenant, request, idempotencyKey, reply);
+    return this.images.edit(tenant, request, terms, reply);
   }
 }

@@ -4,11 +4,20 @@ import type { Tenant } from '#core/http';
 import { FileStorage } from '#core/storage';
 import { imagesBody, imagesStream } from './image-answers.js';
 import { editInput, pictureInput } from '../models/model-parameters.js';
+import type { JobTerms } from './job-terms.js';
 import { goneSignal, tellJob } from './v1-answers.js';
 import { type ReceivedForm, V1Files } from './v1-files.service.js';
 import { type Order, V1Jobs } from './v1-jobs.service.js';
 import { ROUTES, V1Models } from './v1-models.service.js';
-import { editRequest, imageRequest, type ImageRequest, missing, parseRequest, unsupported } from './v1-requests.js';
+import {
+  editRequest,
+  imageRequest,
+  type ImageRequest,
+  missing,
+  parseRequest,
+  referredEditRequest,
+  unsupported,
+} from './v1-requests.js';
 
 interface Wanted {
   kind: 'image_generation' | 'image_edit';
@@ -27,28 +36,19 @@ export class V1Images {
   ) {}
 
   /** Answers with pictures made from a prompt, as JSON or, with `stream`, as events. */
-  async generate(
-    tenant: Tenant,
-    body: unknown,
-    idempotencyKey: string | undefined,
-    reply: FastifyReply,
-  ): Promise<void> {
+  async generate(tenant: Tenant, body: unknown, terms: JobTerms, reply: FastifyReply): Promise<void> {
     const { format, stream, name, user, picture, further } = read(parseRequest(imageRequest, body));
     const model = this.models.find(name, ROUTES.generation);
-    const order = { model, translated: pictureInput(model, picture, further), user, idempotencyKey };
+    const order = { model, translated: pictureInput(model, picture, further), user, terms };
     await this.answer(tenant, order, { kind: 'image_generation', format, stream }, reply);
   }
 
-  /** The same from pictures that come with the request; they are kept as assets. */
-  async edit(
-    tenant: Tenant,
-    request: FastifyRequest,
-    idempotencyKey: string | undefined,
-    reply: FastifyReply,
-  ): Promise<void> {
+  /** The same from pictures that come with the request and are kept as assets, or that a request in JSON refers to. */
+  async edit(tenant: Tenant, request: FastifyRequest, terms: JobTerms, reply: FastifyReply): Promise<void> {
+    if (!request.isMultipart()) return this.editReferred(tenant, request.body, terms, reply);
     const form = await this.files.receive(tenant, request);
     try {
-      const { order, wanted } = this.readEdit(form, idempotencyKey);
+      const { order, wanted } = this.readEdit(form, terms);
       await this.answer(tenant, order, wanted, reply, form.keep);
     } catch (error) {
       await form.discard();
@@ -56,13 +56,21 @@ export class V1Images {
     }
   }
 
-  private readEdit({ fields, files }: ReceivedForm, idempotencyKey: string | undefined) {
+  private async editReferred(tenant: Tenant, body: unknown, terms: JobTerms, reply: FastifyReply): Promise<void> {
+    const { images, mask, ...asked } = parseRequest(referredEditRequest, body);
+    const { format, stream, name, user, picture, further } = read(asked);
+    const model = this.models.find(name, ROUTES.edit);
+    const translated = editInput(model, { pictures: images, name: 'images', mask }, picture, further);
+    await this.answer(tenant, { model, translated, user, terms }, { kind: 'image_edit', format, stream }, reply);
+  }
+
+  private readEdit({ fields, files }: ReceivedForm, terms: JobTerms) {
     const { format, stream, name, user, picture, further } = read(parseRequest(editRequest, fields));
     const model = this.models.find(name, ROUTES.edit);
     const pictures = (files['image'] ?? []).map(({ id }) => id);
     if (pictures.length === 0) missing('image', 'a picture to edit is missing');
     const translated = editInput(model, { pictures, mask: files['mask']?.[0]?.id }, picture, further);
-    const order: Order = { model, translated, user, idempotencyKey };
+    const order: Order = { model, translated, user, terms };
     return { order, wanted: { kind: 'image_edit', format, stream } satisfies Wanted };
   }
 

@@ -11,6 +11,7 @@ import type { CreateJobDto, JobDto, JobErrorDto } from '../jobs.dto.js';
 import { type GenerationRow, JobsRepository } from '../jobs.repository.js';
 import { JobsService } from '../jobs.service.js';
 import type { ModelDefinition } from '../models/model.js';
+import type { JobTerms } from './job-terms.js';
 import { inCallersNames, type TranslatedInput } from '../models/translation.js';
 
 /** What one request of OpenAI's becomes. */
@@ -19,7 +20,7 @@ export interface Order {
   translated: TranslatedInput;
   /** The end-user that the caller named. */
   user?: string;
-  idempotencyKey?: string;
+  terms: JobTerms;
   /** Identifies the request where its job does not, because files were stored for it. */
   requestHash?: string;
 }
@@ -48,10 +49,11 @@ export class V1Jobs {
   /** @throws the refusals of JobIntake.create, with the parameters by OpenAI's names */
   async accept(tenant: Tenant, order: Order): Promise<AcceptedJob> {
     const { input } = order.translated;
-    const dto: CreateJobDto = { model: order.model.id, input };
+    const { idempotencyKey, ...limits } = order.terms;
+    const dto: CreateJobDto = { model: order.model.id, input, ...limits };
     if (order.user !== undefined) dto.metadata = { user: order.user };
     try {
-      return await this.intake.create(tenant, dto, order.idempotencyKey, order.requestHash);
+      return await this.intake.create(tenant, dto, idempotencyKey, order.requestHash);
     } catch (error) {
       throw InvalidRequest.is(error) ? inCallersNames(error, order.translated) : error;
     }

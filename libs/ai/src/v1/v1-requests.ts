@@ -19,7 +19,7 @@ const model = z.string().min(1).max(200);
 const user = z.string().max(500).optional();
 const responseFormat = z.enum(['url', 'b64_json']).default('b64_json');
 
-export const imageRequest = request({
+const pictures = {
   // OpenAI's own default is a model that is gone.
   model: model.default('gpt-image-2'),
   prompt: z.string(),
@@ -31,8 +31,24 @@ export const imageRequest = request({
   partial_images: z.int().min(0).max(3).default(0),
   user,
   safety_identifier: user,
-});
+};
+
+export const imageRequest = request(pictures);
 export type ImageRequest = z.output<typeof imageRequest>;
+
+/** Where a picture is: at an address, or among the organization's assets, which are what files are here. */
+const picture = z
+  .union([z.strictObject({ image_url: z.string() }), z.strictObject({ file_id: z.string() })], {
+    error: 'must have image_url (an https address) or file_id (the id of an asset)',
+  })
+  .transform((reference) => ('image_url' in reference ? reference.image_url : reference.file_id));
+
+/** An edit as JSON: pictures are referred to. */
+export const referredEditRequest = request({
+  ...pictures,
+  images: z.array(picture, { error: 'must be a list of pictures to edit; files come as a form' }).min(1).max(16),
+  mask: picture.optional(),
+});
 
 export const speechRequest = request({
   model,

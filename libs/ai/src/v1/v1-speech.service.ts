@@ -4,6 +4,7 @@ import type { Tenant } from '#core/http';
 import { FileStorage } from '#core/storage';
 import { GenerationFailed } from '../ai.errors.js';
 import { speechInput } from '../models/model-parameters.js';
+import type { JobTerms } from './job-terms.js';
 import { goneSignal, tellJob } from './v1-answers.js';
 import { V1Jobs } from './v1-jobs.service.js';
 import { ROUTES, V1Models } from './v1-models.service.js';
@@ -19,7 +20,7 @@ export class V1Speech {
   ) {}
 
   /** Answers with the sound file itself. */
-  async speak(tenant: Tenant, body: unknown, idempotencyKey: string | undefined, reply: FastifyReply): Promise<void> {
+  async speak(tenant: Tenant, body: unknown, terms: JobTerms, reply: FastifyReply): Promise<void> {
     const { model: name, stream_format: streamFormat, ...more } = parseRequest(speechRequest, body);
     const { input, voice, response_format: format, safety_identifier: identifier, ...others } = more;
     const { user = identifier, ...further } = others;
@@ -27,7 +28,7 @@ export class V1Speech {
     const model = this.models.find(name, ROUTES.speech);
     const translated = speechInput(model, { input, voice, response_format: format }, further);
     const gone = goneSignal(reply);
-    const { job } = await this.jobs.accept(tenant, { model, translated, user, idempotencyKey });
+    const { job } = await this.jobs.accept(tenant, { model, translated, user, terms });
     tellJob(reply, job.id);
     const { files } = await this.jobs.outcome(tenant, job.id, gone);
     const [file] = files;

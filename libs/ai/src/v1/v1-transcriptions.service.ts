@@ -8,6 +8,7 @@ import type { AssetRow } from '../assets/assets.repository.js';
 import type { Transcript } from '../providers/transcript.js';
 import { transcriptionInput } from '../models/model-parameters.js';
 import { TIMED_FORMATS, transcriptAnswer } from './transcript-answers.js';
+import type { JobTerms } from './job-terms.js';
 import { goneSignal, tellJob } from './v1-answers.js';
 import { V1Files } from './v1-files.service.js';
 import { type FinishedJob, V1Jobs } from './v1-jobs.service.js';
@@ -25,16 +26,11 @@ export class V1Transcriptions {
   ) {}
 
   /** Answers with what is said in a recording. The hold is for its length, which is known by then. */
-  async transcribe(
-    tenant: Tenant,
-    request: FastifyRequest,
-    idempotencyKey: string | undefined,
-    reply: FastifyReply,
-  ): Promise<void> {
+  async transcribe(tenant: Tenant, request: FastifyRequest, terms: JobTerms, reply: FastifyReply): Promise<void> {
     const { fields, files, discard } = await this.files.receive(tenant, request);
     const gone = goneSignal(reply);
     const recording = files['file']?.[0];
-    const accepting = this.accept(tenant, fields, recording, idempotencyKey);
+    const accepting = this.accept(tenant, fields, recording, terms);
     const { format, jobId } = await accepting.catch(async (refused: unknown) => {
       await discard();
       throw refused;
@@ -49,7 +45,7 @@ export class V1Transcriptions {
     tenant: Tenant,
     fields: Record<string, unknown>,
     recording: AssetRow | undefined,
-    idempotencyKey: string | undefined,
+    terms: JobTerms,
   ) {
     const { model: name, response_format: format, stream, ...others } = parseRequest(transcriptionRequest, fields);
     const {
@@ -71,7 +67,7 @@ export class V1Transcriptions {
     // 0 is what every model does by itself.
     const asked = temperature ? { ...further, temperature } : further;
     const translated = transcriptionInput(model, { recording, language, prompt }, asked);
-    const { job } = await this.jobs.accept(tenant, { model, translated, user, idempotencyKey });
+    const { job } = await this.jobs.accept(tenant, { model, translated, user, terms });
     return { format, jobId: job.id };
   }
 

@@ -75,17 +75,43 @@ export class V1ImageDto {
   url?: string;
 }
 
+export class V1ImageUsageDto {
+  @ApiProperty()
+  input_tokens: number;
+
+  @ApiProperty()
+  output_tokens: number;
+
+  @ApiProperty()
+  total_tokens: number;
+}
+
 export class V1ImagesDto {
   @ApiProperty({ description: 'Unix seconds' })
   created: number;
 
   @ApiProperty({ type: [V1ImageDto] })
   data: V1ImageDto[];
+
+  @ApiPropertyOptional({ example: 'png' })
+  output_format?: string;
+
+  @ApiPropertyOptional({ example: '1024x1024', description: 'Of the first picture' })
+  size?: string;
+
+  @ApiPropertyOptional({ enum: ['low', 'medium', 'high'], description: 'Where the model has a choice' })
+  quality?: string;
+
+  @ApiPropertyOptional({ enum: ['transparent', 'opaque'], description: 'Where one of them was asked for' })
+  background?: string;
+
+  @ApiPropertyOptional({ type: V1ImageUsageDto, description: 'As the provider tells it, where it counts tokens' })
+  usage?: V1ImageUsageDto;
 }
 
 /** `POST /v1/audio/speech`. */
 export class V1SpeechRequestDto {
-  @ApiProperty({ example: 'tts-1', description: 'A model of `GET /v1/models`, or OpenAI’s name of one' })
+  @ApiProperty({ example: 'gpt-4o-mini-tts', description: 'A model of `GET /v1/models`, or OpenAI’s name of one' })
   model: string;
 
   @ApiProperty({ example: 'Bom dia' })
@@ -97,8 +123,11 @@ export class V1SpeechRequestDto {
   @ApiPropertyOptional({ example: 'mp3' })
   response_format?: string;
 
-  @ApiPropertyOptional({ example: 1, minimum: 0.25, maximum: 4 })
+  @ApiPropertyOptional({ example: 1, minimum: 0.25, maximum: 4, description: 'For models that take it, e.g. `tts-1`' })
   speed?: number;
+
+  @ApiPropertyOptional({ description: 'How to speak, for models that take it, e.g. `gpt-4o-mini-tts`' })
+  instructions?: string;
 
   @ApiPropertyOptional({ enum: ['audio'], default: 'audio' })
   stream_format?: string;

@@ -1,0 +1,56 @@
+import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
+import { isRFC3339 } from 'class-validator';
+import type { FastifyRequest } from 'fastify';
+import { InvalidRequest } from '#core/errors';
+import { idempotencyKeyOf } from '#core/http';
+
+/** What OpenAI's requests have no parameters for, and our jobs do; clients send them as headers. */
+export interface JobTerms {
+  idempotencyKey?: string;
+  /** The most that the job may cost. */
+  maxCredits?: number;
+  /** RFC 3339; a job that has not begun by then ends. */
+  deadline?: string;
+}
+
+const MAX_CREDITS = 'x-base-max-credits';
+const DEADLINE = 'x-base-deadline';
+
+/** Parameter decorator: the terms in the headers of a request. @throws InvalidRequest */
+export const Terms = createParamDecorator((_: unknown, context: ExecutionContext): JobTerms => {
+  const request = context.switchToHttp().getRequest<FastifyRequest>();
+  const { [MAX_CREDITS]: maxCredits, [DEADLINE]: deadline } = request.headers;
+  if (maxCredits !== undefined && !/^\d{1,15}$/.test(String(maxCredits))) {
+    throw refusal(MAX_CREDITS, 'is_int', 'must be a whole number of credits');
+  }
+  if (deadline !== undefined && !isRFC3339(deadline)) {
+    throw refusal(DEADLINE, 'is_rfc3339', 'must be a time with its zone, e.g. 2026-11-22T10:00:00Z');
+  }
+  return {
+    idempotencyKey: idempotencyKeyOf(request),
+    ...(maxCredits !== undefined && { maxCredits: Number(maxCredits) }),
+    ...(deadline !== undefined && { deadline: String(deadline) }),
+  };
+});
+
+/** Documents the headers that `Terms` reads. */
+export const TakesTerms = (): MethodDecorator & ClassDecorator =>
+  applyDecorators(
+    ApiHeader({
+      name: MAX_CREDITS,
+      required: false,
+      schema: { type: 'integer', minimum: 0 },
+      description: 'Refuse the request when it may cost more',
+    }),
+    ApiHeader({
+      name: DEADLINE,
+      required: false,
+      schema: { type: 'string', format: 'date-time' },
+      description: 'Do not begin later than this, RFC 3339 with its offset',
+    }),
+  );
+
+function refusal(header: string, code: string, message: string): Error {
+  return InvalidRequest({ detail: 'Change the header.', errors: [{ pointer: `/${header}`, code, message }] });
+}
