@@ -54,7 +54,13 @@ function gptImage(
 
 const VOICES = ['alloy', 'ash', 'coral', 'echo', 'fable', 'nova', 'onyx', 'sage', 'shimmer'] as const;
 
-function speech(providerModel: string, name: string, description: string): ModelDefinition {
+function speech(
+  providerModel: string,
+  name: string,
+  description: string,
+  voices: readonly string[],
+  parameters: z.ZodRawShape,
+): ModelDefinition {
   return defineModel({
     id: `openai/${providerModel}`,
     name,
@@ -65,15 +71,24 @@ function speech(providerModel: string, name: string, description: string): Model
     providerModel,
     input: z.strictObject({
       input: prompt(4096, 'The text to speak'),
-      voice: z.enum(VOICES).default('alloy'),
-      response_format: z.enum(['mp3', 'opus', 'aac', 'flac', 'wav']).default('mp3'),
-      speed: z.number().min(0.25).max(4).optional(),
+      voice: z.enum(voices).default('alloy'),
+      response_format: z
+        .enum(['mp3', 'opus', 'aac', 'flac', 'wav', 'pcm'])
+        .default('mp3')
+        .describe('pcm: samples alone, 24 kHz, 16 bits, one channel'),
+      ...parameters,
     }),
     charges: { output: 'character' },
     price: (input) => ({ dimensions: {}, maximum: { output: countCharacters(input.input) } }),
     expectedMs: 5000,
   });
 }
+
+/** The older voices can be slowed down and hurried, the newer ones are told how to speak. */
+const speed = { speed: z.number().min(0.25).max(4).optional() };
+const instructions = {
+  instructions: z.string().max(4096).optional().describe('How to speak: tone, pace, accent; no part of the text'),
+};
 
 function transcription(providerModel: string, name: string, description: string): ModelDefinition {
   return transcriptionModel(
@@ -98,9 +113,17 @@ export const openAiModels = [
   gptImage('gpt-image-2.5-flare', 'GPT Image 2.5 Flare', 'The fast variant of GPT Image 2.5.'),
   gptImage('gpt-image-1.5', 'GPT Image 1.5', 'The generation before GPT Image 2.', endsWithNovember),
   gptImage('gpt-image-1-mini', 'GPT Image 1 Mini', 'Small and cheap, of an older generation.', endsWithNovember),
-  speech('tts-1', 'TTS-1', 'Natural speech at low latency.'),
-  speech('tts-1-hd', 'TTS-1 HD', 'Natural speech at higher fidelity.'),
+  speech(
+    'gpt-4o-mini-tts',
+    'GPT-4o Mini TTS',
+    'Speech that is told how to sound.',
+    [...VOICES, 'ballad', 'cedar', 'marin', 'verse'],
+    instructions,
+  ),
+  speech('tts-1', 'TTS-1', 'Natural speech at low latency.', VOICES, speed),
+  speech('tts-1-hd', 'TTS-1 HD', 'Natural speech at higher fidelity.', VOICES, speed),
   transcription('gpt-4o-transcribe', 'GPT-4o Transcribe', 'Text of speech, exact also with noise and accents.'),
+  transcription('gpt-4o-mini-transcribe', 'GPT-4o Mini Transcribe', 'Text of speech by the small one of its family.'),
   transcription('gpt-transcribe', 'GPT Transcribe', 'Text of speech, cheaper than GPT-4o Transcribe.'),
   transcription('whisper-1', 'Whisper', 'Text of speech by the open Whisper model.'),
 ];
