@@ -2,7 +2,6 @@ import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter as BoardAdapter } from '@bull-board/fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { AppConfig } from '#core/config';
 import { sendError, toAppError } from '#core/http';
 import { RequestLimits } from '#core/limits';
 import { OperatorDoor } from '#core/operators';
@@ -10,12 +9,8 @@ import { Queues, QUEUES } from '#core/queue';
 
 export const BULL_BOARD_PATH = '/admin/queues';
 
-/**
- * Mounts Bull Board for operators behind HTTP Basic (user `operator`). Without a password in the configuration it does
- * not exist.
- */
-export async function mountBullBoard(app: NestFastifyApplication, config: AppConfig): Promise<void> {
-  if (!config.bullBoardPassword) return;
+/** Mounts Bull Board for operators behind HTTP Basic (user `operator`). */
+export async function mountBullBoard(app: NestFastifyApplication): Promise<void> {
   const queues = app.get(Queues);
   const door = app.get(OperatorDoor, { strict: false });
   const limits = app.get(RequestLimits, { strict: false });

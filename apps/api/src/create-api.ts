@@ -11,7 +11,6 @@ import type { AppConfig } from '#core/config';
 import { assertPlainJson, drainBody, keepRawBodies, ProblemFilter, useUploads, useValidation } from '#core/http';
 import { RequestLimits } from '#core/limits';
 import { ApiModule } from './api.module.js';
-import { mountBullBoard } from './bull-board.js';
 import { compressJson } from './compress-json.js';
 import { createOpenApi } from './openapi.js';
 import { countUnknownPaths, MAX_PARAMETER_CHARACTERS, refuseByName } from './refused-requests.js';
@@ -96,7 +95,10 @@ export async function createApi(
     customSiteTitle: 'BASE Agency API',
   });
   countUnknownPaths(fastify, app.get(RequestLimits, { strict: false }));
-  await mountBullBoard(app, config);
+  if (config.bullBoardPassword) {
+    const { mountBullBoard } = await import('./bull-board.js');
+    await mountBullBoard(app);
+  }
   await serveStudio(app);
   return app;
 }

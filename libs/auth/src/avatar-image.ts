@@ -1,5 +1,4 @@
 import { fileTypeFromBuffer } from 'file-type';
-import sharp from 'sharp';
 import { AvatarUnreadable, AvatarUnsupported } from './auth.errors.js';
 
 export const MAX_AVATAR_BYTES = 5 * 1024 * 1024;
@@ -18,6 +17,7 @@ const MAX_DECODE_SECONDS = 5;
 export async function makeAvatar(picture: Buffer): Promise<Buffer> {
   const kind = await fileTypeFromBuffer(picture);
   if (!kind || !ACCEPTED.has(kind.mime)) throw AvatarUnsupported('Send a PNG, JPEG or WebP.');
+  const { default: sharp } = await import('sharp');
   try {
     return await sharp(picture, { limitInputPixels: MAX_INPUT_PIXELS, failOn: 'error', pages: 1 })
       .timeout({ seconds: MAX_DECODE_SECONDS })

@@ -33,7 +33,8 @@ export class SupabaseAddressesService implements Addresses, AccountRemoval {
     await this.attempts.beginForAddress(ip);
     this.background.begin('Supabase Auth sent no verification mail', async () => {
       const emailRedirectTo = `${this.config.studioUrl}/confirm-registration`;
-      unwrap(await this.supabase.anonymous().resend({ type: 'signup', email, options: { emailRedirectTo } }));
+      const client = await this.supabase.anonymous();
+      unwrap(await client.resend({ type: 'signup', email, options: { emailRedirectTo } }));
     });
   }
 
@@ -72,7 +73,8 @@ export class SupabaseAddressesService implements Addresses, AccountRemoval {
   }
 
   private async useLink(type: 'email' | 'email_change', token: string): Promise<void> {
-    const { session, user } = unwrap(await this.supabase.anonymous().verifyOtp({ type, token_hash: token }));
+    const client = await this.supabase.anonymous();
+    const { session, user } = unwrap(await client.verifyOtp({ type, token_hash: token }));
     // The first of two links of a "Secure email change" brings neither.
     if (user) await this.people.follow(user);
     if (session) await this.supabase.signOut(session.access_token, 'local');

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AuthClient, type AuthError, type Factor, type Session, type User } from '@supabase/supabase-js';
+import type { AuthClient, AuthError, Factor, Session, User } from '@supabase/supabase-js';
 import { AppConfig, ConfigurationError } from '#core/config';
 import { SecondFactorInvalid, SecondFactorRequired } from './auth.errors.js';
 import { ISSUER_UNAVAILABLE, refusalOf } from './supabase-auth.errors.js';
@@ -21,13 +21,13 @@ export class SupabaseAuthClient {
   constructor(private readonly config: AppConfig) {}
 
   /** Acts as nobody. */
-  anonymous(): Client {
+  anonymous(): Promise<Client> {
     return this.create(this.anonKey);
   }
 
   /** Acts as the bearer of an access token that was verified already. @throws SessionEnded and what else refuses it */
   async actingAs(accessToken: string): Promise<Client> {
-    const client = this.anonymous();
+    const client = await this.anonymous();
     // There is no refresh token to give: the API never sees it but when it is exchanged.
     unwrap(await client.setSession({ access_token: accessToken, refresh_token: 'none' }));
     return client;
@@ -35,12 +35,14 @@ export class SupabaseAuthClient {
 
   /** The account behind an access token, as Supabase Auth knows it now. @throws SessionEnded when the session is over */
   async userOf(accessToken: string): Promise<User> {
-    return unwrap(await this.anonymous().getUser(accessToken)).user;
+    const client = await this.anonymous();
+    return unwrap(await client.getUser(accessToken)).user;
   }
 
   /** @param scope local: this session, others: all but this one, global: all */
   async signOut(accessToken: string, scope: 'local' | 'others' | 'global'): Promise<void> {
-    const { error } = await this.anonymous().admin.signOut(accessToken, scope);
+    const client = await this.anonymous();
+    const { error } = await client.admin.signOut(accessToken, scope);
     if (error) throw refusalOf(error);
   }
 
@@ -50,7 +52,8 @@ export class SupabaseAuthClient {
   }
 
   async deleteUser(userId: string): Promise<void> {
-    const { error } = await this.create(this.config.auth.supabase.secretKey ?? '').admin.deleteUser(userId);
+    const client = await this.create(this.config.auth.supabase.secretKey ?? '');
+    const { error } = await client.admin.deleteUser(userId);
     if (error && error.code !== 'user_not_found') throw refusalOf(error);
   }
 
@@ -60,9 +63,11 @@ export class SupabaseAuthClient {
     return anonKey;
   }
 
-  private create(key: string): Client {
+  /** Loaded by whoever uses it only: installations with accounts of their own never do. */
+  private async create(key: string): Promise<Client> {
+    const { AuthClient: VendorClient } = await import('@supabase/supabase-js');
     const { url, timeoutMs } = this.config.auth.supabase;
-    return new AuthClient({
+    return new VendorClient({
       url: `${url}/auth/v1`,
       // Written as the vendor's client writes it: a person's token replaces the key.
       headers: { apikey: key, Authorization: `Bearer ${key}` },

@@ -28,7 +28,8 @@ export class SupabasePasswordsService implements Passwords, Reauthentication {
     await this.attempts.beginForAddress(ip);
     this.background.begin('Supabase Auth sent no reset mail', async () => {
       const redirectTo = `${this.config.studioUrl}/reset-password`;
-      unwrap(await this.supabase.anonymous().resetPasswordForEmail(email, { redirectTo }));
+      const client = await this.supabase.anonymous();
+      unwrap(await client.resetPasswordForEmail(email, { redirectTo }));
     });
   }
 
@@ -38,7 +39,7 @@ export class SupabasePasswordsService implements Passwords, Reauthentication {
    */
   async reset({ token, password, code }: { token: string; password: string; code?: string }): Promise<void> {
     await assertStrongPassword(password, []);
-    const client = this.supabase.anonymous();
+    const client = await this.supabase.anonymous();
     const { session } = unwrap(await client.verifyOtp({ type: 'recovery', token_hash: token }));
     if (!session) throw LinkInvalid('Ask for another mail.');
     const raised = await withSecondFactor(client, session, code);
@@ -69,7 +70,7 @@ export class SupabasePasswordsService implements Passwords, Reauthentication {
   async assert(person: Person, proof: Proof & { password: string }, ip: string): Promise<void> {
     const { email } = await this.users.get(person.userId);
     const attempt = await this.attempts.beginForAccount(email, ip);
-    const client = this.supabase.anonymous();
+    const client = await this.supabase.anonymous();
     const raised = await askedAgain(async () => {
       const { session } = unwrap(await client.signInWithPassword({ email, password: proof.password }));
       return withSecondFactor(client, session, proof.code);

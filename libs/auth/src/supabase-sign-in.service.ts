@@ -44,16 +44,16 @@ export class SupabaseSignInService implements SignIn {
     await assertStrongPassword(password, [email, name]);
     await this.attempts.beginForAddress(caller.ip);
     const emailRedirectTo = `${this.config.studioUrl}/confirm-registration`;
-    const signUp = await this.supabase
-      .anonymous()
-      .signUp({ email, password, options: { data: { name, locale }, emailRedirectTo } });
+    const client = await this.supabase.anonymous();
+    const signUp = await client.signUp({ email, password, options: { data: { name, locale }, emailRedirectTo } });
     const { session } = unwrap(signUp);
     return session ? this.answer(session) : { status: 'confirmation_sent', email };
   }
 
   /** @throws LinkInvalid */
   async confirmRegistration(token: string): Promise<AuthenticationDto> {
-    const { session } = unwrap(await this.supabase.anonymous().verifyOtp({ type: 'email', token_hash: token }));
+    const client = await this.supabase.anonymous();
+    const { session } = unwrap(await client.verifyOtp({ type: 'email', token_hash: token }));
     if (!session) throw LinkInvalid('Register again.');
     return this.answer(session);
   }
@@ -77,7 +77,7 @@ export class SupabaseSignInService implements SignIn {
 
   private async signIn({ email, password, code }: LoginDto, caller: Caller): Promise<AuthenticationDto> {
     const attempt = await this.attempts.beginForAccount(email, caller.ip);
-    const client = this.supabase.anonymous();
+    const client = await this.supabase.anonymous();
     const { session } = unwrap(await client.signInWithPassword({ email, password }));
     const secondFactor = code === undefined ? undefined : await this.attempts.beginForSecondFactor(session.user.id);
     const raised = await withSecondFactor(client, session, code);
@@ -88,7 +88,8 @@ export class SupabaseSignInService implements SignIn {
 
   /** @throws RefreshTokenInvalid, RefreshTokenReused, SessionEnded */
   async refresh(refreshToken: string): Promise<AuthenticationDto> {
-    const { session } = unwrap(await this.supabase.anonymous().refreshSession({ refresh_token: refreshToken }));
+    const client = await this.supabase.anonymous();
+    const { session } = unwrap(await client.refreshSession({ refresh_token: refreshToken }));
     if (!session) throw RefreshTokenInvalid('Sign in again.');
     return this.answer(session);
   }

@@ -13,7 +13,6 @@ import { PaymentsRepository } from './payments/payments.repository.js';
 import { PaymentsService } from './payments/payments.service.js';
 import { Returns } from './payments/returns.service.js';
 import { Settlement } from './payments/settlement.service.js';
-import { StripePayments } from './payments/stripe.client.js';
 import { UnpaidOrders } from './payments/unpaid-orders.service.js';
 import { PlansRepository } from './plans/plans.repository.js';
 import { PlansService } from './plans/plans.service.js';
@@ -30,10 +29,11 @@ import { TopUpsService } from './top-ups/top-ups.service.js';
 const driver = {
   provide: PAYMENT_DRIVER,
   inject: [AppConfig],
-  useFactory: ({ payments, studioUrl }: AppConfig): PaymentDriver =>
-    payments.stripe
-      ? new StripePayments({ ...payments.stripe, returnUrl: `${studioUrl}/billing` })
-      : new ManualPayments(payments.instructions),
+  useFactory: async ({ payments, studioUrl }: AppConfig): Promise<PaymentDriver> => {
+    if (!payments.stripe) return new ManualPayments(payments.instructions);
+    const { StripePayments } = await import('./payments/stripe.client.js');
+    return new StripePayments({ ...payments.stripe, returnUrl: `${studioUrl}/billing` });
+  },
 };
 
 /** Plans, subscriptions, invoices and payments, for the API and the worker. */

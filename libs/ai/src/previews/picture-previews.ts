@@ -1,9 +1,5 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import sharp from 'sharp';
-
-// No picture is decoded twice: what libvips keeps for that would only take memory.
-sharp.cache(false);
 
 const THUMBNAIL_SIDE = 320;
 const PREVIEW_SIDE = 1280;
@@ -24,6 +20,7 @@ export interface PicturePreviews {
  * @throws Error when it cannot be decoded within its bounds
  */
 export async function previewsOf(picture: Readable | Buffer): Promise<PicturePreviews> {
+  const sharp = await loadSharp();
   const decoder = sharp({ limitInputPixels: MAX_PIXELS, failOn: 'error', pages: 1, sequentialRead: true })
     .timeout({ seconds: MAX_SECONDS })
     .rotate()
@@ -38,4 +35,12 @@ export async function previewsOf(picture: Readable | Buffer): Promise<PicturePre
     sharp(preview).resize(side, side, { fit: 'inside', withoutEnlargement: true }).webp({ quality }).toBuffer();
   const [thumbnail, blur] = await Promise.all([smaller(THUMBNAIL_SIDE, 78), smaller(PLACEHOLDER_SIDE, 30)]);
   return { thumbnail, preview, placeholder: `data:image/webp;base64,${blur.toString('base64')}` };
+}
+
+/** Not before the first picture. */
+async function loadSharp() {
+  const { default: sharp } = await import('sharp');
+  // No picture is decoded twice: what libvips keeps for that would only take memory.
+  sharp.cache(false);
+  return sharp;
 }

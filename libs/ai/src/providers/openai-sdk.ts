@@ -1,9 +1,13 @@
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import type { ProviderCall } from './provider-call.js';
 
-/** The official SDK for one call: it sends through the call, repeats nothing, and takes nothing from the environment. */
-export function openAiSdk(call: ProviderCall, options: { baseUrl: string; timeoutMs: number }): OpenAI {
-  return new OpenAI({
+/**
+ * The official SDK for one call: it sends through the call, repeats nothing, and takes nothing from the environment. Loaded
+ * with the first call, because it takes several megabytes.
+ */
+export async function openAiSdk(call: ProviderCall, options: { baseUrl: string; timeoutMs: number }): Promise<OpenAI> {
+  const { default: Sdk } = await import('openai');
+  return new Sdk({
     apiKey: call.apiKey,
     baseURL: options.baseUrl,
     fetch: call.fetch,

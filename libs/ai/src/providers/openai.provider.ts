@@ -109,7 +109,7 @@ export class OpenAiProvider implements Provider {
   health(context: ProviderContext) {
     return healthBy(async () => {
       const call = this.call(context);
-      await call.run(() => this.client(call).models.list());
+      await call.run(async () => (await this.client(call)).models.list());
     });
   }
 
@@ -118,12 +118,12 @@ export class OpenAiProvider implements Provider {
     return new ProviderCall({ context, platformKey, timeoutMs, readError: readOpenAiError });
   }
 
-  private client(call: ProviderCall): OpenAI {
+  private client(call: ProviderCall): Promise<OpenAI> {
     return openAiSdk(call, this.options);
   }
 
   private async makeImages(call: ProviderCall, request: GenerationRequest): Promise<DoneResult> {
-    const images = this.client(call).images;
+    const { images } = await this.client(call);
     const model = request.providerModel;
     const references = (request.files['image'] ?? []).map((file, index) => toFile(file, `image-${index}`));
     const mask = request.files['mask']?.[0];
@@ -157,7 +157,7 @@ export class OpenAiProvider implements Provider {
 
   private async speak(call: ProviderCall, request: GenerationRequest): Promise<DoneResult> {
     const input = checkInput(speechInput, request.input);
-    const speech = this.client(call).audio.speech;
+    const { speech } = (await this.client(call)).audio;
     const answer = await call.run(() => speech.create({ ...input, model: request.providerModel }));
     const raw = input.response_format === 'pcm';
     const output = await audioAnswer(call, answer, raw ? PCM_TYPE : undefined);
@@ -171,7 +171,7 @@ export class OpenAiProvider implements Provider {
   private async transcribe(call: ProviderCall, request: GenerationRequest): Promise<DoneResult> {
     const input = checkInput(transcriptionInput, spokenInput(request));
     const file = toFile(fileOf(request, 'audio'), 'audio');
-    const transcriptions = this.client(call).audio.transcriptions;
+    const { transcriptions } = (await this.client(call)).audio;
     const answer: unknown = await call.run(() =>
       transcriptions.create({ ...input, file, model: request.providerModel, response_format: 'json' }),
     );

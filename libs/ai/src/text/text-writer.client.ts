@@ -63,8 +63,9 @@ export class TextWriterClient {
         timeoutMs: TIMEOUT_MS,
         readError: readOpenAiError,
       });
+      const sdk = await openAiSdk(call, { baseUrl, timeoutMs: TIMEOUT_MS });
       const answer: unknown = await call.run(() =>
-        openAiSdk(call, { baseUrl, timeoutMs: TIMEOUT_MS }).chat.completions.create({
+        sdk.chat.completions.create({
           model: textModel,
           max_completion_tokens: MAX_TOKENS,
           messages: [

@@ -5,7 +5,6 @@ import { NotFound } from '#core/errors';
 import { nextPageOf, type Tenant } from '#core/http';
 import { BillingProfilesRepository } from '../profile/billing-profiles.repository.js';
 import { type Invoice, invoiceNumber } from './invoice.js';
-import { writeInvoicePdf } from './invoice-pdf.js';
 import { type InvoiceLocale, toInvoiceLocale } from './invoice-texts.js';
 import { type InvoiceDto, type InvoicePageDto, type ListInvoicesQuery, toInvoiceDto } from './invoices.dto.js';
 import { InvoicesRepository } from './invoices.repository.js';
@@ -49,6 +48,8 @@ export class InvoicesService {
   ): Promise<{ document: PDFKit.PDFDocument; fileName: string }> {
     const invoice = await this.find(tenant, invoiceId);
     const language = locale ?? toInvoiceLocale(await this.localeOf(tenant.organization.id));
+    // With its fonts and their tables it takes some 10 MB, and few invoices are printed.
+    const { writeInvoicePdf } = await import('./invoice-pdf.js');
     return {
       document: writeInvoicePdf(invoice, language, this.config.payments.instructions),
       fileName: `${invoice.kind === 'credit_note' ? 'credit-note' : 'invoice'}-${invoiceNumber(invoice) ?? 'draft'}.pdf`,

@@ -5,7 +5,7 @@ import { NotFound } from '#core/errors';
 import { KeepRawBody, ProblemResponse, Public, rawBodyOf } from '#core/http';
 import { PAYMENT_DRIVER, type PaymentDriver } from './payment-driver.js';
 import { Settlement } from './settlement.service.js';
-import { StripePayments } from './stripe.client.js';
+import type { StripePayments } from './stripe.client.js';
 
 @ApiTags('billing')
 @Controller('api/billing/webhooks')
@@ -29,9 +29,14 @@ export class StripeWebhookController {
     @Req() request: FastifyRequest,
     @Headers('stripe-signature') signature: string | undefined,
   ): Promise<void> {
-    if (!(this.driver instanceof StripePayments)) throw NotFound();
+    if (!isStripe(this.driver)) throw NotFound();
     const notice = this.driver.readNotice(rawBodyOf(request), signature ?? '');
     const fact = await this.driver.findFactOf(notice);
     await this.settlement.settleNotice(notice, fact);
   }
+}
+
+/** By its name: its class is loaded only where it is used. */
+function isStripe(driver: PaymentDriver): driver is StripePayments {
+  return driver.name === 'stripe';
 }

@@ -5,7 +5,6 @@ import { MAIL_DEFINITIONS, MAILER, MailSender } from './mail-sender.service.js';
 import { MailModule } from './mail.module.js';
 import { Mailbox } from './mailbox.js';
 import type { Mailer } from './mailer.js';
-import { SmtpMailer } from './smtp.client.js';
 
 /** Sends what lies in the outbox; worker only. */
 @Module({})
@@ -25,8 +24,11 @@ export class MailWorkerModule {
   }
 }
 
-function createMailer({ mail, environment }: AppConfig): Mailer {
-  if (mail.smtpUrl) return new SmtpMailer(mail.smtpUrl, mail.from);
+async function createMailer({ mail, environment }: AppConfig): Promise<Mailer> {
+  if (mail.smtpUrl) {
+    const { SmtpMailer } = await import('./smtp.client.js');
+    return new SmtpMailer(mail.smtpUrl, mail.from);
+  }
   if (environment === 'production') {
     new Logger('Mail').warn('SMTP_URL is not set: nobody gets mail; it is kept for /admin/mailbox');
   }
