@@ -120,6 +120,24 @@ describe('a generation', () => {
     await page.getByText('Nada na fila').waitFor(PATIENT);
     await page.getByRole('button', { name: '1.000 créditos disponíveis' }).waitFor(PATIENT);
   });
+
+  it('goes on when those that wait behind it are canceled', async () => {
+    const { page } = await signedUp();
+    await page.getByText('Avançado').click();
+    await page.getByLabel('Duração simulada (ms)').fill('100000');
+    // The free plan makes two at a time.
+    for (const name of ['primeira', 'segunda', 'terceira', 'quarta']) await visitor.ask(`A ${name} montanha`);
+    await page.getByRole('button', { name: '4 em andamento' }).click();
+    const queue = page.getByRole('dialog', { name: 'Fila' });
+    await queue.getByText('Criando…').nth(1).waitFor(PATIENT);
+    expect(await queue.getByText('Na fila').count()).toBe(2);
+    await queue.getByRole('button', { name: 'Cancelar em espera' }).click();
+    await page.getByRole('listitem').getByText('Cancelado.').nth(1).waitFor(PATIENT);
+    await page.getByRole('button', { name: '2 em andamento' }).waitFor();
+    expect(await queue.getByText('Criando…').count()).toBe(2);
+    await queue.getByRole('button', { name: 'Cancelar tudo' }).click();
+    await page.getByText('Nada na fila').waitFor(PATIENT);
+  });
 });
 
 describe('the gallery', () => {

@@ -70,11 +70,14 @@ export class StudioPlatform {
   }
 
   /** A browser of its own, as a new person has it. */
-  async visitor(options: { width?: number; height?: number; language?: string } = {}): Promise<Visitor> {
+  async visitor(
+    options: { width?: number; height?: number; language?: string; hasTouch?: boolean } = {},
+  ): Promise<Visitor> {
     const context = await this.browser.newContext({
       baseURL: this.url,
       viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
       locale: options.language ?? 'pt-BR',
+      hasTouch: options.hasTouch ?? false,
     });
     return new Visitor(context, await context.newPage());
   }

@@ -107,10 +107,11 @@ function Uploads({ media, limits, ...props }: FilesProps) {
 }
 
 function GeneratedFiles({ media, limits, ...props }: FilesProps) {
+  const t = useMessages();
   const { organization } = useWorkspace();
   const list = useInfiniteQuery(galleryQuery(organization.id, { type: media }));
   const files = list.data?.pages.flatMap(({ data }) =>
-    data.filter((file) => fits(file, limits)).map((file) => ({ ...file, name: file.prompt ?? '' })),
+    data.filter((file) => fits(file, limits)).map((file) => ({ ...file, name: file.prompt || t(`media.${media}`) })),
   );
   return <PickGrid items={files} list={list} {...props} />;
 }

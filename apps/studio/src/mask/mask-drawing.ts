@@ -58,10 +58,14 @@ export function drawStroke(
   context.lineCap = 'round';
   context.lineJoin = 'round';
   context.lineWidth = width;
+  context.fillStyle = PAINT;
+  context.beginPath();
+  // A brush that is put down and lifted leaves a dot; a line without length would leave nothing.
+  context.arc(first.x, first.y, width / 2, 0, 2 * Math.PI);
+  context.fill();
   context.beginPath();
   context.moveTo(first.x, first.y);
-  // A line to where it begins is a dot.
-  for (const point of rest.length > 0 ? rest : [first]) context.lineTo(point.x, point.y);
+  for (const point of rest) context.lineTo(point.x, point.y);
   context.stroke();
 }
 
