@@ -10,6 +10,7 @@ import { Dialog } from '../components/ui/dialog.js';
 import { Segmented } from '../components/ui/segmented.js';
 import { useMessages } from '../i18n/use-messages.js';
 import type { MediaType } from '../media/media-type.js';
+import { nameOf } from '../media/open-label.js';
 import { useWorkspace } from '../shell/workspace.js';
 import { type Pickable, PickGrid } from './pick-grid.js';
 
@@ -111,7 +112,7 @@ function GeneratedFiles({ media, limits, ...props }: FilesProps) {
   const { organization } = useWorkspace();
   const list = useInfiniteQuery(galleryQuery(organization.id, { type: media }));
   const files = list.data?.pages.flatMap(({ data }) =>
-    data.filter((file) => fits(file, limits)).map((file) => ({ ...file, name: file.prompt || t(`media.${media}`) })),
+    data.filter((file) => fits(file, limits)).map((file) => ({ ...file, name: nameOf(t, file) })),
   );
   return <PickGrid items={files} list={list} {...props} />;
 }
