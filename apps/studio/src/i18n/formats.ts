@@ -21,7 +21,7 @@ export interface Formats {
 /** As the limits of uploads are counted: 10 MiB are written `10 MB`, as people do. */
 const KILO = 1024;
 
-/** Making formatters is slow, and every card asks for them: one set for each language. */
+/** One set for each language: every card asks for it. */
 const made = new Map<Language, Formats>();
 
 /** Numbers, dates and sizes as the language in use writes them, in the browser's time zone. */
@@ -32,31 +32,41 @@ export function useFormats(): Formats {
   return formats;
 }
 
+/** Making a formatter takes milliseconds: each is made when it is first asked for. */
+function once<Value extends object | string>(make: () => Value): () => Value {
+  let value: Value | undefined;
+  return () => (value ??= make());
+}
+
 function makeFormats(language: Language): Formats {
-  const number = new Intl.NumberFormat(language);
-  const time = new Intl.DateTimeFormat(language, { timeStyle: 'short' });
-  const today = new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(0, 'day');
-  const shortDate = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short' });
-  const mediumDate = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
-  const day = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long' });
-  const dateTime = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
-  const size = (unit: string) =>
-    new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 });
-  const list = new Intl.ListFormat(language, { type: 'disjunction' });
-  const kilobytes = size('kilobyte');
-  const megabytes = size('megabyte');
+  const dates = (options: Intl.DateTimeFormatOptions) => once(() => new Intl.DateTimeFormat(language, options));
+  const sizes = (unit: string) =>
+    once(
+      () => new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 }),
+    );
+  const number = once(() => new Intl.NumberFormat(language));
+  const time = dates({ timeStyle: 'short' });
+  const today = once(() => new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(0, 'day'));
+  const shortDate = dates({ day: 'numeric', month: 'short' });
+  const mediumDate = dates({ dateStyle: 'medium' });
+  const day = dates({ weekday: 'long', day: 'numeric', month: 'long' });
+  const dateTime = dates({ dateStyle: 'medium', timeStyle: 'short' });
+  const kilobytes = sizes('kilobyte');
+  const megabytes = sizes('megabyte');
+  const list = once(() => new Intl.ListFormat(language, { type: 'disjunction' }));
   const shortDay = (value: Date | string) => {
     const date = new Date(value);
-    return (isThisYear(date) ? shortDate : mediumDate).format(date);
+    return (isThisYear(date) ? shortDate() : mediumDate()).format(date);
   };
   return {
-    number: (value) => number.format(value),
-    moment: (value) => (isToday(new Date(value)) ? `${today}, ${time.format(new Date(value))}` : shortDay(value)),
-    day: (value) => day.format(new Date(value)),
+    number: (value) => number().format(value),
+    moment: (value) => (isToday(new Date(value)) ? `${today()}, ${time().format(new Date(value))}` : shortDay(value)),
+    day: (value) => day().format(new Date(value)),
     shortDay,
-    dateTime: (value) => dateTime.format(new Date(value)),
-    bytes: (value) => (value < KILO * KILO ? kilobytes.format(value / KILO) : megabytes.format(value / (KILO * KILO))),
-    list: (values) => list.format(values),
+    dateTime: (value) => dateTime().format(new Date(value)),
+    bytes: (value) =>
+      value < KILO * KILO ? kilobytes().format(value / KILO) : megabytes().format(value / (KILO * KILO)),
+    list: (values) => list().format(values),
     duration: (milliseconds) => {
       const seconds = Math.floor(milliseconds / 1000);
       return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
