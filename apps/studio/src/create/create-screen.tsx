@@ -11,9 +11,6 @@ import { Templates } from './templates.js';
 export function CreateScreen() {
   const t = useMessages();
   const { organization, can } = useWorkspace();
-  const jobs = useQuery(recentJobsQuery(organization.id));
-  const pending = usePendingJobs();
-  const isFirstRun = jobs.data?.length === 0 && pending.length === 0;
   const mayCreate = can('jobs:create');
   return (
     <div className="flex flex-col lg:h-full lg:flex-row">
@@ -25,8 +22,17 @@ export function CreateScreen() {
         aria-label={t('create.results')}
         className="scroll-quiet min-w-0 flex-1 scroll-mt-14 lg:h-full lg:overflow-y-auto lg:[scrollbar-gutter:stable]"
       >
-        {isFirstRun ? <Templates mayCreate={mayCreate} /> : <Feed jobs={jobs} pending={pending} />}
+        <Results mayCreate={mayCreate} />
       </section>
     </div>
   );
+}
+
+/** Apart from the form, which has nothing to do with what was made. */
+function Results({ mayCreate }: { mayCreate: boolean }) {
+  const { organization } = useWorkspace();
+  const jobs = useQuery(recentJobsQuery(organization.id));
+  const pending = usePendingJobs();
+  const isFirstRun = jobs.data?.length === 0 && pending.length === 0;
+  return isFirstRun ? <Templates mayCreate={mayCreate} /> : <Feed jobs={jobs} pending={pending} />;
 }

@@ -1,5 +1,5 @@
 import { Link, Outlet } from '@tanstack/react-router';
-import { lazy, Suspense, useCallback, useState } from 'react';
+import { lazy, Suspense, useCallback, useDeferredValue, useState } from 'react';
 import { JobFeed } from '../api/job-feed.js';
 import { useMessages } from '../i18n/use-messages.js';
 import { BrandMark } from './brand-mark.js';
@@ -16,10 +16,13 @@ const ShortcutsDialog = lazy(() => import('./shortcuts-dialog.js'));
 
 /** Everything around a page: where one is, for whom one works, what is left to spend. */
 export function AppShell() {
+  // The router draws a page in one go. Deferred, the first one is drawn in slices, between which the browser answers.
+  const isInTurn = useDeferredValue(true, false);
+  const outline = <ShellSkeleton />;
   return (
-    <WorkspaceProvider fallback={<ShellSkeleton />}>
+    <WorkspaceProvider fallback={outline}>
       <JobFeed />
-      <Shell />
+      {isInTurn ? <Shell /> : outline}
     </WorkspaceProvider>
   );
 }
