@@ -9,6 +9,7 @@ import {
   followEvents,
   getHealth,
   getJob,
+  getUsage,
   listEvents,
   listJobs,
   listModels,
@@ -61,12 +62,19 @@ describe.each(BACKENDS)('the main path on %s', (backend) => {
     expect(data.data.find((model) => model.id === 'openai/gpt-image-2')).toMatchObject({ available: false });
   });
 
+  async function spentLately(): Promise<number> {
+    const { data } = await getUsage({ client: agency.client, query: { days: 7 }, throwOnError: true });
+    expect(data.data).toHaveLength(7);
+    return data.data.reduce((sum, { credits }) => sum + credits, 0);
+  }
+
   it.each([
     ['image', { model: 'sandbox/image', input: { prompt: 'Dunas ao entardecer', n: 2, seed: 7 } }, 'image/png', 2, 10],
     ['video', { model: 'sandbox/video', input: { prompt: 'Ondas', duration: 1, size: '360x640' } }, 'video/mp4', 1, 4],
     ['audio', { model: 'sandbox/audio', input: { text: 'Bom dia, São Paulo' } }, 'audio/mpeg', 1, 1],
   ] as const)('makes an %s: held, made, stored, charged exactly, told', async (_type, body, mimeType, files, price) => {
     const before = await balanceOf(agency.client);
+    const spentBefore = await spentLately();
     const { job, events } = await runJob(agency.client, body);
 
     expect(events.map((event) => event.type)).toEqual(['job.queued', 'job.processing', 'job.succeeded']);
@@ -91,6 +99,7 @@ describe.each(BACKENDS)('the main path on %s', (backend) => {
     const after = await balanceOf(agency.client);
     expect(before.available - after.available).toBe(price);
     expect(after.held).toBe(before.held);
+    expect((await spentLately()) - spentBefore).toBe(price);
     expect(await ledgerFaults(stack)).toEqual([]);
   });
 

@@ -17,6 +17,9 @@ import { ReconciliationService } from './reconciliation.service.js';
 import { TransactionsController } from './transactions.controller.js';
 import { TransactionsRepository } from './transactions.repository.js';
 import { TransactionsService } from './transactions.service.js';
+import { UsageController } from './usage.controller.js';
+import { UsageRepository } from './usage.repository.js';
+import { UsageService } from './usage.service.js';
 
 /** The routes under /api/billing. */
 @Module({
@@ -29,6 +32,7 @@ import { TransactionsService } from './transactions.service.js';
     ReceiptKeysController,
     ReconciliationController,
     TransactionsController,
+    UsageController,
   ],
   providers: [
     BudgetsRepository,
@@ -38,6 +42,8 @@ import { TransactionsService } from './transactions.service.js';
     ReconciliationService,
     TransactionsRepository,
     TransactionsService,
+    UsageRepository,
+    UsageService,
   ],
 })
 export class BillingHttpModule {}

@@ -3124,6 +3124,25 @@ export type UpdateShareLinkDto = {
     title?: string;
 };
 
+export type UsageDayDto = {
+    /**
+     * Charged for the jobs that ended on that day
+     */
+    credits: number;
+    day: string;
+    /**
+     * Jobs that succeeded on that day
+     */
+    jobs: number;
+};
+
+export type UsageDto = {
+    /**
+     * Every day, the oldest first; those without a job too
+     */
+    data: Array<UsageDayDto>;
+};
+
 export type UserDto = {
     /**
      * A signed link to a WebP of 256 × 256 pixels, good for a day; null: none was uploaded
@@ -7673,6 +7692,51 @@ export type ExportCreditTransactionsResponses = {
 };
 
 export type ExportCreditTransactionsResponse = ExportCreditTransactionsResponses[keyof ExportCreditTransactionsResponses];
+
+export type GetUsageData = {
+    body?: never;
+    headers?: {
+        /**
+         * The organization to act in. Needed with a user token; an API key names its own.
+         */
+        'X-Organization-Id'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * How many days, today included
+         */
+        days?: number;
+    };
+    url: '/api/billing/usage';
+};
+
+export type GetUsageErrors = {
+    /**
+     * Missing, malformed, expired or revoked credentials
+     */
+    401: Problem;
+    /**
+     * The role or key may not do this
+     */
+    403: Problem;
+    /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type GetUsageError = GetUsageErrors[keyof GetUsageErrors];
+
+export type GetUsageResponses = {
+    200: UsageDto;
+};
+
+export type GetUsageResponse = GetUsageResponses[keyof GetUsageResponses];
 
 export type ReceiveStripeEventData = {
     body?: never;

@@ -95,7 +95,7 @@ async function apply(queryClient: QueryClient, organizationId: string, event: Ev
   const { data: job } = await getJob({ client: organizationClient(organizationId), path: { jobId } });
   if (job) keepJob(queryClient, organizationId, job);
   if (job?.status === 'succeeded') void refreshGallery(queryClient, organizationId);
-  for (const part of ['balance', 'ledger', 'projects']) {
+  for (const part of ['balance', 'ledger', 'projects', 'usage']) {
     void queryClient.invalidateQueries({ queryKey: [...inOrganization(organizationId), part] });
   }
 }

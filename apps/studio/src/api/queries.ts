@@ -10,6 +10,7 @@ import {
   getProject,
   getSharedPage,
   getTotp,
+  getUsage,
   type JobDto,
   listAssets,
   listBrandKits,
@@ -219,6 +220,14 @@ export const ledgerQuery = (organizationId: string, isOpen: boolean) =>
     },
     initialPageParam: undefined as number | undefined,
     getNextPageParam: (page) => page.nextBefore ?? undefined,
+    staleTime: MINUTE_MS,
+  });
+
+export const usageQuery = (organizationId: string) =>
+  queryOptions({
+    queryKey: [...inOrganization(organizationId), 'usage'],
+    queryFn: async ({ signal }) =>
+      (await getUsage({ client: organizationClient(organizationId), signal, throwOnError: true })).data.data,
     staleTime: MINUTE_MS,
   });
 

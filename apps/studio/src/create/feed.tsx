@@ -3,8 +3,8 @@ import { Link } from '@tanstack/react-router';
 import { Images } from 'lucide-react';
 import { type RefCallback, useCallback, useMemo, useState } from 'react';
 import type { JobDto } from '#sdk';
-import { describeProblem } from '../api/problems.js';
-import { Button, buttonStyle } from '../components/ui/button.js';
+import { LoadFailure } from '../components/load-failure.js';
+import { buttonStyle } from '../components/ui/button.js';
 import { Skeleton } from '../components/ui/skeleton.js';
 import { useMessages } from '../i18n/use-messages.js';
 import { groupGenerations } from './generations.js';
@@ -40,14 +40,7 @@ export function Feed({ jobs, pending }: FeedProps) {
         </div>
       </div>
       <JobAnnouncer jobs={data} />
-      {jobs.isError && !jobs.data ? (
-        <div className="flex flex-col items-center gap-4 px-6 py-24 text-center">
-          <p role="alert" className="max-w-sm text-muted">
-            {describeProblem(t, jobs.error)}
-          </p>
-          <Button onClick={() => void jobs.refetch()}>{t('action.retry')}</Button>
-        </div>
-      ) : null}
+      {jobs.isError && !jobs.data ? <LoadFailure error={jobs.error} onRetry={() => void jobs.refetch()} /> : null}
       {jobs.isPending ? <FeedSkeleton /> : null}
       <div className="@container px-4 pt-1 pb-10 sm:px-6">
         <ol className="flex max-w-7xl flex-col gap-8">

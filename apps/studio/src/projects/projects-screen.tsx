@@ -3,9 +3,9 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { Archive, Folder, FolderPlus } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import type { ProjectDto } from '#sdk';
-import { describeProblem } from '../api/problems.js';
 import { projectsQuery } from '../api/queries.js';
 import { EmptyState } from '../components/empty-state.js';
+import { LoadFailure } from '../components/load-failure.js';
 import { Button, buttonStyle } from '../components/ui/button.js';
 import { Skeleton } from '../components/ui/skeleton.js';
 import { useFormats } from '../i18n/formats.js';
@@ -52,12 +52,7 @@ export function ProjectsScreen() {
       </div>
       {projects.isPending ? <ProjectsSkeleton /> : null}
       {projects.isError && !projects.data ? (
-        <div className="flex flex-1 flex-col items-center justify-center gap-4 p-6 text-center">
-          <p role="alert" className="max-w-sm text-muted">
-            {describeProblem(t, projects.error)}
-          </p>
-          <Button onClick={() => void projects.refetch()}>{t('action.retry')}</Button>
-        </div>
+        <LoadFailure error={projects.error} onRetry={() => void projects.refetch()} />
       ) : null}
       {projects.data?.length === 0 ? (
         archived ? (

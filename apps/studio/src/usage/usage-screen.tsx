@@ -29,8 +29,7 @@ export function UsageScreen() {
         <h1 className="text-xl font-semibold tracking-[-0.02em]">{t('usage.title')}</h1>
         <div className="grid gap-5 lg:grid-cols-[20rem_1fr]">
           <Balance />
-          {ledger.data ? <UsageStats lines={lines} /> : null}
-          {mayReadLedger && ledger.isPending ? <Skeleton className="h-92 rounded-xl" /> : null}
+          <UsageStats />
         </div>
         {mayReadLedger ? null : <p className="text-muted">{t('usage.closed')}</p>}
         {ledger.isError && !ledger.data ? (
@@ -38,7 +37,7 @@ export function UsageScreen() {
             {describeProblem(t, ledger.error)}
           </p>
         ) : null}
-        {ledger.data ? <Ledger lines={lines} jobId={job} isComplete={!ledger.hasNextPage} /> : null}
+        {ledger.data ? <Ledger lines={lines} jobId={job} /> : null}
         {ledger.hasNextPage ? (
           <Button
             className="self-center"
@@ -119,13 +118,12 @@ interface LedgerProps {
   lines: readonly CreditTransactionDto[];
   /** The job that somebody came here for. */
   jobId: string | undefined;
-  isComplete: boolean;
 }
 
 /** Brings what somebody came for into sight. */
 const showRow = (row: HTMLTableRowElement | null) => row?.scrollIntoView({ block: 'center' });
 
-function Ledger({ lines, jobId, isComplete }: LedgerProps) {
+function Ledger({ lines, jobId }: LedgerProps) {
   const t = useMessages();
   const formats = useFormats();
   const firstOfJob = jobId && lines.find((line) => line.jobId === jobId)?.id;
@@ -170,11 +168,6 @@ function Ledger({ lines, jobId, isComplete }: LedgerProps) {
             ))}
           </tbody>
         </table>
-      )}
-      {isComplete ? null : (
-        <p className="border-t border-line px-5 py-3 text-sm text-muted sm:px-6">
-          {t('usage.partial', { count: lines.length })}
-        </p>
       )}
     </section>
   );
