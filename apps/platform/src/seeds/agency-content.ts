@@ -9,12 +9,13 @@ export const MEMBERS: readonly { role: Role; name: string; email: string }[] = [
   { role: 'viewer', name: 'Cliente', email: 'viewer@aurora.example' },
 ];
 
-export const PROJECTS = [
+export const PROJECTS: readonly { name: string; description: string; isOver?: boolean }[] = [
   { name: 'Campanha de verão', description: 'Peças para o lançamento de dezembro.' },
   { name: 'Café Aurora', description: 'Identidade, cardápio e redes sociais.' },
   { name: 'Podcast Traço', description: 'Aberturas, vinhetas e capas dos episódios.' },
-  { name: 'Summer lookbook', description: 'English version of the summer campaign.' },
-] as const;
+  { name: 'Summer lookbook', description: 'English version of the summer campaign.', isOver: true },
+  { name: 'Festival de luzes', description: 'Cartazes, telões e chamadas para as redes.' },
+];
 
 /** One file to make: with which model, for which project (its place; none: it lies in no project). */
 export interface PlannedFile {
@@ -42,8 +43,8 @@ const PICTURES = [
   ['A summer dress on a clothes line, soft wind, pastel colours', 3],
   ['Editorial portrait with a straw hat, warm light', 3],
   ['Mountains made of layered cut paper, morning mist', undefined],
-  ['Cidade à noite depois da chuva, reflexos de neon', undefined],
-  ['Northern lights over a still lake, deep green and violet', undefined],
+  ['Cidade à noite depois da chuva, reflexos de neon', 4],
+  ['Aurora boreal sobre um lago parado, verde e violeta', 4],
   ['Floresta com névoa ao amanhecer, luz dourada', undefined],
 ] as const;
 
@@ -118,7 +119,7 @@ export function planFiles(): PlannedFile[] {
     {
       model: 'sandbox/video',
       input: { prompt: 'Um voo longo demais' },
-      age: 3,
+      age: 0.4,
       by: 'admin',
       failure: 'provider.timeout',
     },
@@ -144,18 +145,48 @@ export const PRESETS = [
   { name: 'Rascunho rápido', model: 'openai/gpt-image-2', input: { quality: 'low', size: '1024x1024' }, shared: false },
 ];
 
-export const BRAND_KIT = {
-  name: 'Café Aurora',
-  colors: [
-    { name: 'Azul profundo', value: '#12355b' },
-    { name: 'Areia', value: '#e9d8a6' },
-    { name: 'Terracota', value: '#c8553d' },
-  ],
-  fonts: [
-    { role: 'Títulos', family: 'Manrope' },
-    { role: 'Texto', family: 'Geist' },
-  ],
-  tone: 'acolhedor, artesanal, com espaço para respirar',
-  keywords: ['luz da manhã', 'madeira clara', 'vapor'],
-  guidelines: 'Nunca usar sombras duras. O azul aparece em pelo menos um elemento.',
-};
+export const BRAND_KITS = [
+  {
+    name: 'Café Aurora',
+    colors: [
+      { name: 'Azul profundo', value: '#12355b' },
+      { name: 'Areia', value: '#e9d8a6' },
+      { name: 'Terracota', value: '#c8553d' },
+    ],
+    fonts: [
+      { role: 'Títulos', family: 'Manrope' },
+      { role: 'Texto', family: 'Geist' },
+    ],
+    tone: 'acolhedor, artesanal, com espaço para respirar',
+    keywords: ['luz da manhã', 'madeira clara', 'vapor'],
+    guidelines: 'Nunca usar sombras duras. O azul aparece em pelo menos um elemento.',
+  },
+  {
+    name: 'Podcast Traço',
+    colors: [
+      { name: 'Azul-marinho', value: '#1b2a59' },
+      { name: 'Lilás', value: '#b9a5e2' },
+      { name: 'Creme', value: '#f6efe0' },
+      { name: 'Coral', value: '#ff7a5c' },
+    ],
+    fonts: [{ role: 'Títulos', family: 'Space Grotesk' }],
+    tone: 'curioso, direto, bem-humorado',
+    keywords: ['papel recortado', 'círculos e arcos', 'sombra suave'],
+    guidelines: 'Uma ideia por capa. O número do episódio fica sempre no mesmo canto.',
+  },
+];
+
+/** What was shown to clients: `count` files, newest first, after the `from` newest ones. */
+export const SHARES: readonly {
+  title: string;
+  from: number;
+  count: number;
+  showPrompts: boolean;
+  /** Until when; left out: until it is revoked. */
+  days?: number;
+  isRevoked?: boolean;
+}[] = [
+  { title: 'Café Aurora, primeira rodada', from: 20, count: 6, showPrompts: true, isRevoked: true },
+  { title: 'Vinhetas e capas do podcast', from: 9, count: 5, showPrompts: true, days: 14 },
+  { title: 'Propostas para a campanha de verão', from: 0, count: 8, showPrompts: false },
+];

@@ -54,6 +54,16 @@ export class AgencyRepository {
       .execute();
   }
 
+  /** As opening the link in the mail does. */
+  async confirmEmails(db: Db, userIds: string[]): Promise<void> {
+    await db
+      .updateTable('users')
+      .set({ email_verified_at: new Date() })
+      .where('id', 'in', userIds)
+      .where('email_verified_at', 'is', null)
+      .execute();
+  }
+
   /** Which of these keys have made a job already. */
   async listUsedKeys(db: Db, organizationId: string, keys: string[]): Promise<Set<string>> {
     const rows = await db

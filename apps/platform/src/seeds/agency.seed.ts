@@ -1,21 +1,15 @@
 import { JobRequestsModule } from '#ai';
 import { IdentityService } from '#auth';
-import { PaymentsModule, PaymentsService, TopUpsService } from '#billing';
+import { PaymentsModule } from '#billing';
 import { EventsModule } from '#core/events';
-import type { Person, Role, Tenant } from '#core/http';
+import type { Person, Role } from '#core/http';
 import { QueueModule } from '#core/queue';
 import { OrganizationsService } from '#organizations';
-import {
-  BrandKitsService,
-  PresetsService,
-  ProjectsService,
-  SelectionService,
-  ShareLinksService,
-  StudioHttpModule,
-} from '#studio';
+import { ProjectsService, StudioHttpModule } from '#studio';
 import { memberOf, personOf } from './actors.js';
-import { BRAND_KIT, MEMBERS, planFiles, PRESETS, PROJECTS } from './agency-content.js';
+import { MEMBERS, planFiles, PROJECTS } from './agency-content.js';
 import { AgencyFiles, type PlannedJob } from './agency-files.js';
+import { furnish, type Member } from './agency-furnishing.js';
 import { AgencyRepository } from './agency.repository.js';
 import { DemoRepository } from './demo.repository.js';
 import type { Scenario, SeedContext } from './scenario.js';
@@ -33,8 +27,6 @@ const ORGANIZATION = { name: 'Agência Aurora', slug: 'agencia-aurora' };
 const GIFT_CREDITS = 200_000n;
 const GIFT_KEY = 'seed:agency';
 
-type Member = Tenant & Person;
-
 /**
  * `npm run seed -- agency`: an agency that has worked for two months. What an earlier run made is left as its users
  * left it; one that was broken off is finished.
@@ -45,7 +37,7 @@ export const runAgency: Scenario = async (context) => {
   await ensureGift(context, owner.organization.id);
   const projects = await ensureProjects(context, members);
   const files = await new AgencyFiles(context).make(plan(members, projects), owner.organization.id);
-  if (isNew) await furnish(context, members, projects, files);
+  if (isNew) await furnish(context, { members, projects, files: files.toReversed() });
   tell(context, isNew);
 };
 
@@ -59,6 +51,11 @@ async function ensureMembers(context: SeedContext): Promise<{ members: Record<Ro
   const repository = new AgencyRepository();
   const people: Partial<Record<Role, Person>> = {};
   for (const member of MEMBERS) people[member.role] = personOf(await ensureUser(context, member));
+  // Who works here for two months has long opened the mail.
+  await repository.confirmEmails(
+    ownerDb,
+    Object.values(people).map(({ userId }) => userId),
+  );
   const boss = people.owner;
   if (!boss) throw new Error('An agency without an owner');
   const known = await repository.findOrganizationId(ownerDb, ORGANIZATION.slug);
@@ -99,9 +96,11 @@ async function ensureProjects({ services }: SeedContext, { admin }: Record<Role,
   const projects = services.get(ProjectsService, { strict: false });
   const known = (await projects.list(admin, { limit: 100 })).data;
   const ids: (string | null)[] = [];
-  for (const project of PROJECTS) {
-    const found = known.find(({ name }) => name === project.name);
-    ids.push((found ?? (known.length > 0 ? undefined : await projects.create(admin, project)))?.id ?? null);
+  for (const { name, description } of PROJECTS) {
+    const found = known.find((project) => project.name === name);
+    ids.push(
+      (found ?? (known.length > 0 ? undefined : await projects.create(admin, { name, description })))?.id ?? null,
+    );
   }
   return ids;
 }
@@ -113,38 +112,4 @@ function plan(members: Record<Role, Member>, projects: (string | null)[]): Plann
     maker: members[file.by],
     projectId: file.project === undefined ? null : (projects[file.project] ?? null),
   }));
-}
-
-/** What people keep beside their files. */
-async function furnish(
-  { services }: SeedContext,
-  { owner, admin, creator, viewer, billing }: Record<Role, Member>,
-  projects: (string | null)[],
-  files: string[],
-): Promise<void> {
-  const newestFirst = files.toReversed();
-  const selection = services.get(SelectionService, { strict: false });
-  for (const [member, step] of [
-    [owner, 7],
-    [creator, 4],
-    [viewer, 9],
-  ] as const) {
-    const generationIds = newestFirst.filter((_, place) => place % step === 0);
-    await selection.favorite(member, { generationIds, favorite: true });
-  }
-  for (const preset of PRESETS) await services.get(PresetsService, { strict: false }).create(creator, preset);
-  await services.get(BrandKitsService, { strict: false }).create(admin, BRAND_KIT);
-  await services.get(ShareLinksService, { strict: false }).create(creator, {
-    generationIds: newestFirst.slice(0, 8),
-    title: 'Propostas para a campanha de verão',
-  });
-  await selection.delete(creator, newestFirst.slice(-2));
-  const [last] = projects.slice(-1);
-  if (last) await services.get(ProjectsService, { strict: false }).update(admin, last, { archived: true });
-  const topUps = services.get(TopUpsService, { strict: false });
-  const payments = services.get(PaymentsService, { strict: false });
-  for (const paid of [true, true, false]) {
-    const { invoice } = await topUps.buy(billing, { packId: 'pack-10k', currency: 'BRL' });
-    if (paid) await payments.markPaid({ ...owner, isOperator: true }, invoice.id, { method: 'pix' });
-  }
 }

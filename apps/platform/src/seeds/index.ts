@@ -16,7 +16,8 @@ export const SCENARIOS: readonly ScenarioEntry[] = [
   },
   {
     name: 'agency',
-    summary: 'Agência Aurora: five members, projects, sixty files of two months, presets, a brand kit, invoices',
+    summary:
+      'Agência Aurora: five members, projects, sixty files of two months, presets, brands, shared pages, invoices',
     load: async () => {
       const { AGENCY_MODULES, runAgency } = await import('./agency.seed.js');
       return { run: runAgency, modules: AGENCY_MODULES };
