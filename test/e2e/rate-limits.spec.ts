@@ -74,7 +74,7 @@ describe.each(BACKENDS)('limits of requests on %s', (backend) => {
     expect(answers.map(({ response }) => response?.status)).toContain(429);
   });
 
-  it('strangers and refused credentials are counted by address; probes are not', async () => {
+  it('strangers and refused credentials are counted by address; probes and reports of services are not', async () => {
     const url = urls[1];
     const models = await fetch(`${url}/api/ai/models`);
     expect(models.headers.get('ratelimit-policy')).toBe('"public";q=600;w=60');
@@ -93,5 +93,7 @@ describe.each(BACKENDS)('limits of requests on %s', (backend) => {
     expect(new Set(guesses.map(({ status }) => status))).toEqual(new Set([401, 429]));
     const probe = await fetch(`${url}/api/health/live`);
     expect([probe.status, probe.headers.get('ratelimit')]).toEqual([200, null]);
+    const report = await fetch(`${url}/api/ai/callbacks/fal/forged`, { method: 'POST' });
+    expect([report.status, report.headers.get('ratelimit')]).toEqual([404, null]);
   });
 });

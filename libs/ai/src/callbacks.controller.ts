@@ -2,6 +2,7 @@ import { Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { KeepRawBody, ProblemResponse, Public, rawBodyOf } from '#core/http';
+import { Unlimited } from '#core/limits';
 import { CallbacksService } from './callbacks.service.js';
 
 @ApiTags('ai')
@@ -11,6 +12,7 @@ export class CallbacksController {
 
   @Post(':provider/:token')
   @Public()
+  @Unlimited()
   @KeepRawBody()
   @HttpCode(204)
   @ApiOperation({

@@ -3,7 +3,8 @@ import { type Db, InjectDb } from '#core/db';
 import { messageOf, NotFound } from '#core/errors';
 import { CallbackRefused } from './ai.errors.js';
 import { CallbackAddresses } from './callback-addresses.js';
-import { CallbacksRepository, type ReportedJob } from './callbacks.repository.js';
+import { CallbacksRepository, type ReportedJob, type ReportedOn } from './callbacks.repository.js';
+import { inBatches } from './in-batches.js';
 import { ProviderCredentialsService } from './provider-keys/provider-credentials.service.js';
 import type { CallbackNews, Provider, ProviderCallback } from './providers/provider.js';
 import { ProviderRegistry } from './providers/provider-registry.js';
@@ -14,11 +15,16 @@ const CHECK_TIMEOUT_MS = 10_000;
 /**
  * What providers report. A report is a hint only: it tells the id of a generation whose create was never answered, and
  * that now is a good time to ask. The end itself is always asked for, so a forged, repeated or late report changes
- * nothing.
+ * nothing. Reports that come at the same time share their statements.
  */
 @Injectable()
 export class CallbacksService {
   private readonly logger = new Logger('Callbacks');
+  private readonly lookups = inBatches((reports: ReportedOn[]) => this.callbacks.find(this.db, reports));
+  private readonly notes = inBatches(async (reports: (ReportedOn & { externalId: string })[]) => {
+    await this.callbacks.note(this.db, reports);
+    return reports;
+  });
 
   constructor(
     @InjectDb() private readonly db: Db,
@@ -36,14 +42,14 @@ export class CallbacksService {
     const provider = this.providers.find(providerId);
     const jobId = this.addresses.jobOf(providerId, token);
     if (!provider || !jobId) throw NotFound();
-    const job = await this.callbacks.find(this.db, jobId, providerId);
+    const job = await this.lookups.add({ jobId, provider: providerId });
     if (!job) throw NotFound();
     const news = await this.read(provider, job, callback).catch((error: unknown) => {
       this.logger.warn(`A callback of ${providerId} could not be checked: ${messageOf(error)}`);
       return undefined;
     });
     if (!news) throw CallbackRefused();
-    await this.callbacks.note(this.db, jobId, providerId, news.externalId);
+    await this.notes.add({ jobId, provider: providerId, externalId: news.externalId });
   }
 
   /** With the key that the job was sent under: every account signs with a secret of its own. */

@@ -1,7 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { costUsdMicrosFor, CreditsRepository, creditsFor, missingComponents, type Price, thawPrice } from '#billing';
-import { Batcher } from '#core/batching';
-import { type Db, databaseError, InjectDb } from '#core/db';
+import { type Db, InjectDb } from '#core/db';
 import { EventsRepository } from '#core/events';
 import { EventSignals } from '#core/realtime';
 import type { ClaimedJob } from './claimed-job.js';
@@ -11,6 +10,7 @@ import {
   type NewGeneration,
   type SucceededJob,
 } from './generations.repository.js';
+import { inBatches } from './in-batches.js';
 import { endSentence, type JobEndCode } from './job-end-sentences.js';
 import { jobEvent } from './job-events.js';
 import { findModelEver } from './models/model-catalogue.js';
@@ -35,7 +35,6 @@ interface Success extends SucceededJob {
   actualCredits: bigint;
 }
 
-const MAX_SUCCESSES = 64;
 /** Characters; an error page can be long. */
 const MAX_PROVIDER_MESSAGE = 2000;
 
@@ -46,13 +45,7 @@ const MAX_PROVIDER_MESSAGE = 2000;
 @Injectable()
 export class JobEndings {
   private readonly logger = new Logger('Generations');
-  private readonly successes = new Batcher<Success, boolean>({
-    run: (successes) => this.succeedAll(successes),
-    maxItems: MAX_SUCCESSES,
-    maxRunning: 1,
-    // The database refused the statement, and so all of its jobs.
-    maybeOneCulprit: (error) => databaseError(error) !== undefined,
-  });
+  private readonly successes = inBatches((successes: Success[]) => this.succeedAll(successes));
 
   constructor(
     @InjectDb() private readonly db: Db,

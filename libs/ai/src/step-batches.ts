@@ -1,16 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { Batcher } from '#core/batching';
+import type { Batcher } from '#core/batching';
 import { AppConfig } from '#core/config';
-import { type Db, databaseError, InjectDb, type Trx } from '#core/db';
+import { type Db, InjectDb, type Trx } from '#core/db';
 import { EventsRepository } from '#core/events';
 import { EventSignals } from '#core/realtime';
 import type { ClaimedJob } from './claimed-job.js';
 import { type BeginOutcome, GenerationsRepository, type ProviderWait } from './generations.repository.js';
+import { inBatches } from './in-batches.js';
 import { jobEvent } from './job-events.js';
 import type { MediaType } from './providers/provider.js';
-
-/** More than this in one statement gains nothing and makes the first of them wait. */
-const MAX_BATCH = 64;
 
 /**
  * What steps that run at the same time write, sent together (group commit): a transaction for each of them would be most
@@ -92,15 +90,4 @@ export class StepBatches {
     this.signals.announce(waits.map(({ job }) => job.organizationId));
     return waits.map(({ job }) => mine.has(job.id));
   }
-}
-
-/** One statement at a time: what arrives meanwhile shares the next one. */
-function inBatches<Item, Result>(run: (items: Item[]) => Promise<Result[]>): Batcher<Item, Result> {
-  return new Batcher({
-    run,
-    maxItems: MAX_BATCH,
-    maxRunning: 1,
-    // The database refused the statement, and so all of its jobs.
-    maybeOneCulprit: (error) => databaseError(error) !== undefined,
-  });
 }

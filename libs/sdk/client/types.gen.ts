@@ -4667,10 +4667,6 @@ export type ReceiveProviderCallbackErrors = {
      * No such address
      */
     404: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
 };
 
 export type ReceiveProviderCallbackError = ReceiveProviderCallbackErrors[keyof ReceiveProviderCallbackErrors];
@@ -7754,10 +7750,6 @@ export type ReceiveStripeEventErrors = {
      * Payments are not taken by Stripe here
      */
     404: Problem;
-    /**
-     * A limit is used up; `policy` names it
-     */
-    429: Problem;
     /**
      * `billing.payment_service_failed`
      */

@@ -3,6 +3,7 @@ import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { NotFound } from '#core/errors';
 import { KeepRawBody, ProblemResponse, Public, rawBodyOf } from '#core/http';
+import { Unlimited } from '#core/limits';
 import { PAYMENT_DRIVER, type PaymentDriver } from './payment-driver.js';
 import { Settlement } from './settlement.service.js';
 import type { StripePayments } from './stripe.client.js';
@@ -19,6 +20,7 @@ export class StripeWebhookController {
   @Post('stripe')
   @HttpCode(204)
   @Public()
+  @Unlimited()
   @KeepRawBody()
   @ApiOperation({ operationId: 'receiveStripeEvent', summary: 'Where Stripe tells of payments; signed' })
   @ApiNoContentResponse()
