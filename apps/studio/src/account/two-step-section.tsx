@@ -2,13 +2,14 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { confirmTotp, enrolTotp, removeTotp } from '#sdk';
 import { personClient } from '../api/clients.js';
-import { describeProblem } from '../api/problems.js';
+import { describeForm, describeProblem } from '../api/problems.js';
 import { totpQuery } from '../api/queries.js';
 import { Button, buttonStyle } from '../components/ui/button.js';
-import { Field } from '../components/ui/field.js';
+import { Field, FormFault } from '../components/ui/field.js';
 import { Input } from '../components/ui/input.js';
 import { Skeleton } from '../components/ui/skeleton.js';
 import { useMessages } from '../i18n/use-messages.js';
+import { CODE_REFUSALS } from './code-refusals.js';
 import { Section } from './section.js';
 
 const QrCode = lazy(() => import('./qr-code.js'));
@@ -107,7 +108,7 @@ export function TwoStepSection() {
   }
   return (
     <Section title={t('account.totp')} text={t('account.totpOff')}>
-      {enrolment.error ? <p role="alert">{describeProblem(t, enrolment.error)}</p> : null}
+      <FormFault>{enrolment.error ? describeProblem(t, enrolment.error) : undefined}</FormFault>
       <Button className="self-start" disabled={enrolment.isPending} onClick={() => enrolment.mutate()}>
         {t('account.totpEnable')}
       </Button>
@@ -126,6 +127,7 @@ interface CodeFormProps {
 function CodeForm({ submit, hint, isPending, error, onSubmit }: CodeFormProps) {
   const t = useMessages();
   const [code, setCode] = useState('');
+  const problem = describeForm(t, error, ['code'], CODE_REFUSALS);
   return (
     <form
       noValidate
@@ -135,7 +137,7 @@ function CodeForm({ submit, hint, isPending, error, onSubmit }: CodeFormProps) {
         onSubmit(code.trim());
       }}
     >
-      <Field label={t('login.code')} hint={hint} error={error ? describeProblem(t, error) : undefined}>
+      <Field label={t('login.code')} hint={hint} error={problem.at('code')}>
         {(control) => (
           <Input
             {...control}
@@ -146,6 +148,7 @@ function CodeForm({ submit, hint, isPending, error, onSubmit }: CodeFormProps) {
           />
         )}
       </Field>
+      <FormFault>{problem.below}</FormFault>
       <Button type="submit" variant="primary" className="self-start" disabled={isPending || code.trim().length < 6}>
         {submit}
       </Button>

@@ -19,6 +19,37 @@ export function describeField(t: Translator, error: unknown, pointer: string): s
   return t.maybe(`fault.${fault.code}`) ?? t('field.invalid');
 }
 
+/** What a form says of a refusal. */
+export interface FormProblem<Field extends string> {
+  /** At a field: its own fault. */
+  at: (field: Field) => string | undefined;
+  /** Below all fields: what belongs to none of them. */
+  below: string | undefined;
+}
+
+/**
+ * Puts a refusal where a form can show it; no part of it goes unsaid.
+ * @param fields that the form has, by their names in the body
+ * @param blamed codes that are the fault of one field as a whole
+ */
+export function describeForm<Field extends string>(
+  t: Translator,
+  error: unknown,
+  fields: readonly Field[],
+  blamed: Readonly<Record<string, Field>> = {},
+): FormProblem<Field> {
+  const atFault = error instanceof ApiError ? blamed[error.code] : undefined;
+  const faults = error instanceof ApiError ? (error.errors ?? []) : [];
+  const isPlaced =
+    faults.length > 0
+      ? faults.every(({ pointer }) => fields.some((field) => `${pointer}/`.startsWith(`/${field}/`)))
+      : atFault !== undefined;
+  return {
+    at: (field) => describeField(t, error, `/${field}`) ?? (field === atFault ? describeProblem(t, error) : undefined),
+    below: error && !isPlaced ? describeProblem(t, error) : undefined,
+  };
+}
+
 function sentenceValues(error: ApiError): Record<string, string | number> {
   return Object.fromEntries(
     Object.entries(error.problem).filter(

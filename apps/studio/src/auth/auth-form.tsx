@@ -1,23 +1,20 @@
 import type { ReactNode, SubmitEvent } from 'react';
-import { describeProblem } from '../api/problems.js';
 import { Button } from '../components/ui/button.js';
-import { useMessages } from '../i18n/use-messages.js';
 
 interface AuthFormProps {
   title: string;
   text?: ReactNode;
   submit: string;
   isPending: boolean;
-  /** What the server said; a fault of a field is shown at the field instead. */
-  error: unknown;
+  /** What the server said and no field shows. */
+  problem: string | undefined;
   onSubmit: (event: SubmitEvent<HTMLFormElement>) => void;
   footer?: ReactNode;
   children?: ReactNode;
 }
 
 /** The frame of every form that leads in. */
-export function AuthForm({ title, text, submit, isPending, error, onSubmit, footer, children }: AuthFormProps) {
-  const t = useMessages();
+export function AuthForm({ title, text, submit, isPending, problem, onSubmit, footer, children }: AuthFormProps) {
   return (
     <form noValidate onSubmit={onSubmit} className="flex flex-col gap-5">
       <title>{`${title} · BASE Studio`}</title>
@@ -26,11 +23,11 @@ export function AuthForm({ title, text, submit, isPending, error, onSubmit, foot
         {text ? <p className="text-lg text-muted">{text}</p> : null}
       </div>
       {children}
-      {error ? (
+      {problem === undefined ? null : (
         <p role="alert" className="rounded-md bg-bad-soft px-3 py-2.5 text-base text-bad">
-          {describeProblem(t, error)}
+          {problem}
         </p>
-      ) : null}
+      )}
       <Button type="submit" variant="primary" size="lg" disabled={isPending} aria-busy={isPending}>
         {submit}
       </Button>

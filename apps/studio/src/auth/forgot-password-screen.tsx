@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useForm } from 'react-hook-form';
 import { forgotPassword } from '#sdk';
 import { anonymousClient } from '../api/clients.js';
-import { describeField } from '../api/problems.js';
+import { describeForm } from '../api/problems.js';
 import { buttonStyle } from '../components/ui/button.js';
 import { Field } from '../components/ui/field.js';
 import { Input } from '../components/ui/input.js';
@@ -31,18 +31,18 @@ export function ForgotPasswordScreen() {
       </AuthMessage>
     );
   }
-  const fieldError = formState.errors.email?.message ?? describeField(t, request.error, '/email');
+  const problem = describeForm(t, request.error, ['email']);
   return (
     <AuthForm
       title={t('forgot.title')}
       text={t('forgot.text')}
       submit={t('forgot.submit')}
       isPending={request.isPending}
-      error={fieldError ? undefined : request.error}
+      problem={problem.below}
       onSubmit={(event) => void handleSubmit((body) => request.mutate(body))(event)}
       footer={back}
     >
-      <Field label={t('auth.email')} error={fieldError}>
+      <Field label={t('auth.email')} error={formState.errors.email?.message ?? problem.at('email')}>
         {(control) => (
           <Input
             {...control}

@@ -22,9 +22,9 @@ export function InvitationScreen() {
   const preview = useQuery({
     queryKey: ['invitation', token],
     queryFn: async () => {
-      const body = { token: token || '-' };
-      return (await previewInvitation({ client: anonymousClient, body, throwOnError: true })).data;
+      return (await previewInvitation({ client: anonymousClient, body: { token }, throwOnError: true })).data;
     },
+    enabled: token !== '',
     retry: false,
   });
   const acceptance = useMutation({
@@ -34,6 +34,7 @@ export function InvitationScreen() {
       await navigate({ to: '/' });
     },
   });
+  if (token === '') return <BadInvitation text={t('link.incomplete')} />;
   if (preview.isPending) {
     return (
       <div className="flex flex-col gap-3" aria-busy>
@@ -42,15 +43,7 @@ export function InvitationScreen() {
       </div>
     );
   }
-  if (preview.isError) {
-    return (
-      <AuthMessage title={t('invitation.invalid')} text={describeProblem(t, preview.error)}>
-        <Link to="/" className={buttonStyle({ variant: 'primary', size: 'lg' })}>
-          {t('notFound.action')}
-        </Link>
-      </AuthMessage>
-    );
-  }
+  if (preview.isError) return <BadInvitation text={describeProblem(t, preview.error)} />;
   const { organizationName: organization, role } = preview.data;
   const next = `/invitation#token=${token}`;
   return (
@@ -77,6 +70,17 @@ export function InvitationScreen() {
           </Link>
         </>
       )}
+    </AuthMessage>
+  );
+}
+
+function BadInvitation({ text }: { text: string }) {
+  const t = useMessages();
+  return (
+    <AuthMessage title={t('invitation.invalid')} text={text}>
+      <Link to="/" className={buttonStyle({ variant: 'primary', size: 'lg' })}>
+        {t('notFound.action')}
+      </Link>
     </AuthMessage>
   );
 }

@@ -4,7 +4,7 @@ import { useEffect } from 'react';
 import { useForm } from 'react-hook-form';
 import { ApiError, login, type LoginDto } from '#sdk';
 import { anonymousClient } from '../api/clients.js';
-import { describeField } from '../api/problems.js';
+import { describeForm } from '../api/problems.js';
 import { session } from '../api/session.js';
 import { Field } from '../components/ui/field.js';
 import { Input } from '../components/ui/input.js';
@@ -14,6 +14,7 @@ import { PasswordInput } from './password-input.js';
 import { useEntry } from './use-entry.js';
 
 const route = getRouteApi('/auth/login');
+const BLAMED: Record<string, keyof LoginDto> = { 'auth.second_factor_invalid': 'code' };
 const SECOND_FACTOR = new Set(['auth.second_factor_required', 'auth.second_factor_invalid']);
 
 export function LoginScreen() {
@@ -34,17 +35,17 @@ export function LoginScreen() {
   }, [needsCode, setFocus]);
 
   const required = { validate: (value: string | undefined) => !!value?.trim() || t('field.required') };
-  const error = (field: 'email' | 'password' | 'code') =>
-    formState.errors[field]?.message ?? describeField(t, signIn.error, `/${field}`);
-  const isFieldError = signIn.error instanceof ApiError && (signIn.error.errors?.length ?? 0) > 0;
-  const isQuestion = code === 'auth.second_factor_required';
+  // That a code is needed is a question, and no fault.
+  const refusal = code === 'auth.second_factor_required' ? undefined : signIn.error;
+  const problem = describeForm(t, refusal, needsCode ? ['code'] : ['email', 'password'], BLAMED);
+  const error = (field: keyof LoginDto) => formState.errors[field]?.message ?? problem.at(field);
   return (
     <AuthForm
       title={t(needsCode ? 'login.codeTitle' : 'login.title')}
       text={needsCode ? t('login.codeText') : session.state === 'ended' ? t('login.ended') : undefined}
       submit={t('login.submit')}
       isPending={signIn.isPending}
-      error={isFieldError || isQuestion ? undefined : signIn.error}
+      problem={problem.below}
       onSubmit={(event) => void handleSubmit((body) => signIn.mutate(body))(event)}
       footer={
         needsCode ? (

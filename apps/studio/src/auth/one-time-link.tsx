@@ -21,18 +21,20 @@ interface OneTimeLinkProps {
 export function OneTimeLink({ purpose, open, doneTitle, doneText, onward }: OneTimeLinkProps) {
   const t = useMessages();
   const [token] = useState(linkToken);
+  const isWhole = token !== '';
   const opening = useQuery({
     queryKey: ['one-time-link', purpose, token],
     queryFn: async () => {
-      await open(token || '-');
+      await open(token);
       return true;
     },
+    enabled: isWhole,
     retry: false,
     staleTime: Infinity,
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
   });
-  if (opening.isPending) {
+  if (isWhole && opening.isPending) {
     return (
       <div className="flex flex-col gap-3" aria-busy>
         <Skeleton className="h-8 w-48" />
@@ -45,7 +47,10 @@ export function OneTimeLink({ purpose, open, doneTitle, doneText, onward }: OneT
       {onward}
     </AuthMessage>
   ) : (
-    <AuthMessage title={t('link.invalidTitle')} text={describeProblem(t, opening.error)}>
+    <AuthMessage
+      title={t('link.invalidTitle')}
+      text={isWhole ? describeProblem(t, opening.error) : t('link.incomplete')}
+    >
       {onward}
     </AuthMessage>
   );

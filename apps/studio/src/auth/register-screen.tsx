@@ -1,9 +1,9 @@
 import { useMutation } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useForm } from 'react-hook-form';
-import { ApiError, register as registerAccount } from '#sdk';
+import { register as registerAccount } from '#sdk';
 import { anonymousClient } from '../api/clients.js';
-import { describeField, describeProblem } from '../api/problems.js';
+import { describeForm } from '../api/problems.js';
 import { Field } from '../components/ui/field.js';
 import { Input } from '../components/ui/input.js';
 import { useMessages } from '../i18n/use-messages.js';
@@ -20,8 +20,9 @@ interface Registration {
   password: string;
 }
 
+const FIELDS = ['name', 'email', 'password'] as const;
 /** The refusals that belong to one field. */
-const FIELD_OF_CODE: Record<string, keyof Registration> = {
+const BLAMED: Record<string, keyof Registration> = {
   'auth.password_too_weak': 'password',
   'auth.email_taken': 'email',
 };
@@ -40,14 +41,9 @@ export function RegisterScreen() {
       if ('accessToken' in answer) enter(answer);
     },
   });
-  const { error: failure } = signUp;
-  const blamed = failure instanceof ApiError ? FIELD_OF_CODE[failure.code] : undefined;
-  const hasFieldErrors = failure instanceof ApiError && (failure.errors?.length ?? 0) > 0;
+  const problem = describeForm(t, signUp.error, FIELDS, BLAMED);
   const required = { validate: (value: string | undefined) => !!value?.trim() || t('field.required') };
-  const error = (field: keyof Registration) =>
-    formState.errors[field]?.message ??
-    describeField(t, failure, `/${field}`) ??
-    (blamed === field ? describeProblem(t, failure) : undefined);
+  const error = (field: keyof Registration) => formState.errors[field]?.message ?? problem.at(field);
   if (signUp.data && 'status' in signUp.data) {
     return <AuthMessage title={t('forgot.sentTitle')} text={t('register.pendingText', { email: signUp.data.email })} />;
   }
@@ -57,7 +53,7 @@ export function RegisterScreen() {
       text={t('register.text')}
       submit={t('register.submit')}
       isPending={signUp.isPending}
-      error={blamed || hasFieldErrors ? undefined : failure}
+      problem={problem.below}
       onSubmit={(event) => void handleSubmit((body) => signUp.mutate(body))(event)}
       footer={
         <p>

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { ApiError, resetPassword } from '#sdk';
 import { anonymousClient } from '../api/clients.js';
-import { describeField, describeProblem } from '../api/problems.js';
+import { describeForm } from '../api/problems.js';
 import { buttonStyle } from '../components/ui/button.js';
 import { Field } from '../components/ui/field.js';
 import { useMessages } from '../i18n/use-messages.js';
@@ -40,21 +40,21 @@ export function ResetPasswordScreen() {
       </AuthMessage>
     );
   }
-  const isWeak = reset.error instanceof ApiError && reset.error.code === 'auth.password_too_weak';
-  const fieldError =
-    formState.errors.password?.message ??
-    describeField(t, reset.error, '/password') ??
-    (isWeak ? describeProblem(t, reset.error) : undefined);
+  const problem = describeForm(t, reset.error, ['password'], { 'auth.password_too_weak': 'password' });
   return (
     <AuthForm
       title={t('reset.title')}
       text={t('reset.text')}
       submit={t('reset.submit')}
       isPending={reset.isPending}
-      error={fieldError ? undefined : reset.error}
+      problem={problem.below}
       onSubmit={(event) => void handleSubmit((body) => reset.mutate(body))(event)}
     >
-      <Field label={t('reset.password')} hint={t('auth.passwordHint')} error={fieldError}>
+      <Field
+        label={t('reset.password')}
+        hint={t('auth.passwordHint')}
+        error={formState.errors.password?.message ?? problem.at('password')}
+      >
         {(control) => (
           <PasswordInput
             {...control}

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { ChevronDown, Code, SlidersHorizontal } from 'lucide-react';
-import { lazy, type SubmitEvent, Suspense, useMemo, useRef, useState } from 'react';
-import { ApiError, type ModelDto } from '#sdk';
-import { describeField, describeProblem } from '../api/problems.js';
+import { lazy, type SubmitEvent, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import type { ModelDto } from '#sdk';
+import { describeForm } from '../api/problems.js';
 import { modelsQuery } from '../api/queries.js';
 import { Button } from '../components/ui/button.js';
 import { Segmented } from '../components/ui/segmented.js';
@@ -70,6 +70,9 @@ export function Composer() {
 /** What there is no price for yet: how much is made of a file is known with the file. */
 const NONE: readonly GenerationRequest[] = [];
 
+/** Where the API says that a field stands. */
+const placeOf = (name: string) => `input/${name.replaceAll('.', '/')}`;
+
 const needsWords = ({ kind, isRequired }: InputField) => kind === 'prompt' && isRequired;
 
 /** The models asked for that can be used, else the first that can. */
@@ -86,6 +89,7 @@ function ComposerForm({ models }: { models: readonly ModelDto[] }) {
   const { generate, refusal, forgetRefusal } = useGenerate();
   const [isAskedTooSoon, setIsAskedTooSoon] = useState(false);
   const lastAsked = useRef({ what: '', at: 0 });
+  const folded = useRef<HTMLDetailsElement>(null);
   const [showsSnippet, setShowsSnippet] = useState(false);
   const chosen = useMemo(() => chosenModels(models, draft.models[draft.type]), [models, draft.models, draft.type]);
   const forms = useMemo(() => chosen.map(({ inputSchema }) => fieldsOf(inputSchema as JsonSchema)), [chosen]);
@@ -135,13 +139,21 @@ function ComposerForm({ models }: { models: readonly ModelDto[] }) {
     forgetRefusal();
     change({ values: changeValue(fields, draft.values, name, value) });
   };
-  const faultOf = (name: string) => describeField(t, refusal, `/input/${name.replaceAll('.', '/')}`);
+  const problem = describeForm(
+    t,
+    refusal,
+    fields.map(({ name }) => placeOf(name)),
+  );
+  const faultOf = (name: string) => problem.at(placeOf(name));
   const errorOf = (field: InputField) =>
     isAskedTooSoon && lacksFile(field, draft.values) ? t('create.fileMissing') : faultOf(field.name);
   const promptField = fields.find(({ kind }) => kind === 'prompt');
   const foremost = fields.filter(({ kind, isAdvanced }) => kind !== 'prompt' && !isAdvanced);
   const advanced = fields.filter(({ kind, isAdvanced }) => kind !== 'prompt' && isAdvanced);
-  const hasFieldFaults = refusal instanceof ApiError && fields.some(({ name }) => faultOf(name));
+  const isFaultFolded = advanced.some(({ name }) => faultOf(name));
+  useEffect(() => {
+    if (isFaultFolded && folded.current) folded.current.open = true;
+  }, [isFaultFolded]);
   return (
     <form onSubmit={submit} noValidate className="flex min-h-0 flex-1 flex-col">
       <div className="scroll-quiet flex min-h-0 flex-1 flex-col gap-5 overflow-y-auto px-4 py-4">
@@ -184,7 +196,7 @@ function ComposerForm({ models }: { models: readonly ModelDto[] }) {
           ))}
         </div>
         {advanced.length > 0 ? (
-          <details className="group border-t border-line pt-1">
+          <details ref={folded} className="group border-t border-line pt-1">
             <summary className="flex h-10 list-none items-center gap-2 rounded-md text-base font-medium text-muted hover:text-ink [&::-webkit-details-marker]:hidden">
               <SlidersHorizontal className="size-4" aria-hidden />
               {t('create.advanced')}
@@ -206,11 +218,11 @@ function ComposerForm({ models }: { models: readonly ModelDto[] }) {
       </div>
       <div className="bottom-16 z-10 flex flex-col gap-2 border-t border-line bg-surface p-4 tall:max-lg:sticky">
         <ProjectChoice />
-        {refusal && !hasFieldFaults ? (
+        {problem.below === undefined ? null : (
           <p role="alert" className="rounded-md bg-bad-soft px-3 py-2.5 text-base text-bad">
-            {describeProblem(t, refusal)}
+            {problem.below}
           </p>
-        ) : null}
+        )}
         <div className="flex gap-2">
           <GenerateButton prices={prices} count={chosen.length} />
           <Button

@@ -1,12 +1,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useForm } from 'react-hook-form';
 import { createPreset } from '#sdk';
-import { describeField, describeProblem } from '../api/problems.js';
+import { describeForm } from '../api/problems.js';
 import { libraryKey } from '../api/queries.js';
 import { notify } from '../components/notices.js';
 import { Button } from '../components/ui/button.js';
 import { Dialog } from '../components/ui/dialog.js';
-import { Field } from '../components/ui/field.js';
+import { Field, FormFault } from '../components/ui/field.js';
 import { Input } from '../components/ui/input.js';
 import { Switch } from '../components/ui/switch.js';
 import { useMessages } from '../i18n/use-messages.js';
@@ -39,7 +39,7 @@ export default function PresetDialog({ request, onClose }: { request: Generation
       onClose();
     },
   });
-  const error = formState.errors.name?.message ?? describeField(t, saving.error, '/name');
+  const problem = describeForm(t, saving.error, ['name']);
   return (
     <Dialog open onOpenChange={onClose} title={t('preset.save')} description={t('preset.saveText')}>
       <form
@@ -47,7 +47,7 @@ export default function PresetDialog({ request, onClose }: { request: Generation
         className="flex flex-col gap-5"
         onSubmit={(event) => void handleSubmit((body) => saving.mutate(body))(event)}
       >
-        <Field label={t('preset.name')} error={error}>
+        <Field label={t('preset.name')} error={formState.errors.name?.message ?? problem.at('name')}>
           {(control) => (
             <Input
               {...control}
@@ -65,11 +65,7 @@ export default function PresetDialog({ request, onClose }: { request: Generation
           {t('preset.share')}
           <Switch {...register('shared')} />
         </label>
-        {saving.error && !error ? (
-          <p role="alert" className="text-sm text-bad">
-            {describeProblem(t, saving.error)}
-          </p>
-        ) : null}
+        <FormFault>{problem.below}</FormFault>
         <Button type="submit" variant="primary" disabled={saving.isPending}>
           {t('action.save')}
         </Button>

@@ -3,13 +3,13 @@ import { Plus, Trash2, X } from 'lucide-react';
 import { useState } from 'react';
 import { useFieldArray, useForm } from 'react-hook-form';
 import { type BrandKitDto, createBrandKit, deleteBrandKit, updateBrandKit } from '#sdk';
-import { describeField, describeProblem } from '../api/problems.js';
+import { describeForm, describeProblem } from '../api/problems.js';
 import { libraryKey } from '../api/queries.js';
 import { acceptOf, IMAGE_UPLOAD } from '../api/uploads.js';
 import { useUploads } from '../api/use-uploads.js';
 import { Button, buttonStyle } from '../components/ui/button.js';
 import { Dialog } from '../components/ui/dialog.js';
-import { Field } from '../components/ui/field.js';
+import { Field, FormFault } from '../components/ui/field.js';
 import { Input, Textarea } from '../components/ui/input.js';
 import { useMessages } from '../i18n/use-messages.js';
 import { useWorkspace } from '../shell/workspace.js';
@@ -23,6 +23,7 @@ interface BrandForm {
   colors: { name: string; value: string }[];
 }
 
+const FIELDS = ['name', 'tone', 'keywords', 'fonts', 'guidelines', 'colors', 'logoAssetId'] as const;
 const MOST_COLORS = 12;
 const listOf = (text: string) => [
   ...new Set(
@@ -79,9 +80,8 @@ export default function BrandKitDialog({ kit, onClose }: { kit: BrandKitDto | un
       onClose();
     },
   });
-  const error = (field: keyof BrandForm) =>
-    formState.errors[field]?.message ?? describeField(t, saving.error, `/${field}`);
-  const failure = removal.error ?? saving.error;
+  const problem = describeForm(t, saving.error, FIELDS);
+  const error = (field: keyof BrandForm) => formState.errors[field]?.message ?? problem.at(field);
   return (
     <Dialog open onOpenChange={onClose} title={t(kit ? 'brand.edit' : 'brand.new')} className="sm:w-[36rem]">
       <form
@@ -138,7 +138,7 @@ export default function BrandKitDialog({ kit, onClose }: { kit: BrandKitDto | un
               {t('brand.colorAdd')}
             </Button>
           ) : null}
-          {error('colors') ? <p className="text-sm text-bad">{error('colors')}</p> : null}
+          <FormFault>{error('colors')}</FormFault>
         </fieldset>
         <Field label={t('brand.tone')} hint={t('brand.toneHint')} error={error('tone')}>
           {(field) => <Textarea {...field} rows={2} maxLength={500} {...register('tone')} />}
@@ -173,13 +173,9 @@ export default function BrandKitDialog({ kit, onClose }: { kit: BrandKitDto | un
               </Button>
             ) : null}
           </div>
-          {uploads.fault ? <p className="text-sm text-bad">{uploads.fault}</p> : null}
+          <FormFault>{uploads.fault ?? problem.at('logoAssetId')}</FormFault>
         </div>
-        {failure ? (
-          <p role="alert" className="text-sm text-bad">
-            {describeProblem(t, failure)}
-          </p>
-        ) : null}
+        <FormFault>{removal.error ? describeProblem(t, removal.error) : problem.below}</FormFault>
         <div className="flex gap-2">
           <Button type="submit" variant="primary" className="flex-1" disabled={saving.isPending || uploads.isUploading}>
             {t('action.save')}

@@ -1,11 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useForm } from 'react-hook-form';
 import { createProject, type ProjectDto, updateProject } from '#sdk';
-import { describeField, describeProblem } from '../api/problems.js';
+import { describeForm } from '../api/problems.js';
 import { galleryKey, projectsKey } from '../api/queries.js';
 import { Button } from '../components/ui/button.js';
 import { Dialog } from '../components/ui/dialog.js';
-import { Field } from '../components/ui/field.js';
+import { Field, FormFault } from '../components/ui/field.js';
 import { Input, Textarea } from '../components/ui/input.js';
 import { useMessages } from '../i18n/use-messages.js';
 import { useWorkspace } from '../shell/workspace.js';
@@ -39,9 +39,8 @@ export default function ProjectDialog({ project, onClose, onDone }: ProjectDialo
       onDone?.(saved);
     },
   });
-  const error = (field: 'name' | 'description') =>
-    formState.errors[field]?.message ?? describeField(t, saving.error, `/${field}`);
-  const isAtField = error('name') ?? error('description');
+  const problem = describeForm(t, saving.error, ['name', 'description']);
+  const error = (field: 'name' | 'description') => formState.errors[field]?.message ?? problem.at(field);
   return (
     <Dialog open onOpenChange={onClose} title={t(project ? 'project.edit' : 'project.new')}>
       <form
@@ -62,11 +61,7 @@ export default function ProjectDialog({ project, onClose, onDone }: ProjectDialo
         <Field label={t('project.description')} error={error('description')}>
           {(control) => <Textarea {...control} rows={3} maxLength={2000} {...register('description')} />}
         </Field>
-        {saving.error && !isAtField ? (
-          <p role="alert" className="text-sm text-bad">
-            {describeProblem(t, saving.error)}
-          </p>
-        ) : null}
+        <FormFault>{problem.below}</FormFault>
         <Button type="submit" variant="primary" disabled={saving.isPending}>
           {t(project ? 'action.save' : 'project.create')}
         </Button>

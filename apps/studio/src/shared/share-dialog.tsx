@@ -4,11 +4,11 @@ import { Check, Copy, ExternalLink } from 'lucide-react';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { createShareLink } from '#sdk';
-import { describeField, describeProblem } from '../api/problems.js';
+import { describeForm } from '../api/problems.js';
 import { libraryKey } from '../api/queries.js';
 import { Button, buttonStyle } from '../components/ui/button.js';
 import { Dialog } from '../components/ui/dialog.js';
-import { Field } from '../components/ui/field.js';
+import { Field, FormFault } from '../components/ui/field.js';
 import { Input, Select } from '../components/ui/input.js';
 import { Switch } from '../components/ui/switch.js';
 import { useMessages } from '../i18n/use-messages.js';
@@ -47,7 +47,7 @@ export default function ShareDialog({ files, onClose }: { files: readonly MediaF
       </Dialog>
     );
   }
-  const error = describeField(t, sharing.error, '/title');
+  const problem = describeForm(t, sharing.error, ['title', 'expiresAt']);
   return (
     <Dialog open onOpenChange={onClose} title={t('share.title', { count: files.length })} description={t('share.text')}>
       <form
@@ -55,10 +55,10 @@ export default function ShareDialog({ files, onClose }: { files: readonly MediaF
         className="flex flex-col gap-5"
         onSubmit={(event) => void handleSubmit((body) => sharing.mutate(body))(event)}
       >
-        <Field label={t('share.name')} error={error}>
+        <Field label={t('share.name')} error={problem.at('title')}>
           {(control) => <Input {...control} autoComplete="off" maxLength={200} {...register('title')} />}
         </Field>
-        <Field label={t('share.expiry')}>
+        <Field label={t('share.expiry')} error={problem.at('expiresAt')}>
           {(control) => (
             <Select {...control} {...register('days')}>
               {DAYS.map((days) => (
@@ -77,11 +77,7 @@ export default function ShareDialog({ files, onClose }: { files: readonly MediaF
           </span>
           <Switch {...register('showPrompts')} />
         </label>
-        {sharing.error && !error ? (
-          <p role="alert" className="text-sm text-bad">
-            {describeProblem(t, sharing.error)}
-          </p>
-        ) : null}
+        <FormFault>{problem.below}</FormFault>
         <Button type="submit" variant="primary" disabled={sharing.isPending}>
           {t('share.create')}
         </Button>

@@ -2,11 +2,11 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useForm } from 'react-hook-form';
 import { createOrganization } from '#sdk';
 import { personClient } from '../api/clients.js';
-import { describeField, describeProblem } from '../api/problems.js';
+import { describeForm } from '../api/problems.js';
 import { meQuery } from '../api/queries.js';
 import { Button } from '../components/ui/button.js';
 import { Dialog } from '../components/ui/dialog.js';
-import { Field } from '../components/ui/field.js';
+import { Field, FormFault } from '../components/ui/field.js';
 import { Input } from '../components/ui/input.js';
 import { useMessages } from '../i18n/use-messages.js';
 import { useWorkspace } from './workspace.js';
@@ -27,7 +27,7 @@ export default function NewOrganizationDialog({ onClose }: { onClose: () => void
       onClose();
     },
   });
-  const error = formState.errors.name?.message ?? describeField(t, creation.error, '/name');
+  const problem = describeForm(t, creation.error, ['name']);
   return (
     <Dialog open onOpenChange={onClose} title={t('organization.new')} description={t('organization.newText')}>
       <form
@@ -35,7 +35,7 @@ export default function NewOrganizationDialog({ onClose }: { onClose: () => void
         className="flex flex-col gap-5"
         onSubmit={(event) => void handleSubmit(({ name }) => creation.mutate(name))(event)}
       >
-        <Field label={t('organization.name')} error={error}>
+        <Field label={t('organization.name')} error={formState.errors.name?.message ?? problem.at('name')}>
           {(control) => (
             <Input
               {...control}
@@ -45,11 +45,7 @@ export default function NewOrganizationDialog({ onClose }: { onClose: () => void
             />
           )}
         </Field>
-        {creation.error && !error ? (
-          <p role="alert" className="text-sm text-bad">
-            {describeProblem(t, creation.error)}
-          </p>
-        ) : null}
+        <FormFault>{problem.below}</FormFault>
         <Button type="submit" variant="primary" disabled={creation.isPending}>
           {t('organization.create')}
         </Button>

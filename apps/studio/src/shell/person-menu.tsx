@@ -8,10 +8,9 @@ import { setTheme, type Theme, THEMES, useTheme } from '../appearance/theme.js';
 import { Menu, MenuChoice, MenuChoices, MenuItem, MenuSeparator } from '../components/ui/menu.js';
 import { LANGUAGES, type Language, rememberLanguage, speak } from '../i18n/messages.js';
 import { useMessages } from '../i18n/use-messages.js';
+import { LANGUAGE_NAMES } from './language-names.js';
 import { RoomItems } from './room-items.js';
 import { useWorkspace } from './workspace.js';
-
-const LANGUAGE_NAMES: Record<Language, string> = { 'pt-BR': 'Português (Brasil)', en: 'English' };
 
 /** The person: account, look and language, the way out. */
 export function PersonMenu({ onShortcuts }: { onShortcuts: () => void }) {

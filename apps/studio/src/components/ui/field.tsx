@@ -6,6 +6,16 @@ export interface FieldControl {
   'aria-describedby': string | undefined;
 }
 
+/** What is wrong with a form as a whole. */
+export function FormFault({ children }: { children: string | undefined }) {
+  if (children === undefined) return null;
+  return (
+    <p role="alert" className="text-sm text-bad">
+      {children}
+    </p>
+  );
+}
+
 interface FieldProps {
   label: string;
   hint?: ReactNode;
