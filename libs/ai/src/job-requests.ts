@@ -49,7 +49,7 @@ export class JobRequests {
         `${model.id} needs the provider ${model.provider}, which has no credentials here. Bring a key of your own.`,
       );
     }
-    const input = parseInput(model, rawInput);
+    const input = parseInput(model, rawInput, tenant.testMode);
     this.inputs.check(model, input);
     const question = model.price(input);
     const price = await this.pricing.findPrice(model.id, question.dimensions).catch(async (error: unknown) => {

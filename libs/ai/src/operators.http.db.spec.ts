@@ -6,7 +6,7 @@ import { createTestDatabase, type TestDatabase } from '#core/testing';
 import { type SignedIn, startTestApi, type TestApi } from '../../auth/src/testing/index.js';
 import { AiHttpModule } from './ai.http.module.js';
 import type { PriceHistoryDto } from './model-prices/model-prices.dto.js';
-import { ABILITIES } from './models/model.js';
+import { ABILITIES, abilitiesOf } from './models/model.js';
 import { MODELS } from './models/model-catalogue.js';
 import type { ModelListDto } from './models.dto.js';
 import type { ProviderStatusesDto } from './provider-status.dto.js';
@@ -84,7 +84,7 @@ describe('prices that operators enter', () => {
     expect(priced.filter(({ unpriced }) => unpriced.length > 0)).toEqual([]);
     const isReal = ({ provider }: (typeof MODELS)[number]) => provider !== 'sandbox';
     const sold = MODELS.filter(isReal).filter(({ id }) => priced.some(({ model }) => model === id));
-    const abilities = new Set(sold.flatMap(({ ability, furtherAbilities = [] }) => [ability, ...furtherAbilities]));
+    const abilities = new Set(sold.flatMap(abilitiesOf));
     // These only Freepik has, whose prices operators enter.
     const toBeEntered = ['image-upscale', 'image-expansion', 'background-removal'];
     expect(ABILITIES.filter((ability) => !abilities.has(ability))).toEqual([...toBeEntered, 'sound']);

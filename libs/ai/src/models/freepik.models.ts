@@ -45,7 +45,7 @@ function pricedBy(parameter: string, values: readonly string[]): Pick<ModelDefin
   return {
     priceDimensions: { [parameter]: values },
     price: (input) => ({
-      dimensions: { [parameter]: String(z.record(z.string(), z.unknown()).parse(input)[parameter]) },
+      dimensions: { [parameter]: String(input[parameter]) },
       maximum: { output: 1n },
     }),
   };

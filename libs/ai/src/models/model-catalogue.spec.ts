@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { leastInput } from '../testing/least-input.js';
-import { ABILITIES, defineModel, type ModelDefinition } from './model.js';
+import { ABILITIES, abilitiesOf, defineModel, type ModelDefinition } from './model.js';
 import { assertNotRetired, findModel, inputSchema, MODELS, parseInput } from './model-catalogue.js';
 
 interface FieldSchema {
@@ -70,13 +70,13 @@ describe('the model catalogue', () => {
   it('covers every ability with models of today', () => {
     const current = MODELS.filter(({ retirement, provider }) => retirement === undefined && provider !== 'sandbox');
     expect(current.length).toBeGreaterThanOrEqual(25);
-    const covered = new Set(current.flatMap(({ ability, furtherAbilities = [] }) => [ability, ...furtherAbilities]));
+    const covered = new Set(current.flatMap(abilitiesOf));
     expect([...covered, 'sound'].sort()).toEqual([...ABILITIES].sort());
   });
 
   it('has a way without any key to try every ability', () => {
     const tried = MODELS.filter(({ provider }) => provider === 'sandbox');
-    const covered = new Set(tried.flatMap(({ ability, furtherAbilities = [] }) => [ability, ...furtherAbilities]));
+    const covered = new Set(tried.flatMap(abilitiesOf));
     // One model makes all kinds of sound.
     const sounds = ['speech', 'sound-effect', 'music'];
     expect([...covered, ...sounds].sort()).toEqual([...ABILITIES].sort());
@@ -140,6 +140,13 @@ describe('the model catalogue', () => {
         expect(() => read(wrong)).toThrow(expect.objectContaining({ code: 'request.invalid' }));
       }
     }
+  });
+
+  it('lets every model be asked to behave badly under a test key, and under no other', () => {
+    const input = { prompt: 'Um farol', simulate: { failure: 'rate_limited', failAttempts: 1 } };
+    const model = findModel('fal/fal-ai/flux/dev');
+    expect(parseInput(model, input, true)).toMatchObject(input);
+    expect(() => parseInput(model, input)).toThrow(expect.objectContaining({ code: 'request.invalid' }));
   });
 
   it('points at every fault of an input', () => {

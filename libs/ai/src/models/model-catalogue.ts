@@ -8,6 +8,7 @@ import { freepikModels } from './freepik.models.js';
 import type { ModelDefinition } from './model.js';
 import { openAiModels } from './openai.models.js';
 import { replicateModels } from './replicate.models.js';
+import { simulate } from './simulation.js';
 import { sandboxModels } from './sandbox.models.js';
 
 /** Every model the platform knows, in the order in which it is shown. */
@@ -82,10 +83,12 @@ export function isModelId(id: string): boolean {
 
 /**
  * Checks an input against the model's schema and fills the defaults in.
+ * @param testMode the sandbox will play the model, and may be asked to behave badly (`simulate`)
  * @throws InvalidRequest with every fault at its JSON pointer
  */
-export function parseInput(model: ModelDefinition, input: unknown): Record<string, unknown> {
-  const parsed = model.input.safeParse(input);
+export function parseInput(model: ModelDefinition, input: unknown, testMode = false): Record<string, unknown> {
+  const schema = isPlayed(model, testMode) ? model.input.extend({ simulate }) : model.input;
+  const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data as Record<string, unknown>;
   throw InvalidRequest({
     detail: `The input does not fit ${model.id}.`,

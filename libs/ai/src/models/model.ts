@@ -32,7 +32,7 @@ export interface PriceQuestion {
 export type PriceDimensions = Readonly<Record<string, readonly string[]>>;
 
 /** A model of the catalogue. `input` is the one source of validation, the JSON Schema, the forms and the docs. */
-export interface ModelDefinition<Input extends z.ZodType = z.ZodType> {
+export interface ModelDefinition<Input extends z.ZodObject = z.ZodObject> {
   /** `<provider>/<model>`; prices are kept under it. */
   id: string;
   name: string;
@@ -75,8 +75,13 @@ export interface ModelDefinition<Input extends z.ZodType = z.ZodType> {
   retirement?: { date: string; successor: string };
 }
 
+/** All it can be asked for, the main one first. */
+export function abilitiesOf({ ability, furtherAbilities = [] }: ModelDefinition): Ability[] {
+  return [ability, ...furtherAbilities];
+}
+
 /** Keeps the input's type inside of the definition. */
-export function defineModel<Input extends z.ZodType>(definition: ModelDefinition<Input>): ModelDefinition {
+export function defineModel<Input extends z.ZodObject>(definition: ModelDefinition<Input>): ModelDefinition {
   return definition;
 }
 

@@ -3,20 +3,8 @@ import { countCharacters } from '../input-text.js';
 import { largestGivenPixels } from '../providers/sandbox/index.js';
 import { fileReference } from './file-reference.js';
 import { defineModel, prompt, seed } from './model.js';
+import { simulate } from './simulation.js';
 import { transcriptionModel } from './transcription.js';
-
-/** Asks the sandbox to behave badly, for tests of integrations. */
-const simulate = z
-  .strictObject({
-    latencyMs: z.int().min(0).max(120_000).optional().describe('How long the generation takes'),
-    failure: z
-      .enum(['invalid_input', 'content_policy', 'rate_limited', 'unavailable', 'generation_failed', 'outcome_unknown'])
-      .optional()
-      .describe('Fail in this way'),
-    failAttempts: z.int().min(1).max(10).optional().describe('Fail only the first tries; absent: every one'),
-  })
-  .optional()
-  .describe('Latency and failures on demand');
 
 const IMAGE_SIZES = ['1024x1024', '1536x1024', '1024x1536', '1080x1350', '1080x1920', '1920x1080'] as const;
 const VIDEO_SIZES = ['640x360', '360x640', '480x480'] as const;

@@ -4,7 +4,7 @@ import { InvalidRequest } from '#core/errors';
 import type { Tenant } from '#core/http';
 import { JobRequests } from '../job-requests.js';
 import { findModel, isModelId, isRetired, MODELS } from '../models/model-catalogue.js';
-import type { Ability, ModelDefinition } from '../models/model.js';
+import { abilitiesOf, type Ability, type ModelDefinition } from '../models/model.js';
 import type { V1ModelDto, V1ModelListDto } from './v1.dto.js';
 
 /** The abilities behind the routes, and how a refusal calls them. */
@@ -57,10 +57,6 @@ export class V1Models {
     if (!rows.some(({ creditsPerUnit }) => creditsPerUnit !== null)) return false;
     return tenant.testMode || this.requests.isAvailable(tenant, model.provider);
   }
-}
-
-function abilitiesOf({ ability, furtherAbilities = [] }: ModelDefinition): readonly Ability[] {
-  return [ability, ...furtherAbilities];
 }
 
 function isServed(model: ModelDefinition): boolean {
