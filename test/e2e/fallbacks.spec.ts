@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { FakeFal, type FakeOpenAi, type FakeOpenAiFault, startFakeOpenAi } from '#ai/testing';
 import { freePort } from '#core/embedded';
-import { createBaseClient, createJob, type CreateJobDto, createProviderKey } from '#sdk';
+import { createBaseClient, createJob, type CreateJobDto, createProviderKey, createQuote } from '#sdk';
 import { type Agency, balanceOf, createAgency, createKey, ledgerFaults, runJob } from '../support/agency.js';
 import { withSql } from '../support/sql.js';
 import { Stack } from '../support/stack.js';
@@ -92,6 +92,16 @@ describe('a job goes on with its next model as long as no provider has accepted 
     expect(job).toMatchObject({ status: 'succeeded', model: asked.fallbackModels?.[0], requestedModel: asked.model });
     const [rerouted] = events.filter(({ type }) => type === 'job.rerouted');
     expect(rerouted?.data).toMatchObject({ error: { code: 'provider.unavailable' } });
+  });
+
+  it('its price is promised with the chain', async () => {
+    const { data: quote } = await createQuote({ client: agency.client, body, throwOnError: true });
+    const { job } = await runJob(agency.client, { ...body, quoteId: quote.id });
+    expect(job.credits.held).toBe(quote.maxCredits);
+    const dear = { model: SECOND, input: { prompt: 'Um farol', image_size: 'square_hd' }, fallbackModels: [FIRST] };
+    expect((await createQuote({ client: agency.client, body: dear })).error).toMatchObject({
+      errors: [{ pointer: '/fallbackModels/0', code: 'too_expensive' }],
+    });
   });
 
   it('a create that may have been accepted never moves on', async () => {

@@ -3,12 +3,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   type ApiError,
   cancelJob,
+  type Client,
   createBaseClient,
   createJob,
+  createProject,
   createQuote,
   followEvents,
   getHealth,
   getJob,
+  getJobReceipt,
+  getModel,
   getUsage,
   listEvents,
   listJobs,
@@ -59,7 +63,16 @@ describe.each(BACKENDS)('the main path on %s', (backend) => {
       expect(model.inputSchema).toMatchObject({ type: 'object', additionalProperties: false });
     }
     // No credentials here: shown, but said to be unavailable.
-    expect(data.data.find((model) => model.id === 'openai/gpt-image-2')).toMatchObject({ available: false });
+    const one = data.data.find((model) => model.id === 'openai/gpt-image-2');
+    expect(one).toMatchObject({ available: false });
+
+    const client = createBaseClient({ baseUrl: stack.url });
+    expect((await getModel({ client, path: { path: 'openai/gpt-image-2' } })).data).toEqual(one);
+    expect(await (await fetch(`${stack.url}/api/ai/models/openai/gpt-image-2`)).json()).toEqual(one);
+    expect((await getModel({ client, path: { path: 'openai/none' } })).response?.status).toBe(404);
+    const { data: speech } = await listModels({ client, query: { ability: 'speech', provider: 'openai' } });
+    expect(speech?.data.map(({ id }) => id)).toEqual(['openai/gpt-4o-mini-tts', 'openai/tts-1', 'openai/tts-1-hd']);
+    expect((await fetch(`${stack.url}/api/ai/models?typ=video`)).status).toBe(422);
   });
 
   async function spentLately(): Promise<number> {
@@ -232,6 +245,63 @@ describe.each(BACKENDS)('the main path on %s', (backend) => {
     const { job } = await runJob(client, { model: 'openai/gpt-image-2', input: { prompt: 'teste' } });
     expect(job).toMatchObject({ status: 'succeeded', testMode: true, credits: { held: 0, charged: 0 } });
     expect(await balanceOf(agency.client)).toMatchObject({ available: before.available, held: before.held });
+
+    const simulate = { failure: 'content_policy' };
+    const body = { model: 'openai/gpt-image-2', input: { prompt: 'teste', simulate } };
+    expect((await runJob(client, body)).job).toMatchObject({
+      status: 'failed',
+      error: { code: 'provider.content_policy' },
+    });
+  });
+
+  it('keeps test jobs and live ones apart', async () => {
+    const key = await createKey(agency.owner, agency.organizationId, 'test');
+    const client = createBaseClient({ baseUrl: stack.url, token: key });
+    const body = { model: 'sandbox/image', input: { prompt: 'à parte' } };
+    const [{ job: test }, { job: live }] = await Promise.all([runJob(client, body), runJob(agency.client, body)]);
+    const idsOf = async (as: Client, query: { testMode?: boolean; limit?: number } = {}) =>
+      (await listJobs({ client: as, query: { limit: 100, ...query }, throwOnError: true })).data.data.map(
+        ({ id }) => id,
+      );
+    const shown = [await idsOf(client), await idsOf(agency.client), await idsOf(agency.client, { testMode: true })];
+    expect(shown.map((ids) => [ids.includes(test.id), ids.includes(live.id)])).toEqual([
+      [true, false],
+      [false, true],
+      [true, false],
+    ]);
+    const path = { jobId: live.id };
+    const hidden = await Promise.all([
+      getJob({ client, path }),
+      cancelJob({ client, path }),
+      getJobReceipt({ client, path }),
+    ]);
+    expect(hidden.map(({ response }) => response?.status)).toEqual([404, 404, 404]);
+    await expect(followToEnd(client, live.id)).rejects.toMatchObject({ code: 'resource.not_found' });
+    expect((await getJob({ client: agency.client, path: { jobId: test.id } })).response?.status).toBe(200);
+  });
+
+  it('lists the jobs of a model, a project and a time', async () => {
+    const { data: project } = await createProject({
+      client: agency.owner,
+      body: { name: 'Farol' },
+      throwOnError: true,
+    });
+    const input = { prompt: 'do projeto' };
+    const { job } = await runJob(agency.client, { model: 'sandbox/image', input, projectId: project.id });
+    const found = async (query: object) => {
+      const { data } = await listJobs({ client: agency.client, query, throwOnError: true });
+      return data.data.map(({ id, model }) => [id, model] as const);
+    };
+    const mine = [[job.id, 'sandbox/image']];
+    expect(await found({ projectId: project.id })).toEqual(mine);
+    expect(await found({ projectId: project.id, model: 'sandbox/video' })).toEqual([]);
+    expect(new Set((await found({ model: 'sandbox/image' })).map(([, model]) => model))).toEqual(
+      new Set(['sandbox/image']),
+    );
+    expect(
+      await found({ createdFrom: job.createdAt, createdBefore: new Date(Date.parse(job.createdAt) + 1).toISOString() }),
+    ).toEqual(mine);
+    expect(await found({ projectId: project.id, createdBefore: job.createdAt })).toEqual([]);
   });
 
   it('lists jobs newest first, a page at a time, and the event log by sequence', async () => {
@@ -297,13 +367,6 @@ describe.each(BACKENDS)('jobs that wait on %s', (backend) => {
     });
     expect(accepted).toMatchObject({ status: 'queued', credits: { held: 5, charged: null } });
     expect(await balanceOf(agency.client)).toMatchObject({ available: 95, held: 5 });
-    // A test key moves no credits, so it gives none back either.
-    const test = createBaseClient({
-      baseUrl: stack.url,
-      token: await createKey(agency.owner, agency.organizationId, 'test'),
-    });
-    const byTestKey = await cancelJob({ client: test, path: { jobId: accepted.id } });
-    expect(byTestKey.error).toMatchObject({ status: 403, code: 'auth.permission_denied' });
     const { data: canceled } = await cancelJob({
       client: agency.client,
       path: { jobId: accepted.id },

@@ -21,7 +21,7 @@ export class JobStreamService {
   /**
    * Replays the job's events after `lastEventId` (from its beginning without one, or when it is not known), goes live,
    * ends with the job. Answers 204 when the job has ended and nothing is left to tell.
-   * @throws NotFound also for another organization's job
+   * @throws NotFound also for another organization's job, and under a test key for a live one
    */
   async open(
     tenant: Tenant,
@@ -32,7 +32,7 @@ export class JobStreamService {
   ): Promise<void> {
     const organizationId = tenant.organization.id;
     const { afterSequence, nothingLeft } = await withTenant(this.db, tenant.claims, async (trx) => {
-      const job = await this.jobs.find(trx, organizationId, jobId);
+      const job = await this.jobs.find(trx, tenant, jobId);
       if (!job) throw NotFound();
       const seen =
         lastEventId && isUuid(lastEventId) ? await this.events.sequenceOf(trx, organizationId, lastEventId) : undefined;

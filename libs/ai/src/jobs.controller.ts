@@ -60,7 +60,7 @@ export class JobsController {
   @Authenticated({ permission: 'jobs:read' })
   @ApiOperation({ operationId: 'getJob', summary: 'One job with its files' })
   @ApiOkResponse({ type: JobDto })
-  @ProblemResponse(404, 'No such job in this organization')
+  @ProblemResponse(404, 'No such job in this organization, or none that a test key is shown')
   getJob(@CurrentTenant() tenant: Tenant, @Param('jobId', UuidPipe) jobId: string): Promise<JobDto> {
     return this.jobs.get(tenant, jobId);
   }
@@ -70,8 +70,7 @@ export class JobsController {
   @Authenticated({ permission: 'jobs:cancel' })
   @ApiOperation({ operationId: 'cancelJob', summary: 'Cancel a waiting job, or ask a running one to stop' })
   @ApiOkResponse({ type: CancelJobResultDto })
-  @ProblemResponse(403, '`auth.permission_denied`, also for a test key and a job that is none of a test')
-  @ProblemResponse(404, 'No such job in this organization')
+  @ProblemResponse(404, 'No such job in this organization, or none that a test key is shown')
   @ProblemResponse(409, 'The job has already ended')
   cancelJob(@CurrentTenant() tenant: Tenant, @Param('jobId', UuidPipe) jobId: string): Promise<CancelJobResultDto> {
     return this.jobs.cancel(tenant, jobId);
@@ -87,7 +86,7 @@ export class JobsController {
   })
   @EventStreamResponse()
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'Go on after this event' })
-  @ProblemResponse(404, 'No such job in this organization')
+  @ProblemResponse(404, 'No such job in this organization, or none that a test key is shown')
   streamJobEvents(
     @CurrentTenant() tenant: Tenant,
     @Param('jobId', UuidPipe) jobId: string,

@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, IntersectionType, PickType } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
   ArrayUnique,
@@ -13,13 +13,12 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
-import { NextPage, OptionalField, PageLimit, PageStart } from '#core/http';
+import { BooleanText, NextPage, OptionalField, PageLimit, PageStart } from '#core/http';
 import { JOB_STATUSES, type JobStatus } from './job-status.js';
 import { IsFlatMetadata } from './metadata.validator.js';
 import { PreviewsDto } from './previews/previews.dto.js';
-import type { MediaType } from './providers/provider.js';
+import { MEDIA_TYPES, type MediaType } from './providers/provider.js';
 
-const MEDIA_TYPES = ['image', 'video', 'audio'] as const;
 export const PRIORITIES = ['high', 'normal', 'low'] as const;
 export type JobPriority = (typeof PRIORITIES)[number];
 
@@ -279,7 +278,40 @@ export class ListJobsQuery {
   @OptionalField()
   @IsIn(MEDIA_TYPES)
   type?: MediaType;
+
+  @ApiPropertyOptional({ example: 'sandbox/image', description: 'That was asked for, or that made it' })
+  @OptionalField()
+  @IsString()
+  @MaxLength(200)
+  model?: string;
+
+  @ApiPropertyOptional({ format: 'uuid' })
+  @OptionalField()
+  @IsUUID()
+  projectId?: string;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'Made at this time or later, with its offset' })
+  @OptionalField()
+  @IsRFC3339()
+  createdFrom?: string;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'Made before this time' })
+  @OptionalField()
+  @IsRFC3339()
+  createdBefore?: string;
+
+  @ApiPropertyOptional({
+    default: false,
+    description: 'The jobs of test keys instead of the live ones; a test key is shown no others',
+  })
+  @OptionalField()
+  @BooleanText()
+  @IsBoolean()
+  testMode?: boolean;
 }
+
+/** Asks for the price of a job. */
+export class CreateQuoteDto extends IntersectionType(PricedInputDto, PickType(JobOptionsDto, ['fallbackModels'])) {}
 
 /** A promise of price. */
 export class QuoteDto {

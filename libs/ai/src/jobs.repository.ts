@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { Db, Trx } from '#core/db';
+import type { Tenant } from '#core/http';
 import { PREVIEW_COLUMNS, type PreviewRow, toPreviewRow } from './previews/preview-row.js';
 import type { MediaType } from './providers/provider.js';
 import type { JobStatus } from './job-status.js';
@@ -120,6 +121,11 @@ export interface NewQuote {
 export interface JobListFilter {
   status?: JobStatus;
   type?: MediaType;
+  model?: string;
+  projectId?: string;
+  createdFrom?: string;
+  createdBefore?: string;
+  testMode: boolean;
   /** The id of the last job of the page before. */
   before?: string;
   limit: number;
@@ -151,8 +157,11 @@ export class JobsRepository {
     }));
   }
 
-  async find(trx: Trx, organizationId: string, jobId: string): Promise<JobRow | undefined> {
-    const row = await selectJobs(trx, organizationId).where('id', '=', jobId).executeTakeFirst();
+  /** A test key finds test jobs only. */
+  async find(trx: Trx, { organization, testMode }: Tenant, jobId: string): Promise<JobRow | undefined> {
+    let query = selectJobs(trx, organization.id).where('id', '=', jobId);
+    if (testMode) query = query.where('test_mode', '=', true);
+    const row = await query.executeTakeFirst();
     return row && toJob(row);
   }
 
@@ -175,9 +184,14 @@ export class JobsRepository {
 
   /** Newest first. */
   async list(trx: Trx, organizationId: string, filter: JobListFilter): Promise<JobRow[]> {
-    let query = selectJobs(trx, organizationId);
+    let query = selectJobs(trx, organizationId).where('test_mode', '=', filter.testMode);
     if (filter.status) query = query.where('status', '=', filter.status);
     if (filter.type) query = query.where('type', '=', filter.type);
+    const { model, projectId, createdFrom, createdBefore } = filter;
+    if (model) query = query.where((where) => where('model', '=', model).or('requested_model', '=', model));
+    if (projectId) query = query.where('project_id', '=', projectId);
+    if (createdFrom) query = query.where('created_at', '>=', new Date(createdFrom));
+    if (createdBefore) query = query.where('created_at', '<', new Date(createdBefore));
     if (filter.before) {
       query = query.where(
         sql<boolean>`(created_at, id) < (select last.created_at, last.id from public.ai_jobs as last

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail } from '#core/audit';
 import { type Db, InjectDb, withTenant } from '#core/db';
-import { NotFound, PermissionDenied } from '#core/errors';
+import { NotFound } from '#core/errors';
 import { nextPageOf, type Tenant } from '#core/http';
 import { EventSignals } from '#core/realtime';
 import { FileUrls } from '#core/storage';
@@ -24,24 +24,22 @@ export class JobsService {
     private readonly audit: AuditTrail,
   ) {}
 
-  /** @throws NotFound also for another organization's job */
+  /** @throws NotFound also for another organization's job, and under a test key for a live one */
   async get(tenant: Tenant, jobId: string): Promise<JobDto> {
     const found = await withTenant(this.db, tenant.claims, async (trx) => {
-      const job = await this.jobs.find(trx, tenant.organization.id, jobId);
+      const job = await this.jobs.find(trx, tenant, jobId);
       return job && { job, generations: await this.jobs.listGenerations(trx, tenant.organization.id, [jobId]) };
     });
     if (!found) throw NotFound();
     return toJobDto(found.job, found.generations, this.fileUrls);
   }
 
-  async list(tenant: Tenant, query: ListJobsQuery): Promise<JobPageDto> {
-    const limit = query.limit ?? 20;
+  async list(tenant: Tenant, { limit = 20, testMode = false, ...filter }: ListJobsQuery): Promise<JobPageDto> {
     return withTenant(this.db, tenant.claims, async (trx) => {
       const organizationId = tenant.organization.id;
       const jobs = await this.jobs.list(trx, organizationId, {
-        status: query.status,
-        type: query.type,
-        before: query.before,
+        ...filter,
+        testMode: tenant.testMode || testMode,
         limit,
       });
       const generations = await this.jobs.listGenerations(
@@ -65,13 +63,10 @@ export class JobsService {
   /**
    * Cancels honestly: a job nobody started ends now and its whole hold returns; for a running one the wish is recorded
    * and the answer says that it may still finish.
-   * @throws NotFound, JobNotCancelable when it has already ended, PermissionDenied for a live job under a test key
+   * @throws NotFound, JobNotCancelable when it has already ended
    */
   async cancel(tenant: Tenant, jobId: string): Promise<CancelJobResultDto> {
     const before = await this.get(tenant, jobId);
-    if (tenant.testMode && !before.testMode) {
-      throw PermissionDenied('A test key moves no credits, so it cancels test jobs only.');
-    }
     const outcome = await this.db.transaction().execute(async (trx) => {
       const outcome = await this.jobs.cancel(trx, tenant.organization.id, jobId);
       if (outcome === 'not_found') throw NotFound();

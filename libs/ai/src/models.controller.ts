@@ -1,7 +1,7 @@
-import { Controller, Get, Header } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Public } from '#core/http';
-import { ModelListDto } from './models.dto.js';
+import { Controller, Get, Header, Param, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ProblemResponse, Public } from '#core/http';
+import { ListModelsQuery, ModelDto, ModelListDto } from './models.dto.js';
 import { ModelsService } from './models.service.js';
 
 @ApiTags('ai')
@@ -14,7 +14,18 @@ export class ModelsController {
   @Header('cache-control', 'public, max-age=30')
   @ApiOperation({ operationId: 'listModels', summary: 'The catalogue: models, their inputs and prices' })
   @ApiOkResponse({ type: ModelListDto })
-  listModels(): Promise<ModelListDto> {
-    return this.models.list();
+  listModels(@Query() query: ListModelsQuery): Promise<ModelListDto> {
+    return this.models.list(query);
+  }
+
+  @Get('*')
+  @Public()
+  @Header('cache-control', 'public, max-age=30')
+  @ApiOperation({ operationId: 'getModel', summary: 'One model of the catalogue, retired or not' })
+  @ApiParam({ name: 'path', example: 'openai/gpt-image-2', description: 'With or without its slashes encoded' })
+  @ApiOkResponse({ type: ModelDto })
+  @ProblemResponse(404, 'There is no such model')
+  getModel(@Param() { '*': id = '' }: Record<string, string>): Promise<ModelDto> {
+    return this.models.get(id);
   }
 }

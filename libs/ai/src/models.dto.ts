@@ -1,4 +1,8 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsString, MaxLength } from 'class-validator';
+import { OptionalField } from '#core/http';
+import { ABILITIES, type Ability } from './models/model.js';
+import { MEDIA_TYPES, type MediaType } from './providers/provider.js';
 
 /** One line of a model's price. `credits` for every `unitSize` units. */
 export class ModelPriceDto {
@@ -41,7 +45,7 @@ export class ModelDto {
   @ApiProperty()
   description: string;
 
-  @ApiProperty({ enum: ['image', 'video', 'audio'], enumName: 'MediaType' })
+  @ApiProperty({ enum: MEDIA_TYPES, enumName: 'MediaType' })
   type: string;
 
   @ApiProperty({ example: 'image-generation', description: 'What it is mainly for' })
@@ -81,6 +85,24 @@ export class ModelDto {
 
   @ApiProperty({ type: ModelRetirementDto, nullable: true })
   retirement: ModelRetirementDto | null;
+}
+
+export class ListModelsQuery {
+  @ApiPropertyOptional({ enum: MEDIA_TYPES, enumName: 'MediaType' })
+  @OptionalField()
+  @IsIn(MEDIA_TYPES)
+  type?: MediaType;
+
+  @ApiPropertyOptional({ enum: ABILITIES, description: 'Among all it can be asked for' })
+  @OptionalField()
+  @IsIn(ABILITIES)
+  ability?: Ability;
+
+  @ApiPropertyOptional({ example: 'replicate', description: 'Whose models' })
+  @OptionalField()
+  @IsString()
+  @MaxLength(40)
+  provider?: string;
 }
 
 export class ModelListDto {

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { PricingService } from '#billing';
-import type { ModelDefinition } from './models/model.js';
+import { NotFound } from '#core/errors';
+import { abilitiesOf, type ModelDefinition } from './models/model.js';
 import { inputSchema, MODELS } from './models/model-catalogue.js';
-import type { ModelDto, ModelListDto } from './models.dto.js';
+import type { ListModelsQuery, ModelDto, ModelListDto } from './models.dto.js';
 import { ProviderRegistry } from './providers/provider-registry.js';
 
 /** The catalogue as callers see it. */
@@ -16,8 +17,22 @@ export class ModelsService {
     private readonly providers: ProviderRegistry,
   ) {}
 
-  async list(): Promise<ModelListDto> {
-    return { data: await Promise.all(MODELS.map((model) => this.describe(model))) };
+  /** Those that do what is asked for. */
+  async list({ type, ability, provider }: ListModelsQuery): Promise<ModelListDto> {
+    const found = MODELS.filter(
+      (model) =>
+        (type === undefined || model.type === type) &&
+        (ability === undefined || abilitiesOf(model).includes(ability)) &&
+        (provider === undefined || model.provider === provider),
+    );
+    return { data: await Promise.all(found.map((model) => this.describe(model))) };
+  }
+
+  /** @throws NotFound */
+  async get(id: string): Promise<ModelDto> {
+    const model = MODELS.find((one) => one.id === id);
+    if (!model) throw NotFound('There is no such model. GET /api/ai/models lists them.');
+    return this.describe(model);
   }
 
   private async describe(model: ModelDefinition): Promise<ModelDto> {
@@ -28,7 +43,7 @@ export class ModelsService {
       description: model.description,
       type: model.type,
       ability: model.ability,
-      abilities: [model.ability, ...(model.furtherAbilities ?? [])],
+      abilities: abilitiesOf(model),
       provider: model.provider,
       providerModel: model.providerModel,
       inputFiles: { ...model.inputFiles },

@@ -1,7 +1,7 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Authenticated, CurrentTenant, ProblemResponse, type Tenant } from '#core/http';
-import { PricedInputDto, QuoteDto } from './jobs.dto.js';
+import { CreateQuoteDto, QuoteDto } from './jobs.dto.js';
 import { QuotesService } from './quotes.service.js';
 
 @ApiTags('ai')
@@ -11,10 +11,16 @@ export class QuotesController {
 
   @Post()
   @Authenticated({ permission: 'jobs:create' })
-  @ApiOperation({ operationId: 'createQuote', summary: 'Promise a price for 15 minutes' })
+  @ApiOperation({
+    operationId: 'createQuote',
+    summary: 'Promise a price for 15 minutes',
+    description:
+      'With `fallbackModels` it is the price of the job with them: that of `model`, because none of them may cost more; one ' +
+      'that does, or cannot make the same, is refused as `POST /api/ai/jobs` would.',
+  })
   @ApiCreatedResponse({ type: QuoteDto })
   @ProblemResponse(422, 'Unknown or unpriced model, or an input that does not fit its schema')
-  createQuote(@CurrentTenant() tenant: Tenant, @Body() dto: PricedInputDto): Promise<QuoteDto> {
+  createQuote(@CurrentTenant() tenant: Tenant, @Body() dto: CreateQuoteDto): Promise<QuoteDto> {
     return this.quotes.create(tenant, dto);
   }
 }

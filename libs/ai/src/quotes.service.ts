@@ -3,7 +3,7 @@ import { newId } from '#core/crypto';
 import { type Db, InjectDb } from '#core/db';
 import type { Tenant } from '#core/http';
 import { JobRequests } from './job-requests.js';
-import type { PricedInputDto, QuoteDto } from './jobs.dto.js';
+import type { CreateQuoteDto, QuoteDto } from './jobs.dto.js';
 import { JobsRepository } from './jobs.repository.js';
 
 /** Promises of price. */
@@ -19,8 +19,9 @@ export class QuotesService {
    * Fixes the price of a request for 15 minutes; a job made with it never costs more.
    * @throws the refusals of JobRequests
    */
-  async create(tenant: Tenant, dto: PricedInputDto): Promise<QuoteDto> {
+  async create(tenant: Tenant, dto: CreateQuoteDto): Promise<QuoteDto> {
     const request = await this.requests.prepare(tenant, dto.model, dto.input);
+    await this.requests.checkFallbacks(tenant, request, dto.fallbackModels ?? []);
     const id = newId();
     const { expiresAt } = await this.jobs.insertQuote(this.db, {
       id,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Trx } from '#core/db';
+import type { Tenant } from '#core/http';
 import type { JobStatus } from './job-status.js';
 
 /** A job and what became of its money. */
@@ -28,7 +29,8 @@ export interface ReceiptFacts {
 
 @Injectable()
 export class ReceiptsRepository {
-  async find(trx: Trx, organizationId: string, jobId: string): Promise<ReceiptFacts | undefined> {
+  /** A test key finds the facts of test jobs only. */
+  async find(trx: Trx, { organization, testMode }: Tenant, jobId: string): Promise<ReceiptFacts | undefined> {
     return trx
       .selectFrom('ai_jobs as job')
       .leftJoin('credit_holds as hold', 'hold.job_id', 'job.id')
@@ -53,8 +55,9 @@ export class ReceiptsRepository {
         'hold.state as holdState',
         'hold.reason as releaseReason',
       ])
-      .where('job.organization_id', '=', organizationId)
+      .where('job.organization_id', '=', organization.id)
       .where('job.id', '=', jobId)
+      .$if(testMode, (query) => query.where('job.test_mode', '=', true))
       .executeTakeFirst();
   }
 }

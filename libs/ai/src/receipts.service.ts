@@ -22,7 +22,7 @@ export class ReceiptsService {
   /** @throws NotFound also for another organization's job; ReceiptNotReady while it has not ended */
   async get(tenant: Tenant, jobId: string): Promise<SignedReceiptDto> {
     const organizationId = tenant.organization.id;
-    const facts = await withTenant(this.db, tenant.claims, (trx) => this.repository.find(trx, organizationId, jobId));
+    const facts = await withTenant(this.db, tenant.claims, (trx) => this.repository.find(trx, tenant, jobId));
     if (!facts) throw NotFound();
     const { finishedAt } = facts;
     if (!isFinal(facts.status) || !finishedAt)

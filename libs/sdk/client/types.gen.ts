@@ -802,6 +802,23 @@ export type CreateProviderKeyDto = {
     provider: KeyProvider;
 };
 
+export type CreateQuoteDto = {
+    /**
+     * Models to go on with, in this order, when no provider accepts the request (rate limits, outages, a refused key, an empty account). Each must be able to make the same and cost no more; the same model at another provider is one of them. What a provider may have accepted never moves on: an answer such as 500 or 502, or a connection that breaks during the request, does not tell, and ends the job as `outcome_unknown`, uncharged
+     */
+    fallbackModels?: Array<string>;
+    /**
+     * The input, as the JSON Schema of the model says
+     */
+    input: {
+        [key: string]: unknown;
+    };
+    /**
+     * A model of `GET /api/ai/models`
+     */
+    model: string;
+};
+
 export type CreateShareLinkDto = {
     /**
      * When the link ends; null or left out: when it is revoked
@@ -2271,19 +2288,6 @@ export type PriceListDto = {
 };
 
 export type PriceUnit = 'image' | 'second' | 'character' | 'minute' | 'megapixel' | 'token' | 'run' | 'generation';
-
-export type PricedInputDto = {
-    /**
-     * The input, as the JSON Schema of the model says
-     */
-    input: {
-        [key: string]: unknown;
-    };
-    /**
-     * A model of `GET /api/ai/models`
-     */
-    model: string;
-};
 
 export type Problem = {
     code: string;
@@ -4758,6 +4762,26 @@ export type ListJobsData = {
          * Only of this kind
          */
         type?: MediaType;
+        /**
+         * That was asked for, or that made it
+         */
+        model?: string;
+        /**
+         * The project
+         */
+        projectId?: string;
+        /**
+         * Made at this time or later, with its offset
+         */
+        createdFrom?: string;
+        /**
+         * Made before this time
+         */
+        createdBefore?: string;
+        /**
+         * The jobs of test keys instead of the live ones; a test key is shown no others
+         */
+        testMode?: boolean;
     };
     url: '/api/ai/jobs';
 };
@@ -4917,7 +4941,7 @@ export type GetJobErrors = {
      */
     403: Problem;
     /**
-     * No such job in this organization
+     * No such job in this organization, or none that a test key is shown
      */
     404: Problem;
     /**
@@ -4962,13 +4986,11 @@ export type CancelJobErrors = {
      */
     401: Problem;
     /**
-     * `auth.permission_denied`, also for a test key and a job that is none of a test
-     *
      * The role or key may not do this
      */
     403: Problem;
     /**
-     * No such job in this organization
+     * No such job in this organization, or none that a test key is shown
      */
     404: Problem;
     /**
@@ -5021,7 +5043,7 @@ export type StreamJobEventsErrors = {
      */
     403: Problem;
     /**
-     * No such job in this organization
+     * No such job in this organization, or none that a test key is shown
      */
     404: Problem;
     /**
@@ -5093,11 +5115,28 @@ export type GetJobReceiptResponse = GetJobReceiptResponses[keyof GetJobReceiptRe
 export type ListModelsData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * Only of this kind
+         */
+        type?: MediaType;
+        /**
+         * Among all it can be asked for
+         */
+        ability?: 'image-generation' | 'image-edit' | 'image-upscale' | 'image-expansion' | 'background-removal' | 'video-generation' | 'image-to-video' | 'speech' | 'sound-effect' | 'music' | 'sound' | 'transcription';
+        /**
+         * Whose models
+         */
+        provider?: string;
+    };
     url: '/api/ai/models';
 };
 
 export type ListModelsErrors = {
+    /**
+     * `request.invalid`: `errors` names each fault
+     */
+    422: Problem;
     /**
      * A limit is used up; `policy` names it
      */
@@ -5111,6 +5150,37 @@ export type ListModelsResponses = {
 };
 
 export type ListModelsResponse = ListModelsResponses[keyof ListModelsResponses];
+
+export type GetModelData = {
+    body?: never;
+    path: {
+        /**
+         * With or without its slashes encoded
+         */
+        path: unknown;
+    };
+    query?: never;
+    url: '/api/ai/models/{path}';
+};
+
+export type GetModelErrors = {
+    /**
+     * There is no such model
+     */
+    404: Problem;
+    /**
+     * A limit is used up; `policy` names it
+     */
+    429: Problem;
+};
+
+export type GetModelError = GetModelErrors[keyof GetModelErrors];
+
+export type GetModelResponses = {
+    200: ModelDto;
+};
+
+export type GetModelResponse = GetModelResponses[keyof GetModelResponses];
 
 export type ListProviderKeysData = {
     body?: never;
@@ -5421,7 +5491,7 @@ export type TestProviderKeyResponses = {
 export type TestProviderKeyResponse = TestProviderKeyResponses[keyof TestProviderKeyResponses];
 
 export type CreateQuoteData = {
-    body: PricedInputDto;
+    body: CreateQuoteDto;
     headers?: {
         /**
          * The organization to act in. Needed with a user token; an API key names its own.
@@ -10882,7 +10952,7 @@ export type CreateSpeechData = {
          */
         'x-base-max-credits'?: number;
         /**
-         * Do not begin later than this, RFC 3339 with its offset
+         * If the job has not finished by then, it expires and its hold returns; RFC 3339 with its offset
          */
         'x-base-deadline'?: string;
         /**
@@ -10957,7 +11027,7 @@ export type CreateTranscriptionData = {
          */
         'x-base-max-credits'?: number;
         /**
-         * Do not begin later than this, RFC 3339 with its offset
+         * If the job has not finished by then, it expires and its hold returns; RFC 3339 with its offset
          */
         'x-base-deadline'?: string;
         /**
@@ -11040,7 +11110,7 @@ export type CreateImageEditData = {
          */
         'x-base-max-credits'?: number;
         /**
-         * Do not begin later than this, RFC 3339 with its offset
+         * If the job has not finished by then, it expires and its hold returns; RFC 3339 with its offset
          */
         'x-base-deadline'?: string;
         /**
@@ -11120,7 +11190,7 @@ export type CreateImageData = {
          */
         'x-base-max-credits'?: number;
         /**
-         * Do not begin later than this, RFC 3339 with its offset
+         * If the job has not finished by then, it expires and its hold returns; RFC 3339 with its offset
          */
         'x-base-deadline'?: string;
         /**

@@ -89,7 +89,7 @@ export function isModelId(id: string): boolean {
 export function parseInput(model: ModelDefinition, input: unknown, testMode = false): Record<string, unknown> {
   const schema = isPlayed(model, testMode) ? model.input.extend({ simulate }) : model.input;
   const parsed = schema.safeParse(input);
-  if (parsed.success) return parsed.data as Record<string, unknown>;
+  if (parsed.success) return parsed.data;
   throw InvalidRequest({
     detail: `The input does not fit ${model.id}.`,
     errors: parsed.error.issues.flatMap((issue) => toFieldErrors(issue, ['', 'input'])),

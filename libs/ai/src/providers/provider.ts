@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 
-export type MediaType = 'image' | 'video' | 'audio';
+export const MEDIA_TYPES = ['image', 'video', 'audio'] as const;
+export type MediaType = (typeof MEDIA_TYPES)[number];
 
 /** A file that the request refers to, fetched and checked before the provider is asked. */
 export interface InputFile {

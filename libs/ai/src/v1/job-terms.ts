@@ -10,7 +10,7 @@ export interface JobTerms {
   idempotencyKey?: string;
   /** The most that the job may cost. */
   maxCredits?: number;
-  /** RFC 3339; a job that has not begun by then ends. */
+  /** RFC 3339; a job that has not finished by then ends. */
   deadline?: string;
 }
 
@@ -47,7 +47,7 @@ export const TakesTerms = (): MethodDecorator & ClassDecorator =>
       name: DEADLINE,
       required: false,
       schema: { type: 'string', format: 'date-time' },
-      description: 'Do not begin later than this, RFC 3339 with its offset',
+      description: 'If the job has not finished by then, it expires and its hold returns; RFC 3339 with its offset',
     }),
   );
 

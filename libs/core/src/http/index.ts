@@ -31,7 +31,7 @@ export { FieldProblem, Problem, ProblemResponse } from './problem.dto.js';
 export { OPENAI_PREFIX, OpenAiError, speaksOpenAi, toOpenAiError } from './openai-errors.js';
 export { ProblemFilter, toAppError } from './problem.filter.js';
 export { sendError, toProblem } from './send-error.js';
-export { OptionalField, createValidationPipe, useValidation } from './validation.js';
+export { BooleanText, OptionalField, createValidationPipe, useValidation } from './validation.js';
 export {
   IdempotencyKey,
   idempotencyKeyOf,

@@ -1,4 +1,5 @@
 import { type INestApplication, ValidationPipe } from '@nestjs/common';
+import { Transform } from 'class-transformer';
 import { ValidateIf } from 'class-validator';
 import { InvalidRequest } from '#core/errors';
 import { fieldErrorsOf } from './validation-texts.js';
@@ -23,6 +24,10 @@ export function createValidationPipe(): ValidationPipe {
  * (`IsOptional` lets it through, down to a column that refuses it).
  */
 export const OptionalField = (): PropertyDecorator => ValidateIf((_, value: unknown) => value !== undefined);
+
+/** `true` and `false` of a query string. */
+export const BooleanText = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value));
 
 /** Installs what every HTTP application of the platform shares. */
 export function useValidation(app: INestApplication): void {

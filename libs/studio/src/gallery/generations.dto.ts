@@ -1,18 +1,13 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsRFC3339, IsString, IsUUID, Length } from 'class-validator';
 import { PreviewsDto } from '#ai';
-import { NextPage, OptionalField, PageLimit, PageStart } from '#core/http';
+import { BooleanText, NextPage, OptionalField, PageLimit, PageStart } from '#core/http';
 
 export const MEDIA_TYPES = ['image', 'video', 'audio'] as const;
 export type MediaType = (typeof MEDIA_TYPES)[number];
 
 /** How long what was deleted can be restored, days. Afterwards a worker removes the file. */
 export const BIN_DAYS = 30;
-
-/** `true` and `false` of a query string. */
-const BooleanText = (): PropertyDecorator =>
-  Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value));
 
 /** Something with an id and a name. */
 export class NamedDto {

@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsString, IsUUID, MaxLength, ValidateIf } from 'class-validator';
 import { PreviewsDto } from '#ai';
-import { DisplayName, NextPage, OptionalField, PageLimit, PageStart } from '#core/http';
+import { BooleanText, DisplayName, NextPage, OptionalField, PageLimit, PageStart } from '#core/http';
 
 const Trimmed = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
@@ -117,7 +117,7 @@ export class ListProjectsQuery {
 
   @ApiPropertyOptional({ default: false, description: 'Those that were put away instead' })
   @OptionalField()
-  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @BooleanText()
   @IsBoolean()
   archived?: boolean;
 }
