@@ -134,7 +134,7 @@ function Stepper({ field, label, value, onChange }: ControlProps & { field: Inpu
       <span id={id} className="text-sm font-medium">
         {label}
       </span>
-      <div className="flex h-10 items-center justify-between rounded-md border border-line p-0.5">
+      <div className="flex h-10 items-center justify-between rounded-md border border-field p-0.5">
         <Button
           variant="quiet"
           size="iconSm"

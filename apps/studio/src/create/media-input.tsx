@@ -57,7 +57,7 @@ export default function MediaInput({
         }}
         className={clsx(
           'flex flex-wrap items-center gap-2 rounded-lg border border-dashed p-2 transition-colors duration-150',
-          isOver ? 'border-accent bg-accent-soft' : note ? 'border-bad' : 'border-line-strong',
+          isOver ? 'border-accent bg-accent-soft' : note ? 'border-bad' : 'border-field',
         )}
       >
         {ids.map((assetId) => (

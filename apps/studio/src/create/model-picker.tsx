@@ -48,7 +48,7 @@ export function ModelPicker({ models, chosen, onChange }: ModelPickerProps) {
       trigger={
         <button
           type="button"
-          className="flex min-h-14 items-center gap-3 rounded-lg border border-line px-3 py-2 text-left transition-colors duration-150 hover:border-line-strong"
+          className="flex min-h-14 items-center gap-3 rounded-lg border border-field px-3 py-2 text-left transition-colors duration-150 hover:border-muted"
         >
           <ModelMark count={chosen.length} name={first?.name ?? ''} />
           <span className="flex min-w-0 flex-1 flex-col">

@@ -28,7 +28,7 @@ export function PromptField({ value, type, maxLength, error, onChange, onSubmit,
       <label htmlFor={id} className="text-sm font-medium">
         {t(`prompt.${type}`)}
       </label>
-      <div className="rounded-lg border border-line bg-sunken/60 transition-colors duration-150 focus-within:border-ink focus-within:bg-surface hover:border-line-strong has-aria-invalid:border-bad">
+      <div className="rounded-lg border border-field bg-sunken/60 transition-colors duration-150 focus-within:border-ink focus-within:bg-surface hover:border-muted has-aria-invalid:border-bad">
         <textarea
           id={id}
           data-shortcut="prompt"

@@ -2,7 +2,7 @@ import { clsx } from 'clsx';
 import type { ComponentProps } from 'react';
 
 export const inputStyle =
-  'w-full rounded-md border border-line bg-surface px-3 text-base text-ink transition-[border-color,background-color] duration-150 hover:border-line-strong focus:border-ink focus-visible:outline-none aria-invalid:border-bad';
+  'w-full rounded-md border border-field bg-surface px-3 text-base text-ink transition-[border-color,box-shadow] duration-150 hover:border-muted focus:border-ink focus:ring-1 focus:ring-ink focus-visible:outline-none aria-invalid:border-bad';
 
 export function Input({ className, ...props }: ComponentProps<'input'>) {
   return <input className={clsx(inputStyle, 'h-11', className)} {...props} />;
