@@ -125,7 +125,7 @@ describe('the form', () => {
     await files.setInputFiles({ name: 'notas.txt', mimeType: 'text/plain', buffer: Buffer.from('nada') });
     await page.getByText('notas.txt não é aceito aqui. Envie PNG, JPEG ou WebP.').waitFor();
     await files.setInputFiles({ name: 'enorme.png', mimeType: 'image/png', buffer: Buffer.alloc(PLAN_BYTES + 1) });
-    await page.getByText('enorme.png passa de 10,5 MB').waitFor();
+    await page.getByText('enorme.png passa de 10 MB').waitFor();
     expect(uploads).toBe(0);
     await files.setInputFiles({ name: 'pixel.png', mimeType: 'image/png', buffer: PIXEL });
     await page.getByRole('img', { name: 'pixel.png' }).waitFor();
@@ -281,7 +281,8 @@ describe('what leaves the Studio', () => {
     await page.getByRole('heading', { name: 'Propostas' }).waitFor();
     await visitor.shoot('share-links');
     await page.getByRole('button', { name: 'Desativar' }).click();
-    await page.getByText('desativado').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Desativar' }).click();
+    await page.getByText(/· desativado$/).waitFor();
     await guest.page.reload();
     await guest.page.getByRole('heading', { name: 'This link is no longer active' }).first().waitFor();
     expect(guest.complaints).toEqual([]);

@@ -2,7 +2,7 @@ import { useMessages } from '../i18n/use-messages.js';
 import { Button } from './ui/button.js';
 import { Dialog } from './ui/dialog.js';
 
-interface ConfirmDialogProps {
+export interface ConfirmDialogProps {
   title: string;
   text: string;
   /** What is about to be done, as a verb. */

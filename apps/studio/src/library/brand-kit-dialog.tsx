@@ -7,6 +7,7 @@ import { describeForm, describeProblem } from '../api/problems.js';
 import { libraryKey } from '../api/queries.js';
 import { acceptOf, IMAGE_UPLOAD } from '../api/uploads.js';
 import { useUploads } from '../api/use-uploads.js';
+import { AskFirst } from '../components/ask-first.js';
 import { Button, buttonStyle } from '../components/ui/button.js';
 import { Dialog } from '../components/ui/dialog.js';
 import { Field, FormFault } from '../components/ui/field.js';
@@ -181,10 +182,19 @@ export default function BrandKitDialog({ kit, onClose }: { kit: BrandKitDto | un
             {t('action.save')}
           </Button>
           {kit ? (
-            <Button variant="danger" disabled={removal.isPending} onClick={() => removal.mutate(kit.id)}>
-              <Trash2 aria-hidden />
-              {t('gallery.delete')}
-            </Button>
+            <AskFirst
+              title={t('library.deleteTitle', { name: kit.name })}
+              text={t('brand.deleteText')}
+              action={t('gallery.delete')}
+              onConfirm={() => removal.mutate(kit.id)}
+            >
+              {(ask) => (
+                <Button variant="danger" disabled={removal.isPending} onClick={ask}>
+                  <Trash2 aria-hidden />
+                  {t('gallery.delete')}
+                </Button>
+              )}
+            </AskFirst>
           ) : null}
         </div>
       </form>

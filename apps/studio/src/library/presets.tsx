@@ -4,6 +4,7 @@ import { Bookmark, Trash2, Users } from 'lucide-react';
 import { deletePreset, type PresetDto, updatePreset } from '#sdk';
 import { describeProblem } from '../api/problems.js';
 import { libraryKey, presetsQuery } from '../api/queries.js';
+import { AskFirst } from '../components/ask-first.js';
 import { LoadFailure } from '../components/load-failure.js';
 import { EmptyState } from '../components/empty-state.js';
 import { notify } from '../components/notices.js';
@@ -109,16 +110,26 @@ function PresetCard({ preset }: { preset: PresetDto }) {
             <Button size="sm" variant="quiet" onClick={() => sharing.mutate(!preset.shared)}>
               {t(preset.shared ? 'preset.makePrivate' : 'preset.makeShared')}
             </Button>
-            <Button
-              size="iconSm"
-              variant="quiet"
-              className="ml-auto"
-              aria-label={t('preset.delete', { name: preset.name })}
-              title={t('gallery.delete')}
-              onClick={() => removal.mutate()}
+            <AskFirst
+              title={t('library.deleteTitle', { name: preset.name })}
+              text={t('preset.deleteText')}
+              action={t('gallery.delete')}
+              onConfirm={() => removal.mutate()}
             >
-              <Trash2 />
-            </Button>
+              {(ask) => (
+                <Button
+                  size="iconSm"
+                  variant="quiet"
+                  className="ml-auto"
+                  aria-label={t('preset.delete', { name: preset.name })}
+                  title={t('gallery.delete')}
+                  disabled={removal.isPending}
+                  onClick={ask}
+                >
+                  <Trash2 />
+                </Button>
+              )}
+            </AskFirst>
           </>
         ) : null}
       </div>

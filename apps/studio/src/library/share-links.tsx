@@ -4,6 +4,7 @@ import { Copy, ExternalLink, LinkIcon } from 'lucide-react';
 import { revokeShareLink, type ShareLinkDto } from '#sdk';
 import { describeProblem } from '../api/problems.js';
 import { libraryKey, shareLinksQuery } from '../api/queries.js';
+import { AskFirst } from '../components/ask-first.js';
 import { LoadFailure } from '../components/load-failure.js';
 import { EmptyState } from '../components/empty-state.js';
 import { notify } from '../components/notices.js';
@@ -100,9 +101,18 @@ function LinkRow({ link }: { link: ShareLinkDto }) {
             <ExternalLink />
           </a>
           {can('studio:manage') ? (
-            <Button size="sm" variant="quiet" disabled={revocation.isPending} onClick={() => revocation.mutate()}>
-              {t('share.revoke')}
-            </Button>
+            <AskFirst
+              title={t('share.revokeTitle')}
+              text={t('share.revokeText')}
+              action={t('share.revoke')}
+              onConfirm={() => revocation.mutate()}
+            >
+              {(ask) => (
+                <Button size="sm" variant="quiet" disabled={revocation.isPending} onClick={ask}>
+                  {t('share.revoke')}
+                </Button>
+              )}
+            </AskFirst>
           ) : null}
         </div>
       ) : null}

@@ -7,6 +7,7 @@ import { describeProblem } from '../api/problems.js';
 import { assetsKey, assetsQuery } from '../api/queries.js';
 import { acceptOf, ANY_UPLOAD, filesIn } from '../api/uploads.js';
 import { useUploads } from '../api/use-uploads.js';
+import { AskFirst } from '../components/ask-first.js';
 import { EmptyState } from '../components/empty-state.js';
 import { notify } from '../components/notices.js';
 import { Button } from '../components/ui/button.js';
@@ -84,7 +85,7 @@ function UploadArea() {
         }}
         className={clsx(
           'flex cursor-pointer flex-col items-center gap-2 rounded-lg border border-dashed px-6 py-8 text-center transition-colors duration-150 hover:bg-sunken has-focus-visible:outline-2 has-focus-visible:outline-accent',
-          isOver ? 'border-accent bg-accent-soft' : 'border-line-strong',
+          isOver ? 'border-accent bg-accent-soft' : 'border-field',
         )}
         aria-busy={isUploading}
       >
@@ -138,17 +139,26 @@ function AssetCard({ asset }: { asset: AssetDto }) {
         </span>
       </figcaption>
       {can('assets:manage') ? (
-        <Button
-          variant="overImage"
-          size="iconSm"
-          className="absolute top-2 right-2 rounded-full! opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100"
-          aria-label={t('upload.delete', { name: asset.name })}
-          title={t('gallery.delete')}
-          disabled={removal.isPending}
-          onClick={() => removal.mutate()}
+        <AskFirst
+          title={t('library.deleteTitle', { name: asset.name })}
+          text={t('upload.deleteText')}
+          action={t('gallery.delete')}
+          onConfirm={() => removal.mutate()}
         >
-          <Trash2 />
-        </Button>
+          {(ask) => (
+            <Button
+              variant="overImage"
+              size="iconSm"
+              className="absolute top-2 right-2 rounded-full! opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100"
+              aria-label={t('upload.delete', { name: asset.name })}
+              title={t('gallery.delete')}
+              disabled={removal.isPending}
+              onClick={ask}
+            >
+              <Trash2 />
+            </Button>
+          )}
+        </AskFirst>
       ) : null}
     </figure>
   );
