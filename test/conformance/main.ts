@@ -16,5 +16,6 @@ for (const { operation, requests, answers, faults: wrong } of results) {
   process.stdout.write(`${operation.padEnd(34)} ${requests} requests, ${answers} answers, ${wrong.length} faults\n`);
 }
 for (const fault of faults) process.stderr.write(`${fault}\n`);
+process.stdout.write(`${'fal'.padEnd(34)} not checked: it publishes no API description\n`);
 if (results.length === 0) process.stderr.write('Nothing was checked.\n');
 process.exit(faults.length > 0 || results.length === 0 ? 1 : 0);

@@ -22,7 +22,12 @@ export const IMAGE_MODELS: readonly string[] = [
   'gpt-image-1.5',
   'gpt-image-1-mini',
 ];
-export const TRANSCRIPTION_MODELS: readonly string[] = ['gpt-4o-transcribe', 'gpt-transcribe', 'whisper-1'];
+export const TRANSCRIPTION_MODELS: readonly string[] = [
+  'gpt-4o-transcribe',
+  'gpt-4o-mini-transcribe',
+  'gpt-transcribe',
+  'whisper-1',
+];
 export const SPEECH_MODELS: readonly string[] = ['tts-1', 'tts-1-hd', 'gpt-4o-mini-tts', 'gpt-4o-mini-tts-2025-12-15'];
 
 const VOICES: readonly string[] = 'alloy ash ballad coral echo fable onyx nova sage shimmer verse marin cedar'.split(
