@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BillingHttpModule } from '#billing';
 import { newId } from '#core/crypto';
 import { EventsModule } from '#core/events';
+import { EventSignals } from '#core/realtime';
 import { createTestDatabase, type TestDatabase } from '#core/testing';
 import { type SignedIn, startTestApi, type TestApi } from '../../libs/auth/src/testing/index.js';
 
@@ -273,9 +274,14 @@ describe('budgets', () => {
     await expect(run(3)).resolves.toMatch(/-/);
     await expect(run(1)).resolves.toBe('budget_exceeded');
     const change = (body: object, keyId = key.id) => keys('PATCH', `/${keyId}`, body);
+    // What was parked for want of room is looked at when the organization has news.
+    const signals = api.app.get(EventSignals, { strict: false });
+    await signals.receive();
+    const news = new Promise<string[]>((resolve) => signals.onSignal(resolve));
     expect((await change({ monthlyCapCredits: 12, name: 'Website' })).body).toMatchObject({
       ...{ name: 'Website', monthlyCapCredits: 12, monthlyUsedCredits: 10 },
     });
+    expect(await news).toEqual([id]);
     await expect(run(2)).resolves.toMatch(/-/);
     await expect(run(1)).resolves.toBe('budget_exceeded');
 

@@ -3,6 +3,7 @@ import { AuditTrail } from '#core/audit';
 import { type Db, InjectDb, type Trx, withTenant } from '#core/db';
 import { NotFound } from '#core/errors';
 import { nextPageOf, type Person, type Tenant } from '#core/http';
+import { EventSignals } from '#core/realtime';
 import { SettingsService } from '#organizations';
 import { mintApiKey } from './api-key.js';
 import { assertCappable, assertEndsWithin, assertGrantable, parseEnd } from './api-key-rules.js';
@@ -35,6 +36,7 @@ export class ApiKeysService {
     private readonly verifier: ApiKeyVerifier,
     private readonly settings: SettingsService,
     private readonly audit: AuditTrail,
+    private readonly signals: EventSignals,
   ) {}
 
   /**
@@ -127,6 +129,8 @@ export class ApiKeysService {
       return { before, after };
     });
     this.verifier.forget(before.keyId);
+    // Jobs that were parked for want of room under the cap may go on.
+    if (monthlyCapCredits !== undefined) this.signals.announce([organizationId]);
     return toDto(after);
   }
 

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '#core/audit';
 import { MailModule } from '#core/mail';
+import { RealtimeModule } from '#core/realtime';
 import { OrganizationsModule } from '#organizations';
 import { AccessTokensService } from './access-tokens.service.js';
 import { AccountsRepository } from './accounts.repository.js';
@@ -45,7 +46,7 @@ import { UsersService } from './users.service.js';
 
 /** Who is who: accounts, sessions, tokens, API keys. */
 @Module({
-  imports: [AuditModule, MailModule, OrganizationsModule],
+  imports: [AuditModule, MailModule, OrganizationsModule, RealtimeModule],
   providers: [
     AccessTokensService,
     AccountsRepository,
