@@ -14,6 +14,7 @@ import {
   AssetUnsupported,
 } from './assets.errors.js';
 import { probeMedia } from './media-probe.js';
+import { assertDecodes } from './whole-picture.js';
 
 /** Enough for the size of a picture behind large colour profiles and camera notes. */
 const HEAD_BYTES = 512 * 1024;
@@ -67,8 +68,8 @@ export class AssetIntake {
   ) {}
 
   /**
-   * Streams a file in. What it is and how many pixels it has is told by its beginning, before anything is stored; how
-   * long it plays, afterwards. Nothing remains of a refused file.
+   * Streams a file in. What it is and how many pixels it has is told by its beginning, before anything is stored; whether
+   * they are all there, and how long it plays, afterwards. Nothing remains of a refused file.
    * @throws AssetUnsupported, AssetTypeMismatch, AssetUnreadable, AssetTooManyPixels, AssetTooLong, UploadMissing,
    *   FileTooLarge, StorageFull
    */
@@ -115,6 +116,11 @@ export class AssetIntake {
 
   private async measure(path: string, bytes: number, sniffed: SniffedFile) {
     const { mimeType, width = null, height = null } = sniffed;
+    if (mimeType.startsWith('image/')) {
+      await assertDecodes(this.storage.read(path), this.config.uploads.maxPixels).catch((cause: unknown) => {
+        throw AssetUnreadable({ detail: 'The picture cannot be decoded to its end.', cause });
+      });
+    }
     if (/^(image|font)\//.test(mimeType)) return { mimeType, width, height, durationMs: null };
     const media = await probeMedia({ bytes, read: (start, end) => this.storage.read(path, { start, end }) });
     if (!media) throw AssetUnreadable('It cannot be played.');

@@ -199,6 +199,7 @@ describe('refused without a trace', () => {
     ],
     ['another type than declared', () => png(), { type: 'image/jpeg' }, 422, 'assets.type_mismatch'],
     ['a film that is a picture', () => png(), { type: 'video/mp4' }, 422, 'assets.type_mismatch'],
+    ['a picture with fewer pixels than it says', () => pictureBomb(3000), {}, 422, 'assets.unreadable'],
     ['half a picture', async () => (await png(400, 400)).subarray(0, 300), {}, 422, 'assets.unreadable'],
     ['a picture that would fill the memory', () => pictureBomb(60_000), {}, 422, 'assets.too_many_pixels'],
     ['a sound of seven seconds', () => silentWav(7), {}, 422, 'assets.too_long'],
