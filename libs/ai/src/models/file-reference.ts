@@ -20,7 +20,7 @@ export function fileReference(description: string, media: MediaType = 'image') {
     .transform((value, context): string => {
       const reference = toReference(value);
       if (reference !== undefined) return reference;
-      context.addIssue(wanted);
+      context.addIssue({ code: 'custom', message: wanted, params: { code: 'file_reference' } });
       return z.NEVER;
     })
     .meta({

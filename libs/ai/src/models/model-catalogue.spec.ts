@@ -165,6 +165,23 @@ describe('the model catalogue', () => {
     );
   });
 
+  it.each([
+    ['sandbox/image', {}, '/input/prompt', 'required', 'is missing'],
+    ['sandbox/image', { prompt: 'x', n: 'two' }, '/input/n', 'invalid_type', 'must be a number'],
+    ['sandbox/image', { prompt: 'x', n: 9 }, '/input/n', 'too_big', 'must be at most 4'],
+    ['sandbox/image', { prompt: 'x', size: '1x1' }, '/input/size', 'invalid_value', /^must be one of: 1024x1024, /],
+    ['sandbox/edit', { prompt: 'x', image: [] }, '/input/image', 'too_small', 'must have at least 1 of them'],
+    ['sandbox/edit', { prompt: 'x', image: ['a.png'] }, '/input/image/0', 'file_reference', /^must be asset:<id>/],
+    ['openai/whisper-1', { audio: 'https://a.b/c', language: 'pt-BR' }, '/input/language', 'invalid_format', /form/],
+  ])('tells %s %j in plain words', (id, input, pointer, code, message) => {
+    const said: unknown = typeof message === 'string' ? message : expect.stringMatching(message);
+    expect(() => parseInput(findModel(id), input)).toThrow(
+      expect.objectContaining({
+        details: expect.objectContaining({ errors: [{ pointer, code, message: said }] }) as unknown,
+      }),
+    );
+  });
+
   it.each(['openai/dall-e-2', 'openai/dall-e-3', 'openai/gpt-image-1'])('refuses %s by its successor’s name', (id) => {
     expect(() => findModel(id)).toThrow(
       expect.objectContaining({ code: 'ai.model_retired', message: `${id} is gone. Use openai/gpt-image-2.` }),

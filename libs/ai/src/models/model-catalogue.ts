@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { type FieldError, InvalidRequest } from '#core/errors';
+import { InvalidRequest } from '#core/errors';
 import { ModelRetired, UnknownModel } from '../ai.errors.js';
 import { limitsOf } from '../input-file-limits.js';
 import { elevenLabsModels } from './elevenlabs.models.js';
 import { falModels } from './fal.models.js';
 import { freepikModels } from './freepik.models.js';
+import { toFieldErrors } from './input-faults.js';
 import type { ModelDefinition } from './model.js';
 import { openAiModels } from './openai.models.js';
 import { replicateModels } from './replicate.models.js';
@@ -94,26 +95,6 @@ export function parseInput(model: ModelDefinition, input: unknown, testMode = fa
     detail: `The input does not fit ${model.id}.`,
     errors: parsed.error.issues.flatMap((issue) => toFieldErrors(issue, ['', 'input'])),
   });
-}
-
-/** A fault that Zod found, as the API tells it. @param place where the checked value stands in the body */
-export function toFieldErrors(issue: z.core.$ZodIssue, place: readonly string[]): FieldError[] {
-  const pointer = [...place, ...issue.path.map(String)].join('/');
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      pointer: `${pointer}/${key}`,
-      code: 'unknown_field',
-      message: 'is not a parameter of this model',
-    }));
-  }
-  return [{ pointer, code: issue.code, message: sentenceOf(issue) }];
-}
-
-/** Zod's own words for the commonest faults speak of TypeScript. */
-function sentenceOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_value') return `must be one of: ${issue.values.map(String).join(', ')}`;
-  if (issue.code !== 'invalid_type') return issue.message;
-  return issue.message.endsWith('received undefined') ? 'is missing' : `must be of the type ${issue.expected}`;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { InvalidRequest } from '#core/errors';
-import { toFieldErrors } from '../models/model-catalogue.js';
+import { toFieldErrors } from '../models/input-faults.js';
 import { TRANSCRIPT_FORMATS } from './transcript-answers.js';
 
 /** What OpenAI's clients leave empty they may also send as null. */
