@@ -38,7 +38,7 @@ function fileOf(index: number, url: string) {
 /** Scrolls from the first file to the last. @returns the most tiles that were in the page at once, and those seen */
 export async function scrollThrough(page: Page): Promise<{ mostMounted: number; seen: number }> {
   await page.goto('/gallery');
-  await page.locator('[data-gallery] li').first().waitFor();
+  await page.locator('[data-gallery] [role=gridcell]').first().waitFor();
   return page.evaluate<{ mostMounted: number; seen: number }>(`(async () => {
     const gallery = document.querySelector('[data-gallery]');
     const seen = new Set();
@@ -46,7 +46,7 @@ export async function scrollThrough(page: Page): Promise<{ mostMounted: number; 
     let mostMounted = 0, movedAt = Date.now();
     // The next page may be on its way.
     while (Date.now() - movedAt < 5000) {
-      const tiles = gallery.querySelectorAll('li');
+      const tiles = gallery.querySelectorAll('[role=gridcell]');
       mostMounted = Math.max(mostMounted, tiles.length);
       for (const tile of tiles) seen.add(tile.querySelector('a').getAttribute('href'));
       const before = gallery.scrollTop;

@@ -31,7 +31,7 @@ afterAll(async () => {
   await platform.stop();
 });
 
-const tiles = () => page.locator('[data-gallery] li');
+const tiles = () => page.locator('[data-gallery] [role=gridcell]');
 const tile = (prompt: string) => page.getByRole('link', { name: `Abrir: ${prompt}` });
 const select = (prompt: string) => page.getByRole('checkbox', { name: `Selecionar: ${prompt}` }).check({ force: true });
 const shows = (count: number) =>
@@ -39,7 +39,7 @@ const shows = (count: number) =>
     (wanted) =>
       (
         globalThis as unknown as { document: { querySelectorAll: (selector: string) => { length: number } } }
-      ).document.querySelectorAll('[data-gallery] li').length === wanted,
+      ).document.querySelectorAll('[data-gallery] [role=gridcell]').length === wanted,
     count,
   );
 
@@ -109,6 +109,70 @@ describe('what was made', () => {
     await page.getByText('A lixeira está vazia').waitFor();
     await page.getByRole('link', { name: 'Sair da lixeira' }).click();
     await shows(3);
+  });
+});
+
+describe('by keys alone', () => {
+  /** What has the focus, by its name. */
+  const focused = async () =>
+    page.evaluate(() => {
+      const { document } = globalThis as unknown as {
+        document: { activeElement: { getAttribute: (name: string) => string | null } | null };
+      };
+      return document.activeElement?.getAttribute('aria-label');
+    });
+  const press = async (...keys: string[]) => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+
+  it('the gallery is one stop, gone through by arrows, selected by the space bar, opened and left by Enter and Esc', async () => {
+    await page.goto('/gallery');
+    await shows(3);
+    await press('Tab');
+    await page.getByText('Ir para o conteúdo').waitFor();
+    await press('Enter');
+    await tile(PROMPTS[2] ?? '').focus();
+    await press('ArrowRight');
+    expect(await focused()).toBe(`Abrir: ${PROMPTS[1]}`);
+    await press('End');
+    expect(await focused()).toBe(`Abrir: ${PROMPTS[0]}`);
+    await press('ArrowRight');
+    expect(await focused()).toBe(`Abrir: ${PROMPTS[0]}`);
+    await press('Control+Home', 'Space', 'ArrowRight', 'Shift+Space');
+    await page.getByText('2 selecionados').waitFor();
+    await press('Escape');
+    await page.getByText('2 selecionados').waitFor({ state: 'detached' });
+    // Beside the file, Tab reaches what can be done with it, and then what is after the gallery.
+    await press('Tab');
+    expect(await focused()).toBe(`Selecionar: ${PROMPTS[1]}`);
+    await press('Tab');
+    expect(await focused()).toBe(`Favorito: ${PROMPTS[1]}`);
+    await press('Shift+Tab', 'Shift+Tab', 'Enter');
+    await page.getByRole('dialog', { name: 'Visualização' }).waitFor();
+    await press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await focused()).toBe(`Abrir: ${PROMPTS[1]}`);
+    await press('?');
+    const help = page.getByRole('dialog', { name: 'Atalhos' });
+    for (const text of ['Ir de um arquivo a outro', 'Anterior, próximo', 'Ampliar, reduzir, ajustar']) {
+      await help.getByText(text).waitFor();
+    }
+    await visitor.shoot('shortcuts');
+    await press('Escape');
+    await help.waitFor({ state: 'detached' });
+    expect(await focused()).toBe(`Abrir: ${PROMPTS[1]}`);
+  });
+
+  it('the focus stays with its file when that is scrolled out of sight', async () => {
+    await page.setViewportSize({ width: 390, height: 500 });
+    await tile(PROMPTS[2] ?? '').focus();
+    await page.mouse.move(200, 350);
+    await page.mouse.wheel(0, 5000);
+    await tile(PROMPTS[0] ?? '').waitFor();
+    expect(await focused()).toBe(`Abrir: ${PROMPTS[2]}`);
+    await press('ArrowRight');
+    expect(await focused()).toBe(`Abrir: ${PROMPTS[1]}`);
+    await page.setViewportSize({ width: 1440, height: 900 });
   });
 });
 

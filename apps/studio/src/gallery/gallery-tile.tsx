@@ -19,6 +19,8 @@ export interface GalleryTileProps {
   sizes: string;
   isFirst: boolean;
   isSelected: boolean;
+  /** Tab leads here; to the others lead the arrows. */
+  isActive: boolean;
   /** With some selected already, a click anywhere selects. */
   isSelecting: boolean;
   /** @param isRange everything since the last one too */
@@ -30,11 +32,14 @@ export interface GalleryTileProps {
 
 /** One file of the gallery; pointed at, it says what it is and what can be done. */
 export function GalleryTile(props: GalleryTileProps) {
-  const { file, sizes, isFirst, isSelected, isSelecting, onToggle, linkTo } = props;
+  const { file, sizes, isFirst, isSelected, isActive, isSelecting, onToggle, linkTo } = props;
+  const tabIndex = isActive ? 0 : -1;
   const t = useMessages();
   const openLabel = useOpenLabel();
   const pick = (event: React.MouseEvent) => {
-    if (!isSelecting && !event.shiftKey) return;
+    // Of keys, the space bar selects, and Enter opens.
+    const isByKey = event.detail === 0;
+    if (isByKey || (!isSelecting && !event.shiftKey)) return;
     event.preventDefault();
     onToggle(file.id, event.shiftKey);
   };
@@ -45,8 +50,9 @@ export function GalleryTile(props: GalleryTileProps) {
       {isAudio ? (
         <AudioTile
           file={file}
+          tabIndex={tabIndex}
           name={
-            <Link {...linkTo(file.id)} onClick={pick} className="rounded-sm hover:underline">
+            <Link {...linkTo(file.id)} onClick={pick} tabIndex={tabIndex} className="rounded-sm hover:underline">
               {file.prompt}
             </Link>
           }
@@ -55,6 +61,7 @@ export function GalleryTile(props: GalleryTileProps) {
         <Link
           {...linkTo(file.id)}
           onClick={pick}
+          tabIndex={tabIndex}
           className="absolute inset-0 overflow-hidden rounded-lg bg-sunken focus-visible:-outline-offset-2"
           aria-label={openLabel(file, file.prompt)}
         >
@@ -86,6 +93,7 @@ export function GalleryTile(props: GalleryTileProps) {
       ) : null}
       <input
         type="checkbox"
+        tabIndex={tabIndex}
         checked={isSelected}
         onChange={(event) => onToggle(file.id, (event.nativeEvent as MouseEvent).shiftKey)}
         aria-label={t(isSelected ? 'gallery.deselect' : 'gallery.select', { prompt: file.prompt })}
@@ -99,13 +107,14 @@ export function GalleryTile(props: GalleryTileProps) {
   );
 }
 
-function FavoriteButton({ file, onFavorite, isSelecting }: GalleryTileProps) {
+function FavoriteButton({ file, onFavorite, isSelecting, isActive }: GalleryTileProps) {
   const t = useMessages();
   // A finger has no way to point: there the heart is in the file's own view.
   if (!onFavorite || (isSelecting && !file.isFavorite)) return null;
   return (
     <button
       type="button"
+      tabIndex={isActive ? 0 : -1}
       aria-pressed={file.isFavorite}
       aria-label={t('favorite.toggle', { prompt: file.prompt })}
       title={t(file.isFavorite ? 'favorite.remove' : 'favorite.add')}

@@ -73,6 +73,7 @@ export function GalleryView({ search, linkTo, projectId, heading, empty }: Galle
           key={filtersKey}
           files={files}
           isLoading={gallery.isPending || isFetchingNextPage}
+          hasMore={hasNextPage}
           selected={selection.ids}
           isSelecting={selection.ids.size > 0}
           onToggle={selection.toggle}

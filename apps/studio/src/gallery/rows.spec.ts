@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { MediaFile } from '../media/media-file.js';
-import { layOutPage, layOutRows, MOST_TILES, rowHeightFor } from './rows.js';
+import { layOutPage, layOutRows, MOST_TILES, placeByKey, rowHeightFor } from './rows.js';
 
 const METRICS = { width: 1200, gap: 8, rowHeight: 230 };
 
@@ -28,6 +28,31 @@ describe('rows of the gallery', () => {
       const width = last.reduce((sum, tile) => sum + tile.width, METRICS.gap * (last.length - 1));
       expect(width / METRICS.width).toBeGreaterThan(0.85);
     }
+  });
+
+  it('are gone through by keys in two dimensions', () => {
+    // Three, two and three in a row: the wide ones stand below, and above, two of the others.
+    const rows = layOutRows([1.8, 1.8, 1.8, 2.7, 2.7, 1.8, 1.8, 1.8].map(file), { ...METRICS, gap: 0, rowHeight: 225 });
+    expect(rows.map(({ tiles }) => tiles.length)).toEqual([3, 2, 3]);
+    const go = (row: number, column: number, key: string, ctrlKey = false) => {
+      const place = placeByKey(rows, { row, column }, { key, ctrlKey }, 2);
+      return place && [place.row, place.column];
+    };
+    expect(go(0, 2, 'ArrowRight')).toEqual([1, 0]);
+    expect(go(1, 0, 'ArrowLeft')).toEqual([0, 2]);
+    expect(go(0, 0, 'ArrowLeft')).toEqual([0, 0]);
+    expect(go(2, 2, 'ArrowRight')).toEqual([2, 2]);
+    expect(go(0, 0, 'ArrowDown')).toEqual([1, 0]);
+    expect(go(0, 2, 'ArrowDown')).toEqual([1, 1]);
+    expect(go(1, 1, 'ArrowUp')).toEqual([0, 2]);
+    expect(go(0, 1, 'ArrowUp')).toEqual([0, 1]);
+    expect(go(1, 1, 'Home')).toEqual([1, 0]);
+    expect(go(0, 0, 'End')).toEqual([0, 2]);
+    expect(go(2, 1, 'Home', true)).toEqual([0, 0]);
+    expect(go(0, 0, 'End', true)).toEqual([2, 2]);
+    expect(go(0, 2, 'PageDown')).toEqual([2, 2]);
+    expect(go(2, 0, 'PageUp')).toEqual([0, 0]);
+    expect(go(0, 0, 'x')).toBeUndefined();
   });
 
   it('never blow up a lonely picture', () => {

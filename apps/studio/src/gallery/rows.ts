@@ -66,6 +66,67 @@ export function layOutPage<File extends Proportion>(
   return best.rows;
 }
 
+/** Where a tile is. */
+export interface Place {
+  row: number;
+  column: number;
+}
+
+const LEAPS: Readonly<Record<string, (rows: number) => number>> = {
+  ArrowUp: () => -1,
+  ArrowDown: () => 1,
+  PageUp: (rows) => -rows,
+  PageDown: (rows) => rows,
+};
+
+/**
+ * Where a key leads: left and right go on in the next row, up and down to what stands there, Home and End to the ends of
+ * the row, with Ctrl to those of all.
+ * @param pageRows as many as are in sight
+ * @returns undefined for other keys
+ */
+export function placeByKey(
+  rows: readonly GalleryRow[],
+  from: Place,
+  { key, ctrlKey }: { key: string; ctrlKey: boolean },
+  pageRows: number,
+): Place | undefined {
+  const lastOf = (row: number) => ({ row, column: (rows[row]?.tiles.length ?? 1) - 1 });
+  const first = { row: 0, column: 0 };
+  const lastRow = rows.length - 1;
+  switch (key) {
+    case 'ArrowLeft':
+      if (from.column > 0) return { ...from, column: from.column - 1 };
+      return from.row > 0 ? lastOf(from.row - 1) : from;
+    case 'ArrowRight':
+      if (from.column < lastOf(from.row).column) return { ...from, column: from.column + 1 };
+      return from.row < lastRow ? { row: from.row + 1, column: 0 } : from;
+    case 'Home':
+      return ctrlKey ? first : { ...from, column: 0 };
+    case 'End':
+      return lastOf(ctrlKey ? lastRow : from.row);
+  }
+  const leap = LEAPS[key]?.(pageRows);
+  if (leap === undefined) return undefined;
+  const row = Math.min(lastRow, Math.max(0, from.row + leap));
+  return row === from.row ? from : { row, column: columnAt(rows[row], middleOf(rows[from.row], from.column)) };
+}
+
+/** The middle of a tile, pixels from the left; the gaps make no difference. */
+function middleOf(row: GalleryRow | undefined, column: number): number {
+  const tiles = row?.tiles ?? [];
+  const before = tiles.slice(0, column).reduce((sum, { width }) => sum + width, 0);
+  return before + (tiles[column]?.width ?? 0) / 2;
+}
+
+/** The tile of a row that stands there, else its last. */
+function columnAt(row: GalleryRow | undefined, x: number): number {
+  const tiles = row?.tiles ?? [];
+  let right = 0;
+  const column = tiles.findIndex(({ width }) => (right += width) >= x);
+  return column < 0 ? Math.max(0, tiles.length - 1) : column;
+}
+
 /** How many tiles may be in the page at once. */
 export const MOST_TILES = 60;
 const SMALLEST_ROW = 150;

@@ -44,7 +44,7 @@ export function AudioPlayer({ file, name = file.prompt }: AudioPlayerProps) {
 }
 
 /** The same as a card, which fills its place among pictures. */
-export function AudioTile({ file, name = file.prompt }: AudioPlayerProps) {
+export function AudioTile({ file, name = file.prompt, tabIndex }: AudioPlayerProps & { tabIndex?: number }) {
   const sound = useSound(file);
   return (
     <div className="@container size-full">
@@ -52,10 +52,10 @@ export function AudioTile({ file, name = file.prompt }: AudioPlayerProps) {
         {sound.element}
         {/* The corners above are for what can be done with it. */}
         <div className="min-h-0 flex-1 px-8 @3xs:px-1 @3xs:pt-7">
-          <Track peaks={file.peaks} sound={sound} />
+          <Track peaks={file.peaks} sound={sound} tabIndex={tabIndex} />
         </div>
         <div className="flex items-center gap-2 @3xs:gap-3">
-          <PlayButton title={file.prompt} sound={sound} />
+          <PlayButton title={file.prompt} sound={sound} tabIndex={tabIndex} />
           <div className="line-clamp-2 min-w-0 flex-1 text-xs @3xs:text-sm">{name}</div>
           <span className="@max-3xs:hidden">
             <Clock sound={sound} />
@@ -64,6 +64,12 @@ export function AudioTile({ file, name = file.prompt }: AudioPlayerProps) {
       </div>
     </div>
   );
+}
+
+/** What steers a sound. */
+interface SoundControl {
+  sound: Sound;
+  tabIndex?: number | undefined;
 }
 
 interface Sound {
@@ -117,11 +123,12 @@ function useSound({ url, durationMs }: AudioPlayerProps['file']): Sound {
   return { element, isPlaying, seconds, totalSeconds: (durationMs ?? 0) / 1000, toggle, seek };
 }
 
-function PlayButton({ title, sound: { isPlaying, toggle } }: { title: string; sound: Sound }) {
+function PlayButton({ title, sound: { isPlaying, toggle }, tabIndex }: SoundControl & { title: string }) {
   const t = useMessages();
   return (
     <Button
       variant="primary"
+      tabIndex={tabIndex}
       className="size-11 rounded-full! px-0!"
       aria-label={t(isPlaying ? 'media.pause' : 'media.play', { title })}
       onClick={toggle}
@@ -132,7 +139,11 @@ function PlayButton({ title, sound: { isPlaying, toggle } }: { title: string; so
 }
 
 /** The shape of the sound, under a slider that cannot be seen. */
-function Track({ peaks, sound: { seconds, totalSeconds, seek } }: { peaks: readonly number[] | null; sound: Sound }) {
+function Track({
+  peaks,
+  sound: { seconds, totalSeconds, seek },
+  tabIndex,
+}: SoundControl & { peaks: readonly number[] | null }) {
   const t = useMessages();
   const formats = useFormats();
   return (
@@ -140,6 +151,7 @@ function Track({ peaks, sound: { seconds, totalSeconds, seek } }: { peaks: reado
       <Waveform peaks={peaks} heard={totalSeconds > 0 ? seconds / totalSeconds : 0} />
       <input
         type="range"
+        tabIndex={tabIndex}
         min={0}
         max={totalSeconds || 1}
         step={0.1}

@@ -28,6 +28,19 @@ const GROUPS: readonly { title: MessageId; keys: readonly (readonly [keys: strin
     ],
   },
   {
+    title: 'shortcuts.gallery',
+    keys: [
+      ['← ↑ ↓ →', 'shortcuts.focus'],
+      ['Home End', 'shortcuts.ends'],
+      ['PageUp PageDown', 'shortcuts.page'],
+      ['Space', 'shortcuts.select'],
+      ['Enter', 'shortcuts.open'],
+      ['Tab', 'shortcuts.actions'],
+      ['Ctrl+a', 'shortcuts.selectAll'],
+      ['Esc', 'shortcuts.selectNone'],
+    ],
+  },
+  {
     title: 'shortcuts.viewer',
     keys: [
       ['← →', 'shortcuts.move'],
