@@ -6,15 +6,16 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
-import { meQuery, modelsQuery } from './api/queries.js';
+import { galleryQuery, meQuery, modelsQuery, recentJobsQuery } from './api/queries.js';
 import { queryClient } from './api/query-client.js';
 import { session } from './api/session.js';
-import { readGallerySearch } from './gallery/gallery-search.js';
+import { filtersOf, readGallerySearch } from './gallery/gallery-search.js';
 import { LIBRARY_TABS, type LibraryTab } from './library/library-tabs.js';
 import { AppShell } from './shell/app-shell.js';
 import { NotFoundScreen } from './shell/not-found-screen.js';
 import { FailureScreen } from './shell/failure-screen.js';
 import { ShellSkeleton } from './shell/shell-skeleton.js';
+import { organizationOf, usedHere } from './shell/workspace.js';
 import { readUsageSearch } from './usage/usage-search.js';
 
 /** Only a path of our own: an address from outside must not lead anywhere else after signing in. */
@@ -119,9 +120,26 @@ const appRoute = createRoute({
   component: AppShell,
 });
 
+/**
+ * Asks for what a page shows first as soon as it is known for whom, while the page is still being drawn. What is there
+ * already is not asked for again (`static`): the page knows when that is due.
+ */
+function askAhead(ask: (organizationId: string) => Promise<unknown>): void {
+  void queryClient
+    .query({ ...meQuery, staleTime: 'static' })
+    .then((me) => {
+      const organization = organizationOf(me, usedHere());
+      return organization && ask(organization.id);
+    })
+    // The page asks once more, and tells what is wrong.
+    .catch(() => undefined);
+}
+
 const createScreenRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/',
+  loader: () =>
+    askAhead((organizationId) => queryClient.query({ ...recentJobsQuery(organizationId), staleTime: 'static' })),
   component: lazyRouteComponent(() => import('./create/create-screen.js'), 'CreateScreen'),
 });
 
@@ -129,6 +147,12 @@ const galleryRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/gallery',
   validateSearch: readGallerySearch,
+  loader: ({ location }) => {
+    const filters = filtersOf(readGallerySearch(location.search));
+    askAhead((organizationId) =>
+      queryClient.infiniteQuery({ ...galleryQuery(organizationId, filters), staleTime: 'static' }),
+    );
+  },
   component: lazyRouteComponent(() => import('./gallery/gallery-screen.js'), 'GalleryScreen'),
 });
 

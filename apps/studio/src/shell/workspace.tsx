@@ -35,16 +35,20 @@ interface WorkspaceProviderProps {
   fallback: ReactNode;
 }
 
-/**
- * Chooses the organization: the one used last here, else the one used last anywhere, else the first. Who belongs to none gets one of their own, so that
- * a new person can begin at once.
- */
+/** The id of the organization that was used last on this device. */
+export const usedHere = (): string | undefined => deviceMemory.read(STORAGE_KEY);
+
+/** The organization that was chosen, else the one used last anywhere, else the first. */
+export function organizationOf({ user, organizations }: MeDto, chosen: string | undefined): Organization | undefined {
+  const byId = (wanted: string | null | undefined) => organizations.find(({ id }) => id === wanted);
+  return byId(chosen) ?? byId(user.lastOrganizationId) ?? organizations[0];
+}
+
+/** Chooses the organization. Who belongs to none gets one of their own, so that a new person can begin at once. */
 export function WorkspaceProvider({ children, fallback }: WorkspaceProviderProps) {
   const { data: me } = useQuery(meQuery);
-  const [chosen, setChosen] = useState(() => deviceMemory.read(STORAGE_KEY));
-  const organizations = me?.organizations;
-  const byId = (wanted: string | null | undefined) => organizations?.find(({ id }) => id === wanted);
-  const organization = byId(chosen) ?? byId(me?.user.lastOrganizationId) ?? organizations?.[0];
+  const [chosen, setChosen] = useState(usedHere);
+  const organization = me && organizationOf(me, chosen);
   useFirstOrganization(me);
 
   const switchTo = useCallback((organizationId: string) => {
