@@ -191,7 +191,7 @@ describe('when things break', () => {
     await page.getByLabel('E-mail').fill(email);
     await page.getByLabel('Senha', { exact: true }).fill(password);
     await page.getByRole('button', { name: 'Entrar' }).click();
-    await page.getByRole('heading', { name: 'Uso' }).waitFor();
+    await page.getByRole('heading', { name: 'Uso', exact: true }).waitFor();
   });
 
   it('says that there is no connection, and that it is back', async () => {
