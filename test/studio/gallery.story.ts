@@ -140,6 +140,7 @@ describe('by keys alone', () => {
     expect(await focused()).toBe(`Abrir: ${PROMPTS[0]}`);
     await press('Control+Home', 'Space', 'ArrowRight', 'Shift+Space');
     await page.getByText('2 selecionados').waitFor();
+    expect(await visitor.accessFaults()).toEqual([]);
     await press('Escape');
     await page.getByText('2 selecionados').waitFor({ state: 'detached' });
     // Beside the file, Tab reaches what can be done with it, and then what is after the gallery.

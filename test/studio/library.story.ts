@@ -1,5 +1,4 @@
 import { Buffer } from 'node:buffer';
-import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
@@ -63,12 +62,6 @@ async function bring(by: 'paste' | 'drop', name: string): Promise<void> {
     },
     { event: by, file: name, content: [...PIXEL] },
   );
-}
-
-/** What axe finds in the window that is open. */
-async function faultsOfAccess(): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).include('[role=dialog]').analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
 }
 
 /** Asked in the browser: all of the picture is in sight, and so is every tool. */
@@ -143,7 +136,7 @@ describe('the form', () => {
     await page.getByRole('button', { name: 'Escolher da galeria' }).click();
     await page.getByRole('dialog').getByRole('button', { name: PROMPT }).first().click();
     await visitor.shoot('picker');
-    expect(await faultsOfAccess()).toEqual([]);
+    expect(await visitor.accessFaults('[role=dialog]')).toEqual([]);
     await page.getByRole('button', { name: 'Usar 1 arquivo' }).click();
     await page.getByRole('img', { name: PROMPT }).first().waitFor();
     await page.getByRole('button', { name: 'Pintar na imagem' }).click();
@@ -164,7 +157,7 @@ describe('the form', () => {
     await page.setViewportSize({ width: 390, height: 844 });
     await page.waitForFunction(isWithinWindow);
     await visitor.shoot('mask-390');
-    expect(await faultsOfAccess()).toEqual([]);
+    expect(await visitor.accessFaults('[role=dialog]')).toEqual([]);
     await page.setViewportSize({ width: 1440, height: 900 });
     await page.getByRole('button', { name: 'Usar máscara' }).click();
     const mask = page.getByRole('img', { name: 'A máscara: muda o que está claro' });

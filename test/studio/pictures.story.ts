@@ -165,6 +165,7 @@ describe('without any provider’s key', () => {
     await page.getByRole('link', { name: 'Abrir: Áudio' }).click();
     await page.getByRole('region', { name: 'Transcrição' }).getByText('Sandbox: nada foi ouvido.').waitFor();
     await visitor.shoot('lightbox-transcript');
+    expect(await visitor.accessFaults()).toEqual([]);
     await page.getByRole('button', { name: 'Compartilhar' }).click();
     await page.getByRole('button', { name: 'Criar link' }).click();
     const link = await page.getByLabel('Link', { exact: true }).inputValue();

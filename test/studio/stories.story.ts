@@ -66,6 +66,7 @@ describe('a generation', () => {
     await page.getByRole('radio', { name: 'Áudio' }).check();
     await visitor.ask('Uma melodia calma', 'Texto ou som');
     await page.locator(PICTURE).first().waitFor(PATIENT);
+    await page.getByRole('status').filter({ hasText: 'Pronto: Um farol ao entardecer' }).waitFor({ state: 'attached' });
     const film = page.getByRole('link', { name: 'Abrir: Um veleiro cruza a baía' });
     await film.hover(PATIENT);
     await film.locator('video[src*="/api/files/"]').waitFor();
@@ -167,6 +168,28 @@ describe('the gallery', () => {
     await page.getByRole('link', { name: /Abrir/ }).first().click();
     await page.getByRole('button', { name: 'Usar de novo' }).click();
     expect(await page.getByLabel('Descreva a imagem').inputValue()).toBe('Aurora boreal sobre o lago');
+  });
+});
+
+describe('every room', () => {
+  it('says in the title of its page which it is', async () => {
+    const { page } = await signedUp();
+    for (const [path, title] of [
+      ['/', 'Criar'],
+      ['/gallery', 'Galeria'],
+      ['/gallery?bin=true', 'Lixeira'],
+      ['/projects', 'Projetos'],
+      ['/library?tab=brand', 'Marcas'],
+      ['/usage', 'Uso'],
+      ['/account', 'Conta e segurança'],
+      ['/nothing/here', 'Não há nada aqui'],
+    ]) {
+      await page.goto(path ?? '');
+      await page.waitForFunction(
+        (wanted) => (globalThis as unknown as { document: { title: string } }).document.title === wanted,
+        `${title} · BASE Studio`,
+      );
+    }
   });
 });
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContext, chromium, type Page, type Request } from 'playwright-core';
 import { freePort } from '#core/embedded';
 import { type AuthenticationDto, createBaseClient, login } from '#sdk';
@@ -204,6 +205,13 @@ export class Visitor {
       );
       await this.page.evaluate(tenStillFrames);
     } while (this.open.size > 0);
+  }
+
+  /** What axe finds on the page, or in a part of it. */
+  async accessFaults(part = 'html'): Promise<string[]> {
+    await this.atRest();
+    const { violations } = await new AxeBuilder({ page: this.page }).include(part).analyze();
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
   }
 
   async shoot(name: string): Promise<void> {
