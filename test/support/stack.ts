@@ -94,8 +94,8 @@ export class Stack {
   }
 
   /** Starts the built worker in its own process. */
-  async startWorker(): Promise<ChildProcess> {
-    this.worker = await startWorkerProcess(this.workerEnvironment);
+  async startWorker(more: Record<string, string> = {}): Promise<ChildProcess> {
+    this.worker = await startWorkerProcess({ ...this.workerEnvironment, ...more });
     return this.worker;
   }
 
