@@ -26,6 +26,8 @@ import { UnclaimedJobsRepository } from './unclaimed-jobs.repository.js';
 /** A job that took this many workers down with it is given up. */
 const MAX_CLAIMS = 6;
 const MIN_POLL_MS = 250;
+/** Where a report makes a look due, the looks between are for progress, and for the case that no report comes. */
+const REPORTED_PATIENCE = 1.5;
 /** A long line must not keep other messages of its queue, such as second tries, from their turn. */
 const STARTS_IN_A_ROW = 50;
 /** A job over its organization's limit waits to be called; its message looks again by itself only in case of the worst. */
@@ -184,7 +186,8 @@ export class GenerationsService {
 
   /** Lets go of the job until the provider is to be asked again. */
   private async park(job: ClaimedJob, result: PendingResult | UnheardResult): Promise<StepOutcome> {
-    const wantedMs = Math.min(result.pollAfterMs, this.config.providers.longestPollMs);
+    const patience = result.state === 'pending' && this.requests.awaitsReport(job) ? REPORTED_PATIENCE : 1;
+    const wantedMs = Math.min(result.pollAfterMs * patience, this.config.providers.longestPollMs);
     const pollAfterMs = Math.max(MIN_POLL_MS, Math.ceil(wantedMs));
     const progress = Math.min(99, Math.max(0, Math.floor(result.progress ?? 0)));
     const mine = await this.batches.park({ job, externalId: result.externalId ?? null, pollAfterMs, progress });

@@ -179,6 +179,12 @@ export class ProviderRequests {
     return { state: 'unheard', pollAfterMs: this.config.providers.recoveryMs / LOOKS };
   }
 
+  /** Whether the end of the job will be reported, so that it need not be asked for. */
+  awaitsReport(job: ClaimedJob): boolean {
+    const { abilities } = this.providers.get(job.provider);
+    return abilities.callbacks && this.config.providers.callbackBaseUrl !== undefined;
+  }
+
   private mayTurnOut(provider: Provider, context: ProviderContext): boolean {
     return provider.abilities.callbacks && context.callbackUrl !== undefined;
   }

@@ -9,9 +9,10 @@ import { EventsRepository } from '#core/events';
 import { EventSignals } from '#core/realtime';
 import { ProviderKeyTested } from '../ai.audit.js';
 import { ProviderError } from '../providers/provider.errors.js';
+import { inBatches } from '../in-batches.js';
 import { KeyCheckClient } from './key-check.client.js';
 import { isKeyProvider, placeOf, type SealedProviderKey } from './provider-key.js';
-import { ProviderKeysRepository, type ProviderKeyUse } from './provider-keys.repository.js';
+import { type KeyOwner, ProviderKeysRepository, type ProviderKeyUse } from './provider-keys.repository.js';
 
 const CACHE_MS = 5_000;
 const CACHED_ORGANIZATIONS = 10_000;
@@ -43,6 +44,8 @@ export interface KeyedJob {
 export class ProviderCredentialsService implements BeforeApplicationShutdown {
   private readonly logger = new Logger('ProviderKeys');
   private readonly usable = new ShortLivedCache<SealedProviderKey[]>({ max: CACHED_ORGANIZATIONS, ttlMs: CACHE_MS });
+  /** Jobs that start at the same time ask together. */
+  private readonly lookups = inBatches((asked: KeyOwner[]) => this.repository.listUsable(this.db, asked));
   private readonly uses: WriteBehind<ProviderKeyUse>;
 
   constructor(
@@ -134,7 +137,7 @@ export class ProviderCredentialsService implements BeforeApplicationShutdown {
   private async listUsable(organizationId: string, provider: string): Promise<SealedProviderKey[]> {
     if (!isKeyProvider(provider)) return [];
     const keys = await this.usable.get(cacheKey(organizationId, provider), () =>
-      this.repository.listUsable(this.db, organizationId, provider),
+      this.lookups.add({ organizationId, provider }),
     );
     // That there is none is not remembered: a key is used as soon as it is saved.
     if (keys.length === 0) this.forget(organizationId, provider);

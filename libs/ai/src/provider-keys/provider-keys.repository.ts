@@ -31,6 +31,12 @@ export interface NewProviderKey {
   secret: StoredSecret;
 }
 
+/** Whose key at which provider. */
+export interface KeyOwner {
+  organizationId: string;
+  provider: string;
+}
+
 /** What is left out stays. */
 export interface ProviderKeyChange {
   name?: string;
@@ -159,14 +165,27 @@ export class ProviderKeysRepository {
     return result.numDeletedRows === 1n;
   }
 
-  /** The keys that may be used at a provider, newest first. For the service itself, not for tenants. */
-  listUsable(db: Db, organizationId: string, provider: string): Promise<SealedProviderKey[]> {
-    return this.findSealed(db, organizationId, provider, null);
+  /**
+   * For the service itself, not for tenants.
+   * @returns for each organization and provider the keys that may be used, newest first
+   */
+  async listUsable(db: Db, asked: KeyOwner[]): Promise<SealedProviderKey[][]> {
+    const result = await sql<StoredProviderKey & { place: number }>`
+      select asked.place::int, id, organization_id, key.provider, ciphertext, nonce, data_key_id, wrapped_key, key_version, max_concurrent
+        from unnest(${asked.map(({ organizationId }) => organizationId)}::uuid[],
+                    ${asked.map(({ provider }) => provider)}::text[]) with ordinality as asked (organization, provider, place)
+       cross join lateral private.find_provider_keys(asked.organization, asked.provider, null) with ordinality as key
+       order by asked.place, key.ordinality`.execute(db);
+    const keys = Map.groupBy(result.rows, ({ place }) => place);
+    return asked.map((_, index) => (keys.get(index + 1) ?? []).map(toSealed));
   }
 
   /** One key, whether it may be used or not. */
   async findById(db: Db, organizationId: string, provider: string, id: string): Promise<SealedProviderKey | undefined> {
-    return (await this.findSealed(db, organizationId, provider, id))[0];
+    const result = await sql<StoredProviderKey>`
+      select id, organization_id, provider, ciphertext, nonce, data_key_id, wrapped_key, key_version, max_concurrent
+        from private.find_provider_keys(${organizationId}::uuid, ${provider}, ${id}::uuid)`.execute(db);
+    return result.rows.map(toSealed)[0];
   }
 
   async recordTest(db: Db, tested: SealedProviderKey, refused: boolean): Promise<TestRecord> {
@@ -204,18 +223,6 @@ export class ProviderKeysRepository {
       .where('nonce', '=', before.nonce)
       .executeTakeFirst();
     return result.numUpdatedRows === 1n;
-  }
-
-  private async findSealed(
-    db: Db,
-    organizationId: string,
-    provider: string,
-    id: string | null,
-  ): Promise<SealedProviderKey[]> {
-    const result = await sql<StoredProviderKey>`
-      select id, organization_id, provider, ciphertext, nonce, data_key_id, wrapped_key, key_version, max_concurrent
-        from private.find_provider_keys(${organizationId}::uuid, ${provider}, ${id}::uuid)`.execute(db);
-    return result.rows.map(toSealed);
   }
 }
 
