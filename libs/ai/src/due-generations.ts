@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy }
 import { AppConfig } from '#core/config';
 import { type Db, InjectDb } from '#core/db';
 import { messageOf } from '#core/errors';
+import { Repetition } from '#core/repetition';
 import { GenerationsRepository } from './generations.repository.js';
 import { GenerationsService } from './generations.service.js';
 import { LightSteps } from './light-steps.js';
@@ -19,9 +20,11 @@ const AFTER_FAILURE_MS = 1000;
 @Injectable()
 export class DueGenerations implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('Generations');
-  private timer: NodeJS.Timeout | undefined;
-  private looking: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly looks = new Repetition({
+    run: () => this.look(),
+    onFailure: (error) => this.logger.warn(`Looking for due jobs failed, trying again: ${messageOf(error)}`),
+    afterFailureMs: AFTER_FAILURE_MS,
+  });
 
   constructor(
     @InjectDb() private readonly db: Db,
@@ -32,25 +35,11 @@ export class DueGenerations implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.schedule(0);
+    this.looks.start(0);
   }
 
-  async onModuleDestroy(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
-    await this.looking;
-  }
-
-  private schedule(afterMs: number): void {
-    if (this.stopped) return;
-    this.timer = setTimeout(() => {
-      this.looking = this.look()
-        .catch((error: unknown) => {
-          this.logger.warn(`Looking for due jobs failed, trying again: ${messageOf(error)}`);
-          return AFTER_FAILURE_MS;
-        })
-        .then((ms) => this.schedule(ms));
-    }, afterMs);
+  onModuleDestroy(): Promise<void> {
+    return this.looks.stop();
   }
 
   /** @returns when to look again */

@@ -3,6 +3,7 @@ import { AppConfig } from '#core/config';
 import { type Db, InjectDb } from '#core/db';
 import { messageOf } from '#core/errors';
 import { Queues } from '#core/queue';
+import { Repetition } from '#core/repetition';
 import { RunGeneration, StartGeneration } from './ai.jobs.js';
 import { JobEndings } from './job-endings.js';
 import { JobSlots } from './job-slots.js';
@@ -21,9 +22,7 @@ const PATIENCE_SWEEPS = 2;
 @Injectable()
 export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Sweeper');
-  private timer: NodeJS.Timeout | undefined;
-  private sweeping: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly sweeps: Repetition;
 
   constructor(
     @InjectDb() private readonly db: Db,
@@ -33,16 +32,25 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     private readonly parked: ParkedJobs,
     private readonly queues: Queues,
     private readonly config: AppConfig,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.schedule();
+  ) {
+    const { sweepIntervalMs } = config.jobs;
+    this.sweeps = new Repetition({
+      run: async () => {
+        const count = await this.sweep();
+        if (count > 0) this.logger.log(`Told the queue again of ${count} jobs that nobody has taken for a while`);
+        return sweepIntervalMs;
+      },
+      onFailure: (error) => this.logger.warn(`A sweep failed, trying again: ${messageOf(error)}`),
+      afterFailureMs: sweepIntervalMs,
+    });
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
-    await this.sweeping;
+  onApplicationBootstrap(): void {
+    this.sweeps.start(this.config.jobs.sweepIntervalMs);
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.sweeps.stop();
   }
 
   /** One pass. @returns how many messages were sent again. */
@@ -67,17 +75,5 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
       );
     }
     return forgotten.length;
-  }
-
-  private schedule(): void {
-    if (this.stopped) return;
-    this.timer = setTimeout(() => {
-      this.sweeping = this.sweep()
-        .then((count) => {
-          if (count > 0) this.logger.log(`Told the queue again of ${count} jobs that nobody has taken for a while`);
-        })
-        .catch((error: unknown) => this.logger.warn(`A sweep failed, trying again: ${messageOf(error)}`))
-        .finally(() => this.schedule());
-    }, this.config.jobs.sweepIntervalMs);
   }
 }

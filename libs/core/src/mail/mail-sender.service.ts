@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { type Db, InjectDb } from '#core/db';
 import { messageOf } from '#core/errors';
+import { Repetition } from '#core/repetition';
 import type { MailDefinition } from './define-mail.js';
 import type { Mailer } from './mailer.js';
 import { type DueMail, OutboundMailsRepository } from './outbound-mails.repository.js';
@@ -29,9 +30,14 @@ const MAX_ATTEMPTS = 10;
 export class MailSender implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Mail');
   private readonly definitions: ReadonlyMap<string, MailDefinition>;
-  private timer: NodeJS.Timeout | undefined;
-  private sending: Promise<unknown> = Promise.resolve();
-  private stopped = false;
+  private readonly passes = new Repetition({
+    run: async () => {
+      await this.sendDue();
+      return INTERVAL_MS;
+    },
+    onFailure: (error) => this.logger.warn(`The outbox cannot be read, trying again: ${messageOf(error)}`),
+    afterFailureMs: INTERVAL_MS,
+  });
 
   constructor(
     @InjectDb() private readonly db: Db,
@@ -43,13 +49,11 @@ export class MailSender implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   onApplicationBootstrap(): void {
-    this.schedule();
+    this.passes.start(INTERVAL_MS);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
-    await this.sending;
+    await this.passes.stop();
     this.mailer.close();
   }
 
@@ -79,14 +83,5 @@ export class MailSender implements OnApplicationBootstrap, BeforeApplicationShut
     }
     await this.repository.markSent(this.db, mail.id);
     return true;
-  }
-
-  private schedule(): void {
-    if (this.stopped) return;
-    this.timer = setTimeout(() => {
-      this.sending = this.sendDue()
-        .catch((error: unknown) => this.logger.warn(`The outbox cannot be read, trying again: ${messageOf(error)}`))
-        .finally(() => this.schedule());
-    }, INTERVAL_MS);
   }
 }

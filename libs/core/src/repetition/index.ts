@@ -1,0 +1,1 @@
+export { Repetition, type RepetitionOptions } from './repetition.js';
