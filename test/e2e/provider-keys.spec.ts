@@ -1,17 +1,29 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type FakeOpenAi, startFakeOpenAi } from '#ai/testing';
 import {
+  type ApiError,
   type Client,
   createJob,
   createProviderKey,
   deleteProviderKey,
+  getModel,
   listEvents,
   listProviderKeys,
+  listProviders,
   replaceProviderKeySecret,
   testProviderKey,
   updateProviderKey,
 } from '#sdk';
-import { type Agency, balanceOf, createAgency, ledgerFaults, runJob, setPlan } from '../support/agency.js';
+import {
+  type Agency,
+  balanceOf,
+  createAgency,
+  createOperator,
+  followToEnd,
+  ledgerFaults,
+  runJob,
+  setPlan,
+} from '../support/agency.js';
 import { eventually } from '../support/eventually.js';
 import { withSql } from '../support/sql.js';
 import { Stack } from '../support/stack.js';
@@ -45,11 +57,15 @@ describe('an organization’s own provider keys', () => {
     createProviderKey({ client, body: { provider: 'openai', name, secret } });
   const keysOf = async (client: Client) => (await listProviderKeys({ client, throwOnError: true })).data.data;
 
-  /** How an image job of the agency ends. */
-  const ending = async () => {
-    const { job } = await runJob(agency.client, image);
+  /** How an image job of the agency ends, or why there is none. */
+  const ending = async (client = agency.client) => {
+    const { data: accepted, error } = await createJob({ client, body: image });
+    if (!accepted) return (error as ApiError).code;
+    const { job } = await followToEnd(client, accepted.id);
     return job.error?.code ?? job.status;
   };
+  /** With the platform's key: the first of five minutes is refused by the provider, the others are not accepted. */
+  const isPlatforms = (end: string) => ['provider.authentication_failed', 'ai.model_unavailable'].includes(end);
 
   it('a key that the provider refuses is not saved', async () => {
     const { response, error } = await save(agency.owner, 'sk-proj-revoked-long-ago');
@@ -91,6 +107,25 @@ describe('an organization’s own provider keys', () => {
     expect(row).toEqual({ cost: '0', key: key?.id });
   });
 
+  it('is not troubled by a refusal of the platform’s, for which no job is accepted for a while', async () => {
+    const other = await createAgency(stack, 1000);
+    await eventually(async () => (await ending(other.client)) === 'ai.model_unavailable', 'the refusal is known');
+    expect(await balanceOf(other.client)).toMatchObject({ available: 1000, held: 0 });
+    expect((await getModel({ client: other.client, path: { path: image.model } })).data?.available).toBe(false);
+    const { data: providers } = await listProviders({ client: await createOperator(stack), throwOnError: true });
+    expect(providers.data.find(({ provider }) => provider === 'openai')).toMatchObject({
+      state: 'degraded',
+      keyRefusedAt: expect.any(String),
+    });
+    expect(await ending()).toBe('succeeded');
+
+    const age = `update provider_status set key_refused_at = key_refused_at - interval '6 minutes'`;
+    await withSql(stack.database.url, (query) => query(age));
+    const again = async () => (await ending(other.client)) === 'provider.authentication_failed';
+    await eventually(again, 'a job finds out whether the key is accepted by now');
+    await eventually(async () => (await ending(other.client)) === 'ai.model_unavailable', 'it is not');
+  });
+
   it('is never shown again, by no route', async () => {
     const [key] = await keysOf(agency.owner);
     if (!key) throw new Error('No key');
@@ -115,7 +150,7 @@ describe('an organization’s own provider keys', () => {
 
     await setPlan(stack, agency.organizationId, 'free');
     // The worker and the API remember for some seconds what they may use.
-    await eventually(async () => (await ending()) === 'provider.authentication_failed', 'the platform’s key');
+    await eventually(async () => isPlatforms(await ending()), 'the platform’s key');
     expect(await keysOf(agency.owner)).toHaveLength(1);
     await setPlan(stack, agency.organizationId, 'enterprise');
     await eventually(async () => (await ending()) === 'succeeded', 'the own key');
@@ -135,8 +170,7 @@ describe('an organization’s own provider keys', () => {
     ];
     expect(answers.map(({ response }) => response?.status)).toEqual([404, 404, 404, 404]);
     expect(await keysOf(other.owner)).toEqual([]);
-    const { job } = await runJob(other.client, image);
-    expect(job).toMatchObject({ status: 'failed', error: { code: 'provider.authentication_failed' } });
+    expect(isPlatforms(await ending(other.client))).toBe(true);
   });
 
   it('has a name of its own, and is kept but not used while it is disabled', async () => {
@@ -148,7 +182,7 @@ describe('an organization’s own provider keys', () => {
     const { data } = await updateProviderKey({ client: agency.owner, path, body: { enabled: false } });
     expect(data).toMatchObject({ status: 'disabled', enabled: false });
     // The worker may remember the key for five seconds.
-    await eventually(async () => (await ending()) === 'provider.authentication_failed', 'the key is not used');
+    await eventually(async () => isPlatforms(await ending()), 'the key is not used');
     await updateProviderKey({ client: agency.owner, path, body: { enabled: true } });
     await eventually(async () => (await ending()) === 'succeeded', 'the key is used again');
   });
@@ -227,7 +261,7 @@ describe('an organization’s own provider keys', () => {
     const told = events.data.filter(({ type }) => type === 'provider_key.refused');
     expect(told.map(({ data }) => data)).toEqual([{ providerKeyId: key?.id, provider: 'openai' }]);
     // From now on the platform's key serves, where there is one.
-    await eventually(async () => (await ending()) === 'provider.authentication_failed', 'the key is not used');
+    await eventually(async () => isPlatforms(await ending()), 'the key is not used');
   });
 
   it('an unreachable provider: nothing is saved, and the answer says so', async () => {
@@ -237,7 +271,8 @@ describe('an organization’s own provider keys', () => {
     expect([response?.status, error]).toEqual([502, expect.objectContaining({ code: 'ai.provider_unreachable' })]);
     expect(JSON.stringify(error)).not.toContain(openAi.apiKey);
     expect(await keysOf(elsewhere.owner)).toEqual([]);
-    const { response: accepted } = await createJob({ client: elsewhere.client, body: image });
-    expect(accepted?.status).toBe(202);
+    await withSql(stack.database.url, (query) => query('update provider_status set key_refused_at = null'));
+    const accepted = async () => (await createJob({ client: elsewhere.client, body: image })).response?.status === 202;
+    await eventually(accepted, 'an unreachable provider is no reason to refuse a job');
   });
 });

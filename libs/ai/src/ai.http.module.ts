@@ -29,7 +29,6 @@ import { ModelsService } from './models.service.js';
 import { ProviderKeysController } from './provider-keys/provider-keys.controller.js';
 import { ProviderKeysService } from './provider-keys/provider-keys.service.js';
 import { ProviderStatusController } from './provider-status.controller.js';
-import { ProviderStatusRepository } from './provider-status.repository.js';
 import { QuotesController } from './quotes.controller.js';
 import { QuotesService } from './quotes.service.js';
 import { ReceiptsController } from './receipts.controller.js';
@@ -81,7 +80,6 @@ import { V1Transcriptions } from './v1/v1-transcriptions.service.js';
     ModelPrices,
     ModelsService,
     ProviderKeysService,
-    ProviderStatusRepository,
     QuotesService,
     ReceiptsRepository,
     ReceiptsService,

@@ -2,7 +2,9 @@ import { Module } from '@nestjs/common';
 import { BillingModule } from '#billing';
 import { AppConfig } from '#core/config';
 import { CallbackAddresses } from './callback-addresses.js';
+import { ProviderAvailability } from './provider-availability.service.js';
 import { ProviderKeysModule } from './provider-keys/provider-keys.module.js';
+import { ProviderStatusRepository } from './provider-status.repository.js';
 import { TextWriterClient } from './text/text-writer.client.js';
 import { ProviderRegistry } from './providers/provider-registry.js';
 
@@ -11,6 +13,8 @@ import { ProviderRegistry } from './providers/provider-registry.js';
   imports: [BillingModule, ProviderKeysModule],
   providers: [
     CallbackAddresses,
+    ProviderAvailability,
+    ProviderStatusRepository,
     TextWriterClient,
     {
       provide: ProviderRegistry,
@@ -18,6 +22,14 @@ import { ProviderRegistry } from './providers/provider-registry.js';
       inject: [AppConfig],
     },
   ],
-  exports: [CallbackAddresses, ProviderRegistry, TextWriterClient, BillingModule, ProviderKeysModule],
+  exports: [
+    CallbackAddresses,
+    ProviderAvailability,
+    ProviderRegistry,
+    ProviderStatusRepository,
+    TextWriterClient,
+    BillingModule,
+    ProviderKeysModule,
+  ],
 })
 export class AiModule {}

@@ -21,7 +21,6 @@ import { PreviewsService } from './previews/previews.service.js';
 import { ProviderKeyRotationService } from './provider-keys/provider-key-rotation.service.js';
 import { RotateEncryptionProcessor } from './provider-keys/rotate-encryption.processor.js';
 import { ProviderRequests } from './provider-requests.js';
-import { ProviderStatusRepository } from './provider-status.repository.js';
 import { ProviderGates } from './providers/provider-gates.js';
 import { RunGenerationProcessor } from './run-generation.processor.js';
 import { StartGenerationProcessor } from './start-generation.processor.js';
@@ -55,7 +54,6 @@ import { UnclaimedJobsRepository } from './unclaimed-jobs.repository.js';
     RotateEncryptionProcessor,
     ProviderGates,
     ProviderRequests,
-    ProviderStatusRepository,
     RunGenerationProcessor,
     StartGenerationProcessor,
     StepBatches,

@@ -11,7 +11,7 @@ import { findModel, findModelEver } from './models/model-catalogue.js';
 import { maximumOf } from './models/usage.js';
 import { ProviderCredentialsService } from './provider-keys/provider-credentials.service.js';
 import type { ProviderError, ProviderErrorCode } from './providers/provider.errors.js';
-import { ProviderRegistry } from './providers/provider-registry.js';
+import { ProviderAvailability } from './provider-availability.service.js';
 
 /** Refusals of this provider, account or key, which another provider may not share. */
 const ELSEWHERE_PERHAPS: readonly ProviderErrorCode[] = [
@@ -39,7 +39,7 @@ export class JobFallbacks {
     @InjectDb() private readonly db: Db,
     private readonly generations: GenerationsRepository,
     private readonly pricing: PricingService,
-    private readonly providers: ProviderRegistry,
+    private readonly availability: ProviderAvailability,
     private readonly credentials: ProviderCredentialsService,
     private readonly events: EventsRepository,
     private readonly signals: EventSignals,
@@ -77,7 +77,7 @@ export class JobFallbacks {
     const model = findModel(modelId);
     const reachable =
       job.testMode ||
-      this.providers.get(model.provider).isConfigured() ||
+      (await this.availability.isServed(model.provider)) ||
       (await this.credentials.has(job.organizationId, model.provider));
     if (!reachable) return undefined;
     const input = fallbackInput(findModelEver(job.model), job.input, model);

@@ -11,7 +11,7 @@ import { fallbackInput } from './models/fallback-input.js';
 import { findModel, isRetired, MODELS, parseInput } from './models/model-catalogue.js';
 import { maximumOf } from './models/usage.js';
 import { ProviderCredentialsService } from './provider-keys/provider-credentials.service.js';
-import { ProviderRegistry } from './providers/provider-registry.js';
+import { ProviderAvailability } from './provider-availability.service.js';
 
 /** A request that may become a job: model found, input checked, price known. */
 export interface PricedRequest {
@@ -32,7 +32,7 @@ export interface PricedRequest {
 export class JobRequests {
   constructor(
     private readonly pricing: PricingService,
-    private readonly providers: ProviderRegistry,
+    private readonly availability: ProviderAvailability,
     private readonly credentials: ProviderCredentialsService,
     private readonly inputs: JobInputs,
   ) {}
@@ -46,7 +46,7 @@ export class JobRequests {
     const model = findModel(modelId);
     if (!tenant.testMode && !(await this.isAvailable(tenant, model.provider))) {
       throw ModelUnavailable(
-        `${model.id} needs the provider ${model.provider}, which has no credentials here. Bring a key of your own.`,
+        `${model.id} needs the provider ${model.provider}, which cannot be used here now. Choose another model, or bring a key of your own.`,
       );
     }
     const input = parseInput(model, rawInput, tenant.testMode);
@@ -109,7 +109,7 @@ export class JobRequests {
       ({ ability, id, provider }) => ability === model.ability && id !== model.id && provider !== 'sandbox',
     );
     for (const candidate of [...successors, ...others]) {
-      if (isRetired(candidate, new Date()) || !this.providers.get(candidate.provider).isConfigured()) continue;
+      if (isRetired(candidate, new Date()) || !(await this.availability.isServed(candidate.provider))) continue;
       const rows = await this.pricing.listRows(candidate.id);
       if (!rows.some(({ creditsPerUnit }) => creditsPerUnit !== null)) continue;
       return UnpricedModel({ ...cause.details, detail: `${cause.message} ${candidate.id} can be used instead.` });
@@ -119,7 +119,7 @@ export class JobRequests {
 
   /** Whether a provider can be asked for the organization: with the platform's key or one of its own. */
   async isAvailable(tenant: Tenant, provider: string): Promise<boolean> {
-    return this.providers.get(provider).isConfigured() || this.credentials.has(tenant.organization.id, provider);
+    return (await this.availability.isServed(provider)) || this.credentials.has(tenant.organization.id, provider);
   }
 }
 

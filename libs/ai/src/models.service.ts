@@ -4,7 +4,7 @@ import { NotFound } from '#core/errors';
 import { abilitiesOf, type ModelDefinition } from './models/model.js';
 import { inputSchema, MODELS } from './models/model-catalogue.js';
 import type { ListModelsQuery, ModelDto, ModelListDto } from './models.dto.js';
-import { ProviderRegistry } from './providers/provider-registry.js';
+import { ProviderAvailability } from './provider-availability.service.js';
 
 /** The catalogue as callers see it. */
 @Injectable()
@@ -14,7 +14,7 @@ export class ModelsService {
 
   constructor(
     private readonly pricing: PricingService,
-    private readonly providers: ProviderRegistry,
+    private readonly availability: ProviderAvailability,
   ) {}
 
   /** Those that do what is asked for. */
@@ -47,7 +47,7 @@ export class ModelsService {
       provider: model.provider,
       providerModel: model.providerModel,
       inputFiles: { ...model.inputFiles },
-      available: charged.length > 0 && this.providers.get(model.provider).isConfigured(),
+      available: charged.length > 0 && (await this.availability.isServed(model.provider)),
       inputSchema: this.schemas.get(model.id) ?? {},
       prices: charged.map((row) => ({
         component: row.component,

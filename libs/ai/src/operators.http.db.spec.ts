@@ -45,11 +45,11 @@ it('operators see how every provider was doing, also those that were never asked
       {
         ...{ provider: 'openai', configured: true, state: 'degraded', latencyMs: 212 },
         ...{ detail: 'provider.authentication_failed: 401' },
-        ...{ checkedAt: expect.any(String), changedAt: expect.any(String) },
+        ...{ checkedAt: expect.any(String), changedAt: expect.any(String), keyRefusedAt: null },
       },
       {
         ...{ provider: 'fal', configured: false, state: 'unknown', latencyMs: null, detail: null },
-        ...{ checkedAt: null, changedAt: null },
+        ...{ checkedAt: null, changedAt: null, keyRefusedAt: null },
       },
     ]),
   );

@@ -7,6 +7,7 @@ import type { ClaimedJob } from './claimed-job.js';
 import { InputFiles } from './input-files.js';
 import type { Lease } from './lease.js';
 import { findModelEver, isPlayed } from './models/model-catalogue.js';
+import { ProviderAvailability } from './provider-availability.service.js';
 import { type OwnKey, ProviderCredentialsService } from './provider-keys/provider-credentials.service.js';
 import { ProviderGates } from './providers/provider-gates.js';
 import { ProviderError } from './providers/provider.errors.js';
@@ -43,6 +44,7 @@ export class ProviderRequests {
     private readonly batches: StepBatches,
     private readonly providers: ProviderRegistry,
     private readonly credentials: ProviderCredentialsService,
+    private readonly availability: ProviderAvailability,
     private readonly gates: ProviderGates,
     private readonly inputFiles: InputFiles,
     private readonly callbacks: CallbackAddresses,
@@ -67,6 +69,8 @@ export class ProviderRequests {
     try {
       return await this.askNext(job, own, lease);
     } catch (error) {
+      const isRefusal = error instanceof ProviderError && error.code === 'provider.authentication_failed';
+      if (isRefusal && !own) await this.availability.noteRefusal(job.provider);
       throw await this.credentials.explain(error, job, own);
     }
   }

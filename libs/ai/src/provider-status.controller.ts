@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Db, InjectDb } from '#core/db';
 import { Authenticated } from '#core/http';
-import { ProviderStatusesDto } from './provider-status.dto.js';
+import { type ProviderStatusDto, ProviderStatusesDto } from './provider-status.dto.js';
 import { ProviderStatusRepository } from './provider-status.repository.js';
 import { ProviderRegistry } from './providers/provider-registry.js';
 
@@ -33,4 +33,7 @@ export class ProviderStatusController {
   }
 }
 
-const NEVER_ASKED = { state: 'unknown', latencyMs: null, detail: null, checkedAt: null, changedAt: null } as const;
+const NEVER_ASKED: Omit<ProviderStatusDto, 'provider' | 'configured'> = {
+  ...{ state: 'unknown', latencyMs: null, detail: null },
+  ...{ checkedAt: null, changedAt: null, keyRefusedAt: null },
+};

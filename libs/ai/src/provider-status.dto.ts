@@ -29,6 +29,15 @@ export class ProviderStatusDto {
 
   @ApiProperty({ type: Date, nullable: true, description: 'Since when it has been in this state' })
   changedAt: Date | null;
+
+  @ApiProperty({
+    type: Date,
+    nullable: true,
+    description:
+      'When a job last met that our key is refused; null: it was accepted since. For five minutes after it, new jobs of ' +
+      'organizations without a key of their own are refused with `ai.model_unavailable`, and its models are unavailable',
+  })
+  keyRefusedAt: Date | null;
 }
 
 export class ProviderStatusesDto {

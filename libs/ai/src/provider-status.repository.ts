@@ -6,7 +6,7 @@ import type { ProviderHealth } from './providers/provider.js';
 
 @Injectable()
 export class ProviderStatusRepository {
-  /** Keeps the last check; `changed_at` is when the state became what it is. */
+  /** Keeps the last check; `changed_at` is when the state became what it is. A key that is accepted is refused no more. */
   async record(db: Db, provider: string, health: ProviderHealth): Promise<void> {
     const checked = {
       state: health.state,
@@ -20,10 +20,31 @@ export class ProviderStatusRepository {
       .onConflict((conflict) =>
         conflict.column('provider').doUpdateSet({
           ...checked,
+          ...(health.detail === undefined && { key_refused_at: null }),
           changed_at: sql<Date>`case when provider_status.state = excluded.state then provider_status.changed_at else now() end`,
         }),
       )
       .execute();
+  }
+
+  /** Keeps a check that found the platform's key refused, after a job had met it. */
+  async noteRefusedKey(db: Db, provider: string, health: ProviderHealth): Promise<void> {
+    await this.record(db, provider, health);
+    await db
+      .updateTable('provider_status')
+      .set({ key_refused_at: sql<Date>`now()` })
+      .where('provider', '=', provider)
+      .execute();
+  }
+
+  /** The providers whose refusal of the platform's key is not long ago. */
+  async listRefusing(db: Db): Promise<Set<string>> {
+    const rows = await db
+      .selectFrom('provider_status')
+      .select('provider')
+      .where(sql<boolean>`key_refused_at > now() - interval '5 minutes'`)
+      .execute();
+    return new Set(rows.map(({ provider }) => provider));
   }
 
   /** The last check of every provider that was ever asked. */
@@ -36,6 +57,7 @@ export class ProviderStatusRepository {
       detail: row.detail,
       checkedAt: row.checked_at,
       changedAt: row.changed_at,
+      keyRefusedAt: row.key_refused_at,
     }));
   }
 }

@@ -2459,6 +2459,10 @@ export type ProviderStatusDto = {
      */
     detail: string | null;
     /**
+     * When a job last met that our key is refused; null: it was accepted since. For five minutes after it, new jobs of organizations without a key of their own are refused with `ai.model_unavailable`, and its models are unavailable
+     */
+    keyRefusedAt: string | null;
+    /**
      * Of the last check
      */
     latencyMs: number | null;

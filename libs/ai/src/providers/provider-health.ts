@@ -19,6 +19,7 @@ export async function healthBy(ask: () => Promise<unknown>): Promise<ProviderHea
   return {
     state: limited.includes(error.code) ? 'degraded' : 'down',
     latencyMs,
+    keyRefused: error.code === 'provider.authentication_failed',
     detail: `${error.code}: ${error.options.providerMessage ?? ''}`.slice(0, 500),
   };
 }

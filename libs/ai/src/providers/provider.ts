@@ -136,6 +136,8 @@ export interface ProviderHealth {
   latencyMs: number;
   /** For operators; holds no secret. */
   detail?: string;
+  /** It answers, and does not take the key. */
+  keyRefused?: boolean;
 }
 
 /**

@@ -1257,6 +1257,10 @@ export interface ProviderStatus {
   changed_at: Generated<Timestamp>;
   checked_at: Generated<Timestamp>;
   detail: string | null;
+  /**
+   * When a job last met that the provider refuses the platform's key. Null: it accepted the key since.
+   */
+  key_refused_at: Timestamp | null;
   latency_ms: number | null;
   provider: string;
   state: string;
