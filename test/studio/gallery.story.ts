@@ -228,7 +228,7 @@ describe('one file', () => {
     await page.goto('/gallery');
     await tile(PROMPTS[0] ?? '').click();
     await page.getByRole('button', { name: 'Compartilhar' }).click();
-    await page.getByLabel('O link funciona por').press('ArrowDown');
+    await page.getByLabel('Validade do link').press('ArrowDown');
     await page.getByRole('button', { name: 'Criar link' }).click();
     expect(await page.getByLabel('Link', { exact: true }).inputValue()).toContain('/shared/');
     await visitor.shoot('share-from-lightbox');

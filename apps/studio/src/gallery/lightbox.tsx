@@ -146,8 +146,9 @@ function Stage({ file, zoom, onZoom }: { file: MediaFile; zoom: View; onZoom: (v
   }
   if (file.type === 'audio') {
     return (
-      <div className="grid size-full place-items-center p-6">
-        <div className="w-full max-w-2xl">
+      // The arrows stand at its sides.
+      <div className="flex size-full items-center justify-center px-14 sm:px-20">
+        <div className="w-full max-w-2xl min-w-0">
           <AudioPlayer key={file.id} file={file} />
         </div>
       </div>

@@ -45,8 +45,8 @@ export function TemplateGallery() {
             className="group block w-full rounded-lg text-left focus-visible:outline-offset-4"
           >
             <Picture template={template} />
-            <span className="mt-2.5 flex items-baseline justify-between gap-3">
-              <span className="truncate font-medium">{template.title[t.language]}</span>
+            <span className="mt-2.5 flex flex-wrap items-baseline justify-between gap-x-3">
+              <span className="font-medium">{template.title[t.language]}</span>
               <span className="shrink-0 text-xs text-muted">{template.use[t.language]}</span>
             </span>
             <span className="mt-0.5 line-clamp-2 text-sm text-pretty text-muted">{template.prompt[t.language]}</span>

@@ -10,13 +10,18 @@ export function ShellSkeleton() {
         <Skeleton className="h-5 w-32" />
         <Skeleton className="ml-auto h-8 w-28 rounded-full" />
       </div>
-      <div className="grid flex-1 gap-8 p-4 lg:grid-cols-[25rem_1fr] lg:p-0">
-        <div className="hidden flex-col gap-4 border-r border-line p-5 lg:flex">
-          <Skeleton className="h-10" />
-          <Skeleton className="h-40" />
-          <Skeleton className="h-24" />
-        </div>
-      </div>
+      {location.pathname === '/' ? <FormSkeleton /> : <Skeleton className="mx-4 mt-5 h-7 w-40 sm:mx-6" />}
+    </div>
+  );
+}
+
+function FormSkeleton() {
+  return (
+    <div className="hidden w-[25rem] flex-1 flex-col gap-4 border-r border-line bg-surface p-4 lg:flex">
+      <Skeleton className="h-9" />
+      <Skeleton className="h-14" />
+      <Skeleton className="h-36" />
+      <Skeleton className="h-24" />
     </div>
   );
 }

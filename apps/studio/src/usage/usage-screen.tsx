@@ -23,7 +23,8 @@ export function UsageScreen() {
   const ledger = useInfiniteQuery(ledgerQuery(organization.id, mayReadLedger));
   const lines = ledger.data?.pages.flatMap(({ data }) => data) ?? [];
   return (
-    <div className="scroll-quiet lg:h-full lg:overflow-y-auto">
+    // Nothing in it can be focused, and arrow keys scroll what has the focus.
+    <div className="scroll-quiet focus-visible:-outline-offset-2 lg:h-full lg:overflow-y-auto" tabIndex={0}>
       <title>{`${t('usage.title')} · BASE Studio`}</title>
       <div className="mx-auto flex max-w-5xl flex-col gap-5 px-4 py-5 sm:px-6 lg:py-8">
         <h1 className="text-xl font-semibold tracking-[-0.02em]">{t('usage.title')}</h1>

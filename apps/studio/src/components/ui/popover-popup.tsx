@@ -19,7 +19,15 @@ export function PopoverPopup(props: PopoverProps) {
     <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
       <Base.Trigger render={trigger} />
       <Base.Portal>
-        <Base.Positioner side={side} align={align} sideOffset={8} collisionPadding={12} className="z-50 outline-none">
+        <Base.Positioner
+          side={side}
+          align={align}
+          sideOffset={8}
+          collisionPadding={12}
+          // One that grows while it is open scrolls, and does not jump to another side.
+          collisionAvoidance={{ fallbackAxisSide: 'none' }}
+          className="z-50 outline-none"
+        >
           <Base.Popup
             className={clsx(
               'scroll-quiet max-h-(--available-height) w-80 max-w-[calc(100vw-1.5rem)] origin-(--transform-origin) overflow-y-auto rounded-lg border border-line bg-surface p-4 text-ink shadow-lift transition-[opacity,scale] duration-150 ease-calm outline-none data-ending-style:scale-[0.97] data-ending-style:opacity-0 data-starting-style:scale-[0.97] data-starting-style:opacity-0',
