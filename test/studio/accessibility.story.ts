@@ -54,12 +54,17 @@ async function inspect(page: Page, route: string, look: (typeof LOOKS)[number]):
   const name = route
     .replaceAll(/[/?=]+/g, '-')
     .replace(/-[0-9a-f-]{36}$/, '')
+    .replace(/^-shared-.{20,}$/, '-shared')
     .replace(/^-$/, '-create');
   await visitor.shoot(`${look.width}-${look.theme}-${look.language}${name}`);
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  return complaintsOf(new AxeBuilder({ page }), route);
+}
+
+async function complaintsOf(axe: AxeBuilder, where: string): Promise<string[]> {
+  const { violations } = await axe.analyze();
   return violations.map(
     ({ id, nodes }) =>
-      `${route} ${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' | ')}`,
+      `${where} ${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' | ')}`,
   );
 }
 
@@ -70,6 +75,26 @@ async function wear(look: (typeof LOOKS)[number]): Promise<void> {
     localStorage.setItem('base.language', language);
   }, look);
 }
+
+/** Shares a file that is open. @returns where it is seen without an account */
+async function share(page: Page, file: string): Promise<string> {
+  await page.goto(file);
+  await page.getByRole('button', { name: 'Compartilhar' }).click();
+  await page.getByRole('button', { name: 'Criar link' }).click();
+  const link = await page.getByRole('textbox', { name: 'Link' }).inputValue();
+  return new URL(link).pathname;
+}
+
+/** Where windows are opened, and by what; a menu lies outside of all landmarks, as menus may. */
+const WINDOWS: readonly (readonly [route: string, opener: string])[] = [
+  ['/', 'Modelo:'],
+  ['/', 'Ver como código'],
+  ['/', 'Predefinições'],
+  ['/gallery', 'Filtros'],
+  ['/projects', 'Novo projeto'],
+  ['/library?tab=brand', 'Nova marca'],
+  ['/account', 'Ativar'],
+];
 
 describe('axe finds nothing', () => {
   it.each(LOOKS)('outside, $theme, $language, $width px', async (look) => {
@@ -99,10 +124,12 @@ describe('axe finds nothing', () => {
     await page.locator(PICTURE).first().waitFor({ timeout: 90_000 });
     await page.goto('/gallery');
     const open = page.getByRole('link', { name: /Abrir/ }).first();
+    const file = (await open.getAttribute('href')) ?? '';
     routes = [
       '/',
       '/gallery',
-      (await open.getAttribute('href')) ?? '',
+      file,
+      await share(page, file),
       '/gallery?bin=true',
       '/projects',
       '/library',
@@ -113,6 +140,17 @@ describe('axe finds nothing', () => {
     for (const look of LOOKS) {
       await wear(look);
       for (const route of routes) found.push(...(await inspect(page, route, look)));
+    }
+    for (const theme of THEMES) {
+      await wear({ theme, language: 'pt-BR', width: 1440, height: 900 });
+      for (const [route, opener] of WINDOWS) {
+        await page.goto(route);
+        await page.getByRole('main').getByRole('button', { name: opener }).first().click();
+        await visitor.atRest();
+        const name = `window-${theme}-${opener.replaceAll(/[^\p{L}]+/gu, '-')}`;
+        await visitor.shoot(name);
+        found.push(...(await complaintsOf(new AxeBuilder({ page }).disableRules('region'), name)));
+      }
     }
     await visitor.leave();
     expect(found).toEqual([]);
