@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import sharp from 'sharp';
 import {
+  createAsset,
   createAudioJob,
   createImageJob,
   createJob,
@@ -54,6 +56,38 @@ describe('other ways to ask for jobs', () => {
       });
       expect([long.input, long.credits.held]).toEqual([data.input, data.credits.held]);
     }
+  });
+
+  it('pictures go where each model of the sandbox takes them, also where no words are asked for', async () => {
+    const { client, owner } = agency;
+    const bytes = await sharp({ create: { width: 64, height: 48, channels: 3, background: '#c05028' } })
+      .png()
+      .toBuffer();
+    const file = new File([new Uint8Array(bytes)], 'a.png');
+    const { data: asset } = await createAsset({ client: owner, body: { file }, throwOnError: true });
+    const reference = `asset:${asset.id}`;
+    const { data: edit } = await createImageJob({
+      client,
+      body: { model: 'sandbox/edit', prompt: 'Um farol', image: [asset.id], mask: asset.id, n: 2 },
+      throwOnError: true,
+    });
+    expect(edit.input).toMatchObject({ prompt: 'Um farol', image: [reference], mask: reference, n: 2 });
+    const { data: larger } = await createImageJob({
+      client,
+      body: { model: 'sandbox/upscale', image: [asset.id], parameters: { scale: '4x' } },
+      throwOnError: true,
+    });
+    expect(larger.input).toMatchObject({ image: reference, scale: '4x' });
+    const { data: moved } = await createVideoJob({
+      client,
+      body: { model: 'sandbox/video', prompt: 'Vento', image: asset.id },
+      throwOnError: true,
+    });
+    expect(moved.input).toMatchObject({ image: reference });
+    const wordless = { model: 'sandbox/upscale', image: [asset.id], prompt: 'Maior' };
+    expect((await createImageJob({ client, body: wordless })).error).toMatchObject({
+      errors: [{ pointer: '/prompt', code: 'unknown_field' }],
+    });
   });
 
   it('everything else is as in the long form: key, quote, the most it may cost, models to go on with', async () => {
