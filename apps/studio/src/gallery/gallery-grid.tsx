@@ -5,7 +5,7 @@ import { useContentSize } from '../components/use-content-size.js';
 import { useMessages } from '../i18n/use-messages.js';
 import type { MediaFile } from '../media/media-file.js';
 import { GalleryTile, type GalleryTileProps } from './gallery-tile.js';
-import { layOutRows, meanRatio, placeByKey, rowHeightFor } from './rows.js';
+import { layOutRows, placeByKey, rowHeightFor } from './rows.js';
 import { useRovingFocus } from './use-roving-focus.js';
 
 interface GalleryGridProps extends Omit<GalleryTileProps, 'file' | 'sizes' | 'isFirst' | 'isSelected' | 'isActive'> {
@@ -34,7 +34,7 @@ export function GalleryGrid({ files, isLoading, hasMore, selected, onEnd, ...til
   const window = useContentSize(scroller);
   const hasFiles = files.length > 0;
   const rowHeight = useMemo(
-    () => rowHeightFor(window, meanRatio(files.slice(0, SAMPLE)), 2 * OVERSCAN + FOCUSED),
+    () => rowHeightFor(window, GAP, files.slice(0, SAMPLE), 2 * OVERSCAN + FOCUSED),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- what comes later must not move what is in sight
     [window, hasFiles],
   );

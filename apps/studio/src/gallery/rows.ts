@@ -130,28 +130,30 @@ function columnAt(row: GalleryRow | undefined, x: number): number {
 /** How many tiles may be in the page at once. */
 export const MOST_TILES = 60;
 const SMALLEST_ROW = 150;
+const PLEASING_ROW = 230;
 const ROW_STEP = 10;
-const DRAWN_SHARE = 0.9;
 
 /**
  * The height of rows for a window: as small as pleases the eye, as large as it takes for the rows in sight, and those
  * kept beside them, to have no more tiles than may be in the page.
- * @param ratio of the pictures, on average
- * @param beside rows kept above and below the visible ones, together
+ * @param sample of the files, which tells what pictures are like here
+ * @param beside rows that are kept out of sight
  */
-export function rowHeightFor(window: { width: number; height: number }, ratio: number, beside: number): number {
-  const pleasing = window.width < 640 ? SMALLEST_ROW : 230;
-  // Full rows are drawn a little lower than asked for.
-  const tilesAt = (height: number) => {
-    const drawn = height * DRAWN_SHARE;
-    return (Math.ceil(window.height / drawn) + 1 + beside) * (window.width / (drawn * ratio));
+export function rowHeightFor(
+  window: { width: number; height: number },
+  gap: number,
+  sample: readonly MediaFile[],
+  beside: number,
+): number {
+  const mostTilesAt = (rowHeight: number) => {
+    const rows = layOutRows(sample, { width: window.width, gap, rowHeight });
+    // The lowest rows, each with as many as the fullest. One more than fit may be seen in part.
+    const lowest = Math.min(...rows.map(({ height }) => height));
+    const fullest = Math.max(...rows.map(({ tiles }) => tiles.length));
+    return (Math.ceil(window.height / (lowest + gap)) + 1 + beside) * fullest;
   };
-  let height = pleasing;
-  while (tilesAt(height) > MOST_TILES && height < window.height) height += ROW_STEP;
-  return height;
-}
-
-/** The mean proportion of the files; of none, a square's. */
-export function meanRatio(files: readonly MediaFile[]): number {
-  return files.length === 0 ? 1 : files.reduce((sum, { ratio }) => sum + ratio, 0) / files.length;
+  let rowHeight = window.width < 640 ? SMALLEST_ROW : PLEASING_ROW;
+  if (sample.length === 0) return rowHeight;
+  while (mostTilesAt(rowHeight) > MOST_TILES && rowHeight < window.height) rowHeight += ROW_STEP;
+  return rowHeight;
 }
