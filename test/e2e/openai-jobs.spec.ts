@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type FakeOpenAi, type FakeOpenAiFault, startFakeOpenAi } from '#ai/testing';
-import { type Agency, balanceOf, createAgency, ledgerFaults, runJob } from '../support/agency.js';
+import { cancelJob, createJob } from '#sdk';
+import { type Agency, balanceOf, createAgency, followToEnd, ledgerFaults, runJob } from '../support/agency.js';
+import { eventually } from '../support/eventually.js';
 import { withSql } from '../support/sql.js';
 import { Stack } from '../support/stack.js';
 
@@ -106,4 +108,33 @@ describe('jobs on OpenAI', () => {
     expect(job).toMatchObject({ status: 'succeeded', attempt: 1 });
     expect(openAi.requests.length - from).toBe(2);
   });
+
+  it.each(['canceled', 'past its deadline'])(
+    'what OpenAI has accepted cannot be stopped: a job that is %s meanwhile is delivered, and charged once',
+    async (how) => {
+      const [before, creates] = [await balanceOf(agency.client), openAi.creates];
+      // Three seconds, in which the worker asks several times whether it should go on.
+      openAi.failNext('slow_drip', { on: 'create', dripMs: 150 });
+      const deadline = how === 'canceled' ? undefined : new Date(Date.now() + 2_000).toISOString();
+      const { data: job } = await createJob({
+        client: agency.client,
+        body: { ...image, ...(deadline && { deadline }) },
+        throwOnError: true,
+      });
+      await eventually(() => Promise.resolve(openAi.creates > creates), 'OpenAI has accepted it');
+      if (how === 'canceled') {
+        const { data } = await cancelJob({ client: agency.client, path: { jobId: job.id }, throwOnError: true });
+        expect(data.outcome).toBe('requested');
+      }
+      const { job: ended } = await followToEnd(agency.client, job.id);
+      expect(ended).toMatchObject({
+        status: 'succeeded',
+        cancelRequested: how === 'canceled',
+        credits: { charged: 15 },
+      });
+      expect(ended.outputs).toHaveLength(2);
+      expect(openAi.creates - creates).toBe(1);
+      expect(before.available - (await balanceOf(agency.client)).available).toBe(15);
+    },
+  );
 });

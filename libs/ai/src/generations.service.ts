@@ -123,7 +123,8 @@ export class GenerationsService {
       await this.endings.fail(job, { status: 'failed', code: 'ai.gave_up' });
       return 'over';
     }
-    const lease = new Lease(this.db, this.generations, job, this.config.jobs.leaseMs, shutdown);
+    const { abilities } = this.providers.get(job.provider);
+    const lease = new Lease(this.db, this.generations, job, abilities, this.config.jobs.leaseMs, shutdown);
     try {
       return await this.step(job, lease);
     } catch (error) {
@@ -165,6 +166,7 @@ export class GenerationsService {
     if (!job.externalId && !job.submitStartedAt) this.outputs.assertRoom();
     const result = await this.requests.ask(job, own, lease);
     if (result.state !== 'done') return job.holdExpired ? this.expire(job) : this.park(job, result);
+    lease.made = true;
     const files = await this.outputs.put(job, result.outputs, lease.signal);
     const counted = await usageOf(findModelEver(job.model), job.input, files);
     const usage = { ...result.usage, quantities: { ...counted, ...result.usage.quantities } };

@@ -68,7 +68,14 @@ export class JobsController {
   @Post(':jobId/cancel')
   @HttpCode(200)
   @Authenticated({ permission: 'jobs:cancel' })
-  @ApiOperation({ operationId: 'cancelJob', summary: 'Cancel a waiting job, or ask a running one to stop' })
+  @ApiOperation({
+    operationId: 'cancelJob',
+    summary: 'Cancel a waiting job, or ask a running one to stop',
+    description:
+      'A job that was not begun ends at once and costs nothing; so does one whose provider can stop, a moment later. What ' +
+      'the provider has accepted and cannot stop, because it answers with the file itself or knows no way to, is brought ' +
+      'to its end, delivered and charged: the provider bills it in any case.',
+  })
   @ApiOkResponse({ type: CancelJobResultDto })
   @ProblemResponse(404, 'No such job in this organization, or none that a test key is shown')
   @ProblemResponse(409, 'The job has already ended')

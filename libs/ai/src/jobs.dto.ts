@@ -55,7 +55,9 @@ export class JobOptionsDto {
 
   @ApiPropertyOptional({
     format: 'date-time',
-    description: 'If the job has not finished by then, it expires and its hold returns',
+    description:
+      'If the job has not finished by then, it expires and its hold returns; what the provider has accepted and cannot ' +
+      'stop is finished, delivered and charged',
   })
   @OptionalField()
   @IsRFC3339()
@@ -254,7 +256,8 @@ export class CancelJobResultDto {
   @ApiProperty({
     enum: ['canceled', 'requested'],
     description:
-      '`canceled`: it never ran and costs nothing. `requested`: it is running and may still finish and be charged',
+      '`canceled`: it never ran and costs nothing. `requested`: it is running; it ends as canceled and costs nothing where ' +
+      'the provider can stop, and is finished and charged where it cannot',
   })
   outcome: 'canceled' | 'requested';
 

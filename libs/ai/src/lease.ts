@@ -1,13 +1,14 @@
 import type { Db } from '#core/db';
 import type { ClaimedJob } from './claimed-job.js';
 import type { GenerationsRepository } from './generations.repository.js';
+import type { ProviderAbilities } from './providers/provider.js';
 
 /** Why work on a job was broken off. */
 export type Interruption = 'lease_lost' | 'cancel_requested' | 'deadline_passed' | 'shutdown';
 
 /**
- * Holds a claimed job while the provider works: renews its lease, and breaks the work off when the job was taken away,
- * its owner wants it stopped, its deadline passes or the worker shuts down.
+ * Holds a claimed job while the provider works: renews its lease, and breaks the work off when the job was taken away or
+ * the worker shuts down; and when its owner wants it stopped or its deadline passes, while it can still be stopped.
  */
 export class Lease {
   private readonly controller = new AbortController();
@@ -17,11 +18,14 @@ export class Lease {
   interruption: Interruption | undefined;
   /** The provider was asked to start in this step: broken off now, nobody knows whether it did. */
   submitted = false;
+  /** The provider has done its part: only its files are left to fetch. */
+  made = false;
 
   constructor(
     private readonly db: Db,
     private readonly repository: GenerationsRepository,
     private readonly job: ClaimedJob,
+    private readonly abilities: ProviderAbilities,
     private readonly leaseMs: number,
     private readonly shutdown: AbortSignal,
   ) {
@@ -60,7 +64,19 @@ export class Lease {
 
   private interrupt(reason: Interruption): void {
     if (this.interruption) return;
+    if ((reason === 'cancel_requested' || reason === 'deadline_passed') && !this.canBeStopped()) return;
     this.interruption = reason;
     this.controller.abort(new Error(reason));
+  }
+
+  /**
+   * What a provider has accepted and cannot stop will be billed, whatever becomes of the job: it is brought to its end,
+   * delivered and charged. Otherwise whoever cancels in time would make it for nothing, as often as wanted.
+   */
+  private canBeStopped(): boolean {
+    if (this.made) return false;
+    if (this.abilities.idempotentSubmit) return true;
+    if (this.job.externalId !== null) return this.abilities.cancel;
+    return !this.submitted && this.job.submitStartedAt === null;
   }
 }

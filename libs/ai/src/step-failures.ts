@@ -130,13 +130,9 @@ export class StepFailures {
   private async interrupted(job: ClaimedJob, lease: Lease): Promise<StepOutcome> {
     switch (lease.interruption) {
       case 'cancel_requested':
-        await this.tellProvider(job);
-        await this.endings.fail(job, { status: 'canceled', code: 'ai.canceled' });
-        return 'over';
+        return this.stop(job, { status: 'canceled', code: 'ai.canceled' });
       case 'deadline_passed':
-        await this.tellProvider(job);
-        await this.endings.fail(job, { status: 'expired', code: 'ai.deadline_passed' });
-        return 'over';
+        return this.stop(job, { status: 'expired', code: 'ai.deadline_passed' });
       case 'shutdown':
         if (lease.submitted && !job.externalId && !this.mayRepeat(job)) {
           await this.endings.fail(
@@ -167,11 +163,17 @@ export class StepFailures {
     return this.providers.get(job.provider).abilities.idempotentSubmit;
   }
 
-  /** Best effort: the job ends either way, but a provider that stops early may not charge for it. */
-  private async tellProvider(job: ClaimedJob): Promise<void> {
-    await this.requests
-      .cancel(job)
-      .catch((error: unknown) => this.logger.warn(`Canceling ${job.id} at its provider failed: ${messageOf(error)}`));
+  /** The customer pays nothing; what a provider that did not answer the wish may bill is ours to bear. */
+  private async stop(job: ClaimedJob, end: Pick<Failure, 'status' | 'code'>): Promise<StepOutcome> {
+    const stopped = await this.requests.cancel(job).then(
+      () => true,
+      (error: unknown) => {
+        this.logger.warn(`Canceling ${job.id} at its provider failed: ${messageOf(error)}`);
+        return false;
+      },
+    );
+    await this.endings.fail(job, { ...end, ...(!stopped && { mayBeBilled: true }) });
+    return 'over';
   }
 }
 

@@ -376,6 +376,8 @@ export const getJob = <ThrowOnError extends boolean = false>(options: Options<Ge
 
 /**
  * Cancel a waiting job, or ask a running one to stop
+ *
+ * A job that was not begun ends at once and costs nothing; so does one whose provider can stop, a moment later. What the provider has accepted and cannot stop, because it answers with the file itself or knows no way to, is brought to its end, delivered and charged: the provider bills it in any case.
  */
 export const cancelJob = <ThrowOnError extends boolean = false>(options: Options<CancelJobData, ThrowOnError>): RequestResult<CancelJobResponses, CancelJobErrors, ThrowOnError> => (options.client ?? client).post<CancelJobResponses, CancelJobErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],

@@ -426,7 +426,7 @@ export type BuyCreditsDto = {
 export type CancelJobResultDto = {
     job: JobDto;
     /**
-     * `canceled`: it never ran and costs nothing. `requested`: it is running and may still finish and be charged
+     * `canceled`: it never ran and costs nothing. `requested`: it is running; it ends as canceled and costs nothing where the provider can stop, and is finished and charged where it cannot
      */
     outcome: 'canceled' | 'requested';
 };
@@ -514,7 +514,7 @@ export type CreateAudioJobDto = {
      */
     awaitFunds?: boolean;
     /**
-     * If the job has not finished by then, it expires and its hold returns
+     * If the job has not finished by then, it expires and its hold returns; what the provider has accepted and cannot stop is finished, delivered and charged
      */
     deadline?: string;
     /**
@@ -631,7 +631,7 @@ export type CreateImageJobDto = {
      */
     awaitFunds?: boolean;
     /**
-     * If the job has not finished by then, it expires and its hold returns
+     * If the job has not finished by then, it expires and its hold returns; what the provider has accepted and cannot stop is finished, delivered and charged
      */
     deadline?: string;
     /**
@@ -711,7 +711,7 @@ export type CreateJobDto = {
      */
     awaitFunds?: boolean;
     /**
-     * If the job has not finished by then, it expires and its hold returns
+     * If the job has not finished by then, it expires and its hold returns; what the provider has accepted and cannot stop is finished, delivered and charged
      */
     deadline?: string;
     /**
@@ -845,7 +845,7 @@ export type CreateVideoJobDto = {
      */
     awaitFunds?: boolean;
     /**
-     * If the job has not finished by then, it expires and its hold returns
+     * If the job has not finished by then, it expires and its hold returns; what the provider has accepted and cannot stop is finished, delivered and charged
      */
     deadline?: string;
     /**
@@ -10956,7 +10956,7 @@ export type CreateSpeechData = {
          */
         'x-base-max-credits'?: number;
         /**
-         * If the job has not finished by then, it expires and its hold returns; RFC 3339 with its offset
+         * If the job has not finished by then, it expires and its hold returns; what the provider has accepted and cannot stop is finished and charged. RFC 3339 with its offset
          */
         'x-base-deadline'?: string;
         /**
@@ -11031,7 +11031,7 @@ export type CreateTranscriptionData = {
          */
         'x-base-max-credits'?: number;
         /**
-         * If the job has not finished by then, it expires and its hold returns; RFC 3339 with its offset
+         * If the job has not finished by then, it expires and its hold returns; what the provider has accepted and cannot stop is finished and charged. RFC 3339 with its offset
          */
         'x-base-deadline'?: string;
         /**
@@ -11114,7 +11114,7 @@ export type CreateImageEditData = {
          */
         'x-base-max-credits'?: number;
         /**
-         * If the job has not finished by then, it expires and its hold returns; RFC 3339 with its offset
+         * If the job has not finished by then, it expires and its hold returns; what the provider has accepted and cannot stop is finished and charged. RFC 3339 with its offset
          */
         'x-base-deadline'?: string;
         /**
@@ -11194,7 +11194,7 @@ export type CreateImageData = {
          */
         'x-base-max-credits'?: number;
         /**
-         * If the job has not finished by then, it expires and its hold returns; RFC 3339 with its offset
+         * If the job has not finished by then, it expires and its hold returns; what the provider has accepted and cannot stop is finished and charged. RFC 3339 with its offset
          */
         'x-base-deadline'?: string;
         /**

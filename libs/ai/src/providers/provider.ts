@@ -152,6 +152,7 @@ export interface Provider {
   isConfigured(): boolean;
   submit(request: GenerationRequest, context: ProviderContext): Promise<ProviderResult>;
   poll(externalId: string, request: GenerationRequest, context: ProviderContext): Promise<ProviderResult>;
+  /** @throws ProviderError when the provider may go on, or was ready before it heard of it: it may bill then */
   cancel(externalId: string, request: GenerationRequest, context: ProviderContext): Promise<void>;
   /**
    * Finds a generation whose create was sent but never answered.

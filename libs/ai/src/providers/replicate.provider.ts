@@ -89,7 +89,11 @@ export class ReplicateProvider implements Provider {
 
   async cancel(externalId: string, _request: GenerationRequest, context: ProviderContext): Promise<void> {
     const call = this.call(context);
-    await call.run(() => this.client(call).predictions.cancel(externalId));
+    const left: unknown = await call.run(() => this.client(call).predictions.cancel(externalId));
+    // The wish came too late, which Replicate does not call an error; the prediction is billed.
+    if (call.check(left, prediction).status === 'succeeded') {
+      throw new ProviderError('provider.unavailable', { retry: 'never' });
+    }
   }
 
   /** Looks through the newest predictions for the one that would report to this job's address, which no other does. */

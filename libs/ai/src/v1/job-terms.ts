@@ -47,7 +47,9 @@ export const TakesTerms = (): MethodDecorator & ClassDecorator =>
       name: DEADLINE,
       required: false,
       schema: { type: 'string', format: 'date-time' },
-      description: 'If the job has not finished by then, it expires and its hold returns; RFC 3339 with its offset',
+      description:
+        'If the job has not finished by then, it expires and its hold returns; what the provider has accepted and cannot ' +
+        'stop is finished and charged. RFC 3339 with its offset',
     }),
   );
 
