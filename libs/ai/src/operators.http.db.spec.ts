@@ -32,10 +32,18 @@ afterAll(async () => {
   await database.drop();
 });
 
-it('operators see how every provider was doing, also those that were never asked', async () => {
+it('operators see how every provider was doing, also those that were never asked, and how the last hour went', async () => {
   await api.sql(
     `insert into provider_status (provider, state, latency_ms, detail) values ('openai', 'degraded', 212, 'provider.authentication_failed: 401')`,
   );
+  const ended = `now() - interval '1 minute'`;
+  const organizationId = await api.createOrganization(await api.register());
+  await api.sql(
+    `insert into ai_jobs (organization_id, type, model, provider, status, input, price, price_version, started_at, finished_at)
+     values ($1, 'image', 'openai/gpt-image-2', 'openai', 'succeeded', '{}', '{}', 1, ${ended} - interval '2 seconds', ${ended})`,
+    [organizationId],
+  );
+  const noJobs = { jobs: 0, succeeded: 0, failed: 0, unknownOutcomes: 0, medianMs: null, p95Ms: null };
   const { status, body } = await api.send<ProviderStatusesDto>('GET', '/api/admin/providers', {
     bearer: operator.accessToken,
   });
@@ -46,10 +54,12 @@ it('operators see how every provider was doing, also those that were never asked
         ...{ provider: 'openai', configured: true, state: 'degraded', latencyMs: 212 },
         ...{ detail: 'provider.authentication_failed: 401' },
         ...{ checkedAt: expect.any(String), changedAt: expect.any(String), keyRefusedAt: null },
+        lastHour: { jobs: 1, succeeded: 1, failed: 0, unknownOutcomes: 0, medianMs: 2000, p95Ms: 2000 },
       },
       {
         ...{ provider: 'fal', configured: false, state: 'unknown', latencyMs: null, detail: null },
         ...{ checkedAt: null, changedAt: null, keyRefusedAt: null },
+        lastHour: noJobs,
       },
     ]),
   );

@@ -19,21 +19,25 @@ export class ProviderStatusController {
   @Authenticated({ operator: true })
   @ApiOperation({
     operationId: 'listProviders',
-    summary: 'How every provider was doing when it was last asked',
+    summary: 'How every provider was doing when it was last asked, and how the jobs of the last hour went there',
   })
   @ApiOkResponse({ type: ProviderStatusesDto })
   async listProviders(): Promise<ProviderStatusesDto> {
     const known = new Map((await this.statuses.list(this.db)).map((status) => [status.provider, status]));
+    const hours = await this.statuses.listHours(this.db);
     const data = this.providers.all().map((provider) => ({
       ...(known.get(provider.id) ?? NEVER_ASKED),
       provider: provider.id,
       configured: provider.isConfigured(),
+      lastHour: hours.get(provider.id) ?? NO_JOBS,
     }));
     return { data };
   }
 }
 
-const NEVER_ASKED: Omit<ProviderStatusDto, 'provider' | 'configured'> = {
+const NO_JOBS = { jobs: 0, succeeded: 0, failed: 0, unknownOutcomes: 0, medianMs: null, p95Ms: null };
+
+const NEVER_ASKED: Omit<ProviderStatusDto, 'provider' | 'configured' | 'lastHour'> = {
   ...{ state: 'unknown', latencyMs: null, detail: null },
   ...{ checkedAt: null, changedAt: null, keyRefusedAt: null },
 };

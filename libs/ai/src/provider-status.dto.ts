@@ -3,6 +3,27 @@ import { ApiProperty } from '@nestjs/swagger';
 export const PROVIDER_STATES = ['healthy', 'degraded', 'down', 'unknown'] as const;
 export type ProviderState = (typeof PROVIDER_STATES)[number];
 
+/** The jobs that ended in the last hour. */
+export class ProviderHourDto {
+  @ApiProperty()
+  jobs: number;
+
+  @ApiProperty()
+  succeeded: number;
+
+  @ApiProperty()
+  failed: number;
+
+  @ApiProperty({ description: 'Nobody knows whether the provider made them; nobody was charged' })
+  unknownOutcomes: number;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'From start to end, half of them' })
+  medianMs: number | null;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'From start to end, all but one in twenty' })
+  p95Ms: number | null;
+}
+
 export class ProviderStatusDto {
   @ApiProperty({ example: 'openai' })
   provider: string;
@@ -38,6 +59,9 @@ export class ProviderStatusDto {
       'organizations without a key of their own are refused with `ai.model_unavailable`, and its models are unavailable',
   })
   keyRefusedAt: Date | null;
+
+  @ApiProperty({ type: ProviderHourDto })
+  lastHour: ProviderHourDto;
 }
 
 export class ProviderStatusesDto {

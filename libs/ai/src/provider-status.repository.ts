@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { Db } from '#core/db';
-import { PROVIDER_STATES, type ProviderStatusDto } from './provider-status.dto.js';
+import { PROVIDER_STATES, type ProviderHourDto, type ProviderStatusDto } from './provider-status.dto.js';
 import type { ProviderHealth } from './providers/provider.js';
 
 @Injectable()
@@ -47,8 +47,28 @@ export class ProviderStatusRepository {
     return new Set(rows.map(({ provider }) => provider));
   }
 
+  /** How the jobs of the last hour went, by provider. */
+  async listHours(db: Db): Promise<Map<string, ProviderHourDto>> {
+    const { rows } = await sql<Record<keyof ProviderHourDto, bigint | null> & { provider: string }>`
+      select provider, jobs, succeeded, failed, unknown_outcomes as "unknownOutcomes", median_ms as "medianMs", p95_ms as "p95Ms"
+        from private.list_provider_health()`.execute(db);
+    return new Map(
+      rows.map(({ provider, medianMs, p95Ms, ...counts }) => [
+        provider,
+        {
+          jobs: Number(counts.jobs),
+          succeeded: Number(counts.succeeded),
+          failed: Number(counts.failed),
+          unknownOutcomes: Number(counts.unknownOutcomes),
+          medianMs: medianMs === null ? null : Number(medianMs),
+          p95Ms: p95Ms === null ? null : Number(p95Ms),
+        },
+      ]),
+    );
+  }
+
   /** The last check of every provider that was ever asked. */
-  async list(db: Db): Promise<Omit<ProviderStatusDto, 'configured'>[]> {
+  async list(db: Db): Promise<Omit<ProviderStatusDto, 'configured' | 'lastHour'>[]> {
     const rows = await db.selectFrom('provider_status').selectAll().execute();
     return rows.map((row) => ({
       provider: row.provider,

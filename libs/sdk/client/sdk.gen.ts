@@ -190,7 +190,7 @@ export const enterPrices = <ThrowOnError extends boolean = false>(options: Optio
 });
 
 /**
- * How every provider was doing when it was last asked
+ * How every provider was doing when it was last asked, and how the jobs of the last hour went there
  */
 export const listProviders = <ThrowOnError extends boolean = false>(options?: Options<ListProvidersData, ThrowOnError>): RequestResult<ListProvidersResponses, ListProvidersErrors, ThrowOnError> => (options?.client ?? client).get<ListProvidersResponses, ListProvidersErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

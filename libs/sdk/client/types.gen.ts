@@ -2396,6 +2396,24 @@ export type PromptChangeDto = {
     text: string;
 };
 
+export type ProviderHourDto = {
+    failed: number;
+    jobs: number;
+    /**
+     * From start to end, half of them
+     */
+    medianMs: number | null;
+    /**
+     * From start to end, all but one in twenty
+     */
+    p95Ms: number | null;
+    succeeded: number;
+    /**
+     * Nobody knows whether the provider made them; nobody was charged
+     */
+    unknownOutcomes: number;
+};
+
 export type ProviderKeyDto = {
     createdAt: string;
     /**
@@ -2462,6 +2480,7 @@ export type ProviderStatusDto = {
      * When a job last met that our key is refused; null: it was accepted since. For five minutes after it, new jobs of organizations without a key of their own are refused with `ai.model_unavailable`, and its models are unavailable
      */
     keyRefusedAt: string | null;
+    lastHour: ProviderHourDto;
     /**
      * Of the last check
      */
