@@ -254,6 +254,21 @@ describe.each(BACKENDS)('the main path on %s', (backend) => {
     });
   });
 
+  it('keeps quotes and idempotency keys of test jobs and live ones apart', async () => {
+    const key = await createKey(agency.owner, agency.organizationId, 'test');
+    const test = createBaseClient({ baseUrl: stack.url, token: key });
+    const request = { model: 'sandbox/image', input: { prompt: 'promessa' } };
+    const { data: quote } = await createQuote({ client: agency.client, body: request, throwOnError: true });
+    const body = { ...request, quoteId: quote.id };
+    const headers = { 'Idempotency-Key': randomUUID() };
+    expect((await createJob({ client: test, body, headers })).error).toMatchObject({ code: 'billing.quote_invalid' });
+    const live = await createJob({ client: agency.client, body, headers, throwOnError: true });
+    const other = await createJob({ client: test, body: request, headers, throwOnError: true });
+    const again = await createJob({ client: test, body: request, headers, throwOnError: true });
+    expect([live.data.testMode, other.data.testMode, again.data.id]).toEqual([false, true, other.data.id]);
+    await Promise.all([followToEnd(agency.client, live.data.id), followToEnd(test, other.data.id)]);
+  });
+
   it('keeps test jobs and live ones apart', async () => {
     const key = await createKey(agency.owner, agency.organizationId, 'test');
     const client = createBaseClient({ baseUrl: stack.url, token: key });

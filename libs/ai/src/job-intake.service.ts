@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { BudgetExceeded, InsufficientCredits, QuoteExpired, QuoteInvalid } from '#billing';
-import { canonicalJson, newId } from '#core/crypto';
+import { canonicalJson, newId, sha256 } from '#core/crypto';
 import { type Db, InjectDb, withTenant } from '#core/db';
 import { type AppError, IdempotencyConflict, InvalidRequest } from '#core/errors';
 import type { Tenant } from '#core/http';
@@ -47,13 +47,14 @@ export class JobIntake {
     idempotencyKey?: string,
     requestHash = hashOf(dto),
   ): Promise<AcceptedJob> {
+    const key = idempotencyKey && keptKey(tenant, idempotencyKey);
     let job: NewJob;
     try {
-      job = await this.toNewJob(tenant, dto, requestHash, idempotencyKey);
+      job = await this.toNewJob(tenant, dto, requestHash, key);
     } catch (refused) {
       // What was accepted once stays accepted: a deadline that has passed since, or a model that was retired since, must
       // not hide the first job from the one who asks again.
-      const first = idempotencyKey && (await this.findFirst(tenant, idempotencyKey, requestHash));
+      const first = key && (await this.findFirst(tenant, key, requestHash));
       if (first) return { job: first, isReplayed: true };
       throw refused;
     }
@@ -145,6 +146,14 @@ export function hashOf(dto: object): string {
   return createHash('sha256').update(canonicalJson(dto)).digest('hex');
 }
 
+/**
+ * An `Idempotency-Key` as it is kept: keys of test jobs have a space of their own, so that a live request is never answered
+ * with a test job, nor the other way round. No caller's key has a space in it.
+ */
+function keptKey({ testMode }: Tenant, key: string): string {
+  return testMode ? `test ${sha256(key).toString('base64url')}` : key;
+}
+
 /** The one thing that only the database can check is whose project it is; the rest would be a fault of ours. */
 function refusedByDatabase(reason: unknown): AppError {
   if (typeof reason !== 'string' || !reason.includes('project_id'))
@@ -170,7 +179,9 @@ function refusal(created: CreatedJob, job: NewJob): AppError {
     case 'quote_expired':
       return QuoteExpired('Ask for a new quote.');
     case 'quote_invalid':
-      return QuoteInvalid('A quote is for one model and input of one organization, and for one job.');
+      return QuoteInvalid(
+        'A quote is for one model and input of one organization, for live or for test jobs as it was asked for, and for one job.',
+      );
     case 'idempotency_conflict':
       return IdempotencyConflict('Use a new key for a new request, or send exactly the first body again.');
     case 'organization_unavailable':

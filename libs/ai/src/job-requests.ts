@@ -23,7 +23,10 @@ export interface PricedRequest {
   estimatedCredits: bigint;
   /** What it can cost at most; this is held. */
   maximumCredits: bigint;
-  /** Identifies model and input, whatever the order of keys. */
+  /**
+   * Identifies model and input, whatever the order of keys, and whether a test key asks: a promise of price made to a live
+   * caller is not a test job's to use up.
+   */
   hash: string;
 }
 
@@ -64,7 +67,7 @@ export class JobRequests {
       estimatedCredits: maximumCredits,
       maximumCredits,
       hash: createHash('sha256')
-        .update(canonicalJson({ model: model.id, input }))
+        .update(canonicalJson({ model: model.id, input, ...(tenant.testMode && { testMode: true }) }))
         .digest('hex'),
     };
   }
