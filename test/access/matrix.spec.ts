@@ -11,7 +11,12 @@ import { World } from './world.js';
 /** Thousands of requests in one test: busy machines get their time. */
 jest.setTimeout(240_000);
 
-const GUARDS = new Set(['auth.unauthenticated', 'auth.permission_denied', 'auth.not_a_member']);
+const GUARDS = new Set([
+  'auth.unauthenticated',
+  'auth.permission_denied',
+  'auth.not_a_member',
+  'auth.test_key_forbidden',
+]);
 
 /**
  * Who may do what, tried: every route of the OpenAPI document that the application itself makes, so that a new route is
@@ -58,6 +63,14 @@ describe('the access matrix', () => {
       count('roles', columns.length);
     }
     expect(faults).toEqual([]);
+  });
+
+  it('opens to test keys only what makes or ends jobs, or brings files for them', () => {
+    const open = routes.filter(({ isForTestKeys }) => isForTestKeys);
+    const bringsFiles = ({ method, path }: Route) => method === 'POST' && path.startsWith('/api/ai/assets');
+    const others = open.filter(({ permission }) => permission !== 'jobs:create' && permission !== 'jobs:cancel');
+    expect(open.length).toBeGreaterThan(others.length);
+    expect(others.filter((route) => !bringsFiles(route)).map(({ name }) => name)).toEqual([]);
   });
 
   /** Passes the guards if they let it, and then fails at once: by an unknown field, or by an id of nothing. */

@@ -28,6 +28,7 @@ interface Operation {
   responses: Record<string, { content?: Record<string, unknown> }>;
   'x-permission'?: Permission;
   'x-operator'?: boolean;
+  'x-test-keys'?: boolean;
 }
 
 interface Document {
@@ -46,6 +47,8 @@ export interface Route {
   /** Only people may use it. */
   isForPeople: boolean;
   isForOperators: boolean;
+  /** Test keys may use it, although it changes something. */
+  isForTestKeys: boolean;
   isUnsafe: boolean;
   /** It refuses as OpenAI does. */
   speaksOpenAi: boolean;
@@ -80,6 +83,7 @@ function toRoute(document: Document, path: string, method: string, operation: Op
     permission: operation['x-permission'],
     isForPeople: !security.some((scheme) => 'apiKey' in scheme),
     isForOperators: operation['x-operator'] === true,
+    isForTestKeys: operation['x-test-keys'] === true,
     isUnsafe: method !== 'GET',
     speaksOpenAi: speaksOpenAi(path),
     isStream: Object.values(operation.responses).some(({ content }) => content?.['text/event-stream'] !== undefined),

@@ -13,7 +13,7 @@ export class JobBatchesController {
 
   @Post()
   @HttpCode(200)
-  @Authenticated({ permission: 'jobs:create' })
+  @Authenticated({ permission: 'jobs:create', testKeys: true })
   @ApiOperation({
     operationId: 'createJobBatch',
     summary: 'Ask for several generations at once',

@@ -12,7 +12,7 @@ function CreatesJob(operationId: string, summary: string): MethodDecorator {
   return applyDecorators(
     OwnIdempotency(),
     HttpCode(202),
-    Authenticated({ permission: 'jobs:create' }),
+    Authenticated({ permission: 'jobs:create', testKeys: true }),
     ApiOperation({
       operationId,
       summary,

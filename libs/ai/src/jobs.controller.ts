@@ -29,7 +29,7 @@ export class JobsController {
   @Post()
   @OwnIdempotency()
   @HttpCode(202)
-  @Authenticated({ permission: 'jobs:create' })
+  @Authenticated({ permission: 'jobs:create', testKeys: true })
   @ApiOperation({
     operationId: 'createJob',
     summary: 'Ask for a generation',
@@ -67,7 +67,7 @@ export class JobsController {
 
   @Post(':jobId/cancel')
   @HttpCode(200)
-  @Authenticated({ permission: 'jobs:cancel' })
+  @Authenticated({ permission: 'jobs:cancel', testKeys: true })
   @ApiOperation({
     operationId: 'cancelJob',
     summary: 'Cancel a waiting job, or ask a running one to stop',

@@ -10,7 +10,7 @@ export class QuotesController {
   constructor(private readonly quotes: QuotesService) {}
 
   @Post()
-  @Authenticated({ permission: 'jobs:create' })
+  @Authenticated({ permission: 'jobs:create', testKeys: true })
   @ApiOperation({
     operationId: 'createQuote',
     summary: 'Promise a price for 15 minutes',

@@ -41,7 +41,8 @@ export class CreateApiKeyDto {
   @ApiProperty({
     enum: MODES,
     enumName: 'ApiKeyMode',
-    description: 'test: everything runs on the sandbox and moves no credits',
+    description:
+      'test: everything runs on the sandbox and moves no credits; whatever its scopes, it changes nothing but test jobs and the files it uploads for them',
   })
   @IsIn(MODES)
   mode: ApiKeyMode;

@@ -76,7 +76,7 @@ export type ApiKeyDto = {
 };
 
 /**
- * test: everything runs on the sandbox and moves no credits
+ * test: everything runs on the sandbox and moves no credits; whatever its scopes, it changes nothing but test jobs and the files it uploads for them
  */
 export type ApiKeyMode = 'live' | 'test';
 
@@ -494,7 +494,7 @@ export type CreateApiKeyDto = {
      */
     ipAllow?: Array<string>;
     /**
-     * test: everything runs on the sandbox and moves no credits
+     * test: everything runs on the sandbox and moves no credits; whatever its scopes, it changes nothing but test jobs and the files it uploads for them
      */
     mode: ApiKeyMode;
     /**

@@ -29,7 +29,7 @@ export class AssetsController {
 
   @Post()
   @OwnIdempotency()
-  @Authenticated({ permission: 'assets:manage' })
+  @Authenticated({ permission: 'assets:manage', testKeys: true })
   @TakesUpload()
   @ApiOperation({
     operationId: 'createAsset',

@@ -20,7 +20,7 @@ export class V1AudioController {
   @Post('speech')
   @OwnIdempotency()
   @HttpCode(200)
-  @Authenticated({ permission: 'jobs:create' })
+  @Authenticated({ permission: 'jobs:create', testKeys: true })
   @ApiOperation({
     operationId: 'createSpeech',
     summary: 'Speech from text, as OpenAI’s clients ask for it',
@@ -50,7 +50,7 @@ export class V1AudioController {
   @OwnIdempotency()
   @HttpCode(200)
   @RouteConfig({ takesUpload: true })
-  @Authenticated({ permission: 'jobs:create' })
+  @Authenticated({ permission: 'jobs:create', testKeys: true })
   @ApiOperation({
     operationId: 'createTranscription',
     summary: 'What is said in a recording, as OpenAI’s clients ask for it',

@@ -16,7 +16,7 @@ export class V1ImagesController {
   @Post('generations')
   @OwnIdempotency()
   @HttpCode(200)
-  @Authenticated({ permission: 'jobs:create' })
+  @Authenticated({ permission: 'jobs:create', testKeys: true })
   @ApiOperation({
     operationId: 'createImage',
     summary: 'Pictures from a prompt, as OpenAI’s clients ask for them',
@@ -43,7 +43,7 @@ export class V1ImagesController {
   @OwnIdempotency()
   @HttpCode(200)
   @RouteConfig({ takesUpload: true })
-  @Authenticated({ permission: 'jobs:create' })
+  @Authenticated({ permission: 'jobs:create', testKeys: true })
   @ApiOperation({
     operationId: 'createImageEdit',
     summary: 'Pictures from pictures, as OpenAI’s clients ask for them',

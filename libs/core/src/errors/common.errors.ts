@@ -22,6 +22,7 @@ export const RouteNotFound = defineError('request.route_not_found', 404, 'No suc
 export const NotFound = defineError('resource.not_found', 404, 'Not found');
 export const Unauthenticated = defineError('auth.unauthenticated', 401, 'Authentication is required');
 export const PermissionDenied = defineError('auth.permission_denied', 403, 'Permission denied');
+export const TestKeyForbidden = defineError('auth.test_key_forbidden', 403, 'Not with a test key');
 export const OrganizationRequired = defineError('auth.organization_required', 400, 'No organization chosen');
 export const RateLimited = defineError('rate_limit.exceeded', 429, 'Too many requests', {
   code: 'rate_limit_exceeded',

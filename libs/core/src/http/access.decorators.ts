@@ -15,6 +15,7 @@ export type Access =
       person: boolean;
       operator: boolean;
       feature: PlanFeature | null;
+      testKeys: boolean;
     };
 
 export interface AuthenticatedOptions {
@@ -26,6 +27,11 @@ export interface AuthenticatedOptions {
   operator?: boolean;
   /** Only organizations whose plan includes it; goes with a permission. */
   feature?: PlanFeature;
+  /**
+   * Test keys may as well, although it changes something: it makes or ends test jobs, or brings files for them. What only
+   * reads (GET) takes test keys without a word.
+   */
+  testKeys?: boolean;
 }
 
 /** The route answers anybody. */
@@ -42,6 +48,7 @@ export function Authenticated(options: AuthenticatedOptions = {}): MethodDecorat
     person: options.person ?? !options.permission,
     operator: options.operator ?? false,
     feature: options.feature ?? null,
+    testKeys: options.testKeys ?? false,
   };
   return applyDecorators(
     SetMetadata(ACCESS, access),
@@ -65,6 +72,7 @@ export function Authenticated(options: AuthenticatedOptions = {}): MethodDecorat
         ]
       : []),
     ...(access.operator ? [ApiExtension('x-operator', true)] : []),
+    ...(access.testKeys ? [ApiExtension('x-test-keys', true)] : []),
     ProblemResponse(401, 'Missing, malformed, expired or revoked credentials'),
     ProblemResponse(403, 'The role or key may not do this'),
   );

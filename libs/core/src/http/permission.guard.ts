@@ -1,12 +1,21 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { PermissionDenied, PlanFeatureMissing } from '#core/errors';
+import { PermissionDenied, PlanFeatureMissing, TestKeyForbidden } from '#core/errors';
 import { ACCESS, type Access } from './access.decorators.js';
 import { PLAN_FEATURES, type PlanFeature } from './plan-features.js';
 import { type OrganizationContext, principalOf, tenantOf } from './principal.js';
 
-const CLOSED: Access = { kind: 'authenticated', permission: null, person: true, operator: true, feature: null };
+const CLOSED: Access = {
+  kind: 'authenticated',
+  permission: null,
+  person: true,
+  operator: true,
+  feature: null,
+  testKeys: false,
+};
+/** What only reads; everything else changes something of the organization, which a test key may not. */
+const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 /** By controller and method; several guards ask on each request. */
 const known = new WeakMap<object, WeakMap<object, Access>>();
 
@@ -40,6 +49,11 @@ export class PermissionGuard implements CanActivate {
       throw PermissionDenied('Sign in as a person; an API key cannot do this.');
     if (access.permission && !tenantOf(request).organization.permissions.has(access.permission)) {
       throw PermissionDenied(`This needs the permission ${access.permission}.`);
+    }
+    if (principal.testMode && !access.testKeys && !READS.has(request.method)) {
+      throw TestKeyForbidden(
+        'A test key reads, makes and cancels test jobs, and brings files for them. Use a live key, or sign in.',
+      );
     }
     if (access.feature) assertIncluded(tenantOf(request).organization, access.feature);
     return true;

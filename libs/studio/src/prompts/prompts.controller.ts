@@ -11,7 +11,7 @@ export class PromptsController {
 
   @Post('enhance')
   @HttpCode(200)
-  @Authenticated({ permission: 'jobs:create' })
+  @Authenticated({ permission: 'jobs:create', testKeys: true })
   @ApiOperation({
     operationId: 'enhancePrompt',
     summary: 'Suggest a fuller prompt',
