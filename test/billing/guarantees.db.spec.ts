@@ -16,6 +16,7 @@ let organizationId: string;
 beforeAll(async () => {
   database = await createTestDatabase();
   api = await startTestApi(database, {
+    env: { FAL_KEY: 'k' },
     modules: [
       EventsModule.forRoot({ streams: true }),
       QueueModule.forRoot({ poolSize: 1 }),
@@ -35,6 +36,7 @@ afterAll(async () => {
 });
 
 const MODEL = { model: 'sandbox/image', input: { prompt: 'Um farol' } };
+const FAL = 'fal/fal-ai/flux/schnell';
 const post = <T>(path: string, body: object) =>
   api.send<T>('POST', `/api/ai/${path}`, { bearer: owner.accessToken, organizationId, body });
 const quote = async () => (await post<{ id: string; maxCredits: number; priceVersion: number }>('quotes', MODEL)).body;
@@ -88,33 +90,44 @@ describe('the clock that counts is the database’s', () => {
 });
 
 describe('a promise of price', () => {
-  it('stands when prices rise, for the quote and for a job that is under way', async () => {
+  it('stands when prices rise, for the quote with its fallbacks and for a job that is under way', async () => {
+    const chain = { model: FAL, input: { ...MODEL.input, image_size: 'square_hd' }, fallbackModels: [MODEL.model] };
     const made = await quote();
+    const withFallback = (await post<{ id: string }>('quotes', chain)).body;
     const running = await post<{ id: string }>('jobs', MODEL);
-    await api.sql(`update pricing set valid_to = now() where model = 'sandbox/image' and valid_to is null`);
-    await api.sql(
-      `insert into pricing (provider, model, component, unit, version, cost_usd_micros, credits_per_unit, source)
-       values ('sandbox', 'sandbox/image', 'output', 'image', 2, 0, 500, 'test')`,
-    );
-    const { maxCredits } = made;
-    await expect(post('jobs', { ...MODEL, quoteId: made.id, maxCredits: maxCredits - 1 })).resolves.toMatchObject({
-      status: 422,
-      body: { code: 'ai.max_credits_exceeded', requiredCredits: maxCredits },
+    const operator = await api.registerOperator();
+    const line = { component: 'output', unit: 'image', costUsdMicros: 0, credits: 500 };
+    const entered = await api.send('POST', '/api/admin/prices', {
+      ...{ bearer: operator.accessToken, body: { model: MODEL.model, lines: [line], source: 'test' } },
     });
-    const job = await post<{ id: string }>('jobs', { ...MODEL, quoteId: made.id, maxCredits });
-    expect(job.status).toBe(202);
-    await expect(heldBy(job.body.id)).resolves.toBe(made.maxCredits);
-    const [frozen] = await api.sql<{ version: number }>('select price_version as version from ai_jobs where id = $1', [
-      running.body.id,
-    ]);
-    expect(frozen).toEqual({ version: 1 });
-    // Whatever the usage says at its end, not more than what was held is charged.
-    await api.sql('select settle_hold($1, 500)', [job.body.id]);
-    const [charged] = await api.sql<{ n: number }>(
-      'select settled_amount::int as n from credit_holds where job_id = $1',
-      [job.body.id],
+    expect(entered).toMatchObject({ status: 200, body: { version: made.priceVersion + 1 } });
+
+    const { maxCredits, priceVersion } = made;
+    const tooDear = (requiredCredits: number) => ({ body: { code: 'ai.max_credits_exceeded', requiredCredits } });
+    await expect(post('jobs', { ...MODEL, maxCredits })).resolves.toMatchObject(tooDear(500));
+    const quoted = { ...MODEL, quoteId: made.id };
+    await expect(post('jobs', { ...quoted, maxCredits: maxCredits - 1 })).resolves.toMatchObject(tooDear(maxCredits));
+    await expect(post('jobs', chain)).resolves.toMatchObject({
+      body: { errors: [{ pointer: '/fallbackModels/0', code: 'too_expensive' }] },
+    });
+    const job = await post<{ id: string }>('jobs', { ...quoted, maxCredits });
+    expect(job).toMatchObject({ status: 202, body: { credits: { held: maxCredits } } });
+    await expect(heldBy(job.body.id)).resolves.toBe(maxCredits);
+    const chained = await post<{ id: string }>('jobs', { ...chain, quoteId: withFallback.id });
+    expect(chained.status).toBe(202);
+
+    const frozen = await api.sql(
+      `select price_version as version, price #>> '{components,0,creditsPerUnit}' as credits,
+              price #>> array['fallbacks', $2, 'components', '0', 'creditsPerUnit'] as fallback
+         from ai_jobs where id = any ($1) order by created_at, id`,
+      [[running.body.id, job.body.id, chained.body.id], MODEL.model],
     );
-    expect(charged).toEqual({ n: made.maxCredits });
+    const credits = String(maxCredits);
+    expect(frozen).toMatchObject([
+      { version: priceVersion, credits, fallback: null },
+      { version: priceVersion, credits, fallback: null },
+      { fallback: credits },
+    ]);
   });
 
   it('serves its own organization, its own input, and once', async () => {

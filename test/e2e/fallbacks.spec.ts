@@ -97,8 +97,14 @@ describe('a job goes on with its next model as long as no provider has accepted 
 
   it('its price is promised with the chain', async () => {
     const { data: quote } = await createQuote({ client: agency.client, body, throwOnError: true });
+    // As if the next model had been cheaper when it was quoted.
+    const promised = ['fallbacks', SECOND, 'components', '0', 'creditsPerUnit'];
+    await withSql(stack.database.url, (query) =>
+      query(`update quotes set price = jsonb_set(price, $2, '"1"') where id = $1`, [quote.id, promised]),
+    );
+    openAi.failNext('unauthorized');
     const { job } = await runJob(agency.client, { ...body, quoteId: quote.id });
-    expect(job.credits.held).toBe(quote.maxCredits);
+    expect(job).toMatchObject({ model: SECOND, credits: { held: quote.maxCredits, charged: 1 } });
     const dear = { model: SECOND, input: { prompt: 'Um farol', image_size: 'square_hd' }, fallbackModels: [FIRST] };
     expect((await createQuote({ client: agency.client, body: dear })).error).toMatchObject({
       errors: [{ pointer: '/fallbackModels/0', code: 'too_expensive' }],

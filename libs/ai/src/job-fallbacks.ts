@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { creditsFor, freezePrice, PricingService } from '#billing';
+import { creditsFor, freezePrice, frozenFallbacks, PricingService, thawFallback } from '#billing';
 import { type Db, InjectDb } from '#core/db';
 import { isAppError, messageOf } from '#core/errors';
 import { EventsRepository } from '#core/events';
@@ -82,10 +82,14 @@ export class JobFallbacks {
     if (!reachable) return undefined;
     const input = fallbackInput(findModelEver(job.model), job.input, model);
     const question = model.price(input);
-    const price = await this.pricing.findPrice(model.id, question.dimensions);
+    const fallbacks = frozenFallbacks(job.price);
+    // Another model on the way may have left less of the request than was priced when it was accepted.
+    const price =
+      thawFallback(fallbacks, model.id, question.dimensions) ??
+      (await this.pricing.findPrice(model.id, question.dimensions));
     if (!job.testMode && creditsFor(price, await maximumOf(question)) > job.heldCredits) return undefined;
     const provider = job.testMode ? job.provider : model.provider;
-    return { model: model.id, provider, input, price: freezePrice(price), priceVersion: price.version };
+    return { model: model.id, provider, input, price: freezePrice(price, fallbacks), priceVersion: price.version };
   }
 
   private write(job: ClaimedJob, route: Route, used: number, reason: ProviderError): Promise<boolean> {

@@ -12,7 +12,7 @@ import { DeadlinePassed, MaxCreditsExceeded } from './ai.errors.js';
 import { CreateBatcher } from './create-batcher.js';
 import { JobInputs } from './job-inputs.js';
 import { JobMessages } from './job-messages.js';
-import { JobRequests } from './job-requests.js';
+import { JobRequests, type PromisedPrice } from './job-requests.js';
 import { toAcceptedJobDto } from './job-view.js';
 import type { CreateJobDto, JobDto, JobPriority } from './jobs.dto.js';
 import { type CreatedJob, JobsRepository, type NewJob } from './jobs.repository.js';
@@ -70,7 +70,7 @@ export class JobIntake {
       case 'replayed':
         return { job: await this.jobs.get(tenant, created.jobId ?? job.id), isReplayed: true };
       default:
-        throw refusal(created, job);
+        throw refusal(created);
     }
   }
 
@@ -82,20 +82,11 @@ export class JobIntake {
     return jobId ? this.jobs.get(tenant, jobId) : undefined;
   }
 
-  /** @throws MaxCreditsExceeded when the job may cost more than the caller allows: today's price, or less by the quote */
-  private async assertWithin(tenant: Tenant, { quoteId, maxCredits }: CreateJobDto, priced: bigint): Promise<void> {
-    if (maxCredits === undefined || priced <= BigInt(maxCredits)) return;
-    const quoted = quoteId
-      ? await withTenant(this.db, tenant.claims, (trx) =>
-          this.repository.findQuotedMaximum(trx, tenant.organization.id, quoteId),
-        )
-      : undefined;
-    const mostCredits = quoted !== undefined && quoted < priced ? quoted : priced;
-    if (mostCredits <= BigInt(maxCredits)) return;
-    throw MaxCreditsExceeded({
-      detail: `It may cost ${mostCredits} credits; maxCredits is ${maxCredits}.`,
-      extensions: { requiredCredits: Number(mostCredits) },
-    });
+  /** What a quote promised; whether it serves for the job is the database's to say. */
+  private async findPromise(tenant: Tenant, quoteId: string): Promise<PromisedPrice | undefined> {
+    return withTenant(this.db, tenant.claims, (trx) =>
+      this.repository.findPromise(trx, tenant.organization.id, quoteId),
+    );
   }
 
   private async toNewJob(
@@ -104,10 +95,9 @@ export class JobIntake {
     requestHash: string,
     idempotencyKey?: string,
   ): Promise<NewJob> {
-    const request = await this.requests.prepare(tenant, dto.model, dto.input);
-    await this.assertWithin(tenant, dto, request.maximumCredits);
-    const { fallbackModels = [] } = dto;
-    await this.requests.checkFallbacks(tenant, request, fallbackModels);
+    const promise = dto.quoteId === undefined ? undefined : await this.findPromise(tenant, dto.quoteId);
+    const request = await this.requests.prepare(tenant, dto, promise);
+    assertWithin(dto, request.maximumCredits);
     const deadline = dto.deadline === undefined ? null : new Date(dto.deadline);
     // RFC 3339 knows leap seconds, JavaScript and most clocks do not; such a deadline is no instant we can keep.
     if (deadline && !(deadline.getTime() > Date.now())) throw DeadlinePassed();
@@ -132,13 +122,22 @@ export class JobIntake {
       request_hash: requestHash,
       input_hash: request.hash,
       priority: PRIORITY[dto.priority ?? 'normal'],
-      fallback_models: fallbackModels,
+      fallback_models: dto.fallbackModels ?? [],
       deadline_at: deadline?.toISOString() ?? null,
       metadata: dto.metadata ?? {},
       test_mode: tenant.testMode,
       park_when_unfunded: dto.awaitFunds ?? false,
     };
   }
+}
+
+/** @throws MaxCreditsExceeded when the job may cost more than the caller allows */
+function assertWithin({ maxCredits }: CreateJobDto, mostCredits: bigint): void {
+  if (maxCredits === undefined || mostCredits <= BigInt(maxCredits)) return;
+  throw MaxCreditsExceeded({
+    detail: `It may cost ${mostCredits} credits; maxCredits is ${maxCredits}.`,
+    extensions: { requiredCredits: Number(mostCredits) },
+  });
 }
 
 /** Of what the caller sent, not of what it was expanded to: a default that changes later must not break a replay. */
@@ -164,16 +163,17 @@ function refusedByDatabase(reason: unknown): AppError {
   });
 }
 
-function refusal(created: CreatedJob, job: NewJob): AppError {
+function insufficientCredits({ required, available }: CreatedJob['detail']): AppError {
+  return InsufficientCredits({
+    detail: `The job needs ${Number(required)} credits; ${Number(available)} are available. Top up, or choose a cheaper model.`,
+    extensions: { requiredCredits: Number(required), availableCredits: Number(available) },
+  });
+}
+
+function refusal(created: CreatedJob): AppError {
   switch (created.outcome) {
     case 'insufficient_credits':
-      return InsufficientCredits({
-        detail: `The job needs ${job.hold_credits} credits; ${Number(created.detail['available'] ?? 0)} are available. Top up, or choose a cheaper model.`,
-        extensions: {
-          requiredCredits: Number(job.hold_credits),
-          availableCredits: Number(created.detail['available'] ?? 0),
-        },
-      });
+      return insufficientCredits(created.detail);
     case 'budget_exceeded':
       return BudgetExceeded({ extensions: created.detail });
     case 'quote_expired':

@@ -1,12 +1,24 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { creditsFor, freezePrice, type Price, PricingService, UnpricedModel } from '#billing';
+import {
+  creditsFor,
+  freezePrice,
+  type FrozenFallbacks,
+  frozenFallbacks,
+  type FrozenPrice,
+  type Price,
+  PricingService,
+  thawFallback,
+  thawPrice,
+  UnpricedModel,
+} from '#billing';
 import { canonicalJson } from '#core/crypto';
 import { type AppError, InvalidRequest } from '#core/errors';
 import type { Tenant } from '#core/http';
 import { ModelRetired, ModelUnavailable, UnknownModel } from './ai.errors.js';
 import { JobInputs } from './job-inputs.js';
-import type { ModelDefinition } from './models/model.js';
+import type { PricedInputDto } from './jobs.dto.js';
+import type { ModelDefinition, PriceQuestion } from './models/model.js';
 import { fallbackInput } from './models/fallback-input.js';
 import { findModel, isRetired, MODELS, parseInput } from './models/model-catalogue.js';
 import { maximumOf } from './models/usage.js';
@@ -18,7 +30,8 @@ export interface PricedRequest {
   model: ModelDefinition;
   input: Record<string, unknown>;
   price: Price;
-  frozenPrice: unknown;
+  /** With those of the models that it may move on to. */
+  frozenPrice: FrozenPrice;
   /** What it is expected to cost. */
   estimatedCredits: bigint;
   /** What it can cost at most; this is held. */
@@ -29,6 +42,17 @@ export interface PricedRequest {
    */
   hash: string;
 }
+
+/** A promise of price: what model and input it is for, and the price that was frozen for them. */
+export interface PromisedPrice {
+  inputHash: string;
+  price: unknown;
+}
+
+/** What is asked for: a model, its input, and the models to go on with. */
+type Asked = PricedInputDto & { fallbackModels?: readonly string[] };
+
+type Priced = Omit<PricedRequest, 'frozenPrice'> & { question: PriceQuestion };
 
 /** Turns what a caller sent into a priced request, or refuses it before anything is held. */
 @Injectable()
@@ -42,10 +66,28 @@ export class JobRequests {
 
   /**
    * A model is available with the platform's key or one of the organization's own; under a test key any model runs on
-   * the sandbox.
+   * the sandbox. What a promise for the same model and input was priced by prices the request, and today's prices the rest.
    * @throws UnknownModel, ModelRetired, ModelUnavailable, InvalidRequest, UnpricedModel, AddressRefused
    */
-  async prepare(tenant: Tenant, modelId: string, rawInput: unknown): Promise<PricedRequest> {
+  async prepare(
+    tenant: Tenant,
+    { model, input, fallbackModels = [] }: Asked,
+    promise?: PromisedPrice,
+  ): Promise<PricedRequest> {
+    const kept = (hash: string) => (promise?.inputHash === hash ? thawPrice(promise.price) : undefined);
+    const { question: _, ...first } = await this.priced(tenant, model, input, ({ hash }) => kept(hash));
+    const promised = promise?.inputHash === first.hash ? frozenFallbacks(promise.price) : {};
+    const fallbacks = await this.priceFallbacks(tenant, first, fallbackModels, promised);
+    return { ...first, frozenPrice: freezePrice(first.price, fallbacks) };
+  }
+
+  /** @param promised the price to keep, where there is one */
+  private async priced(
+    tenant: Tenant,
+    modelId: string,
+    rawInput: unknown,
+    promised: (request: { hash: string; question: PriceQuestion }) => Price | undefined,
+  ): Promise<Priced> {
     const model = findModel(modelId);
     if (!tenant.testMode && !(await this.isAvailable(tenant, model.provider))) {
       throw ModelUnavailable(
@@ -54,54 +96,52 @@ export class JobRequests {
     }
     const input = parseInput(model, rawInput, tenant.testMode);
     this.inputs.check(model, input);
+    const hash = createHash('sha256')
+      .update(canonicalJson({ model: model.id, input, ...(tenant.testMode && { testMode: true }) }))
+      .digest('hex');
     const question = model.price(input);
-    const price = await this.pricing.findPrice(model.id, question.dimensions).catch(async (error: unknown) => {
+    const price = promised({ hash, question }) ?? (await this.currentPrice(model, question));
+    const maximumCredits = creditsFor(price, await maximumOf(question));
+    return { model, input, question, price, estimatedCredits: maximumCredits, maximumCredits, hash };
+  }
+
+  private currentPrice(model: ModelDefinition, { dimensions }: PriceQuestion): Promise<Price> {
+    return this.pricing.findPrice(model.id, dimensions).catch(async (error: unknown) => {
       throw UnpricedModel.is(error) ? await this.unpriced(model, error) : error;
     });
-    const maximumCredits = creditsFor(price, await maximumOf(question));
-    return {
-      model,
-      input,
-      price,
-      frozenPrice: freezePrice(price),
-      estimatedCredits: maximumCredits,
-      maximumCredits,
-      hash: createHash('sha256')
-        .update(canonicalJson({ model: model.id, input, ...(tenant.testMode && { testMode: true }) }))
-        .digest('hex'),
-    };
   }
 
   /**
    * Checks the models that a job may move on to: each can make the same, for no more than the first.
+   * @returns their prices, frozen
    * @throws the refusals of `prepare`; InvalidRequest naming the model at fault
    */
-  async checkFallbacks(tenant: Tenant, first: PricedRequest, fallbackModels: readonly string[]): Promise<void> {
+  private async priceFallbacks(
+    tenant: Tenant,
+    first: Pick<PricedRequest, 'model' | 'input' | 'maximumCredits'>,
+    fallbackModels: readonly string[],
+    promised: FrozenFallbacks,
+  ): Promise<FrozenFallbacks> {
+    const frozen: Record<string, FrozenFallbacks[string]> = {};
     for (const [index, id] of fallbackModels.entries()) {
       const fault = (code: string, message: string): Error =>
         InvalidRequest({
           detail: 'Choose other models to go on with.',
           errors: [{ pointer: `/fallbackModels/${index}`, code, message }],
         });
-      if (id === first.model.id) throw fault('unsuitable', 'is the model itself');
-      const model = findFallback(id, fault);
-      if (model.type !== first.model.type) throw fault('unsuitable', 'does not make the same');
-      let input: Record<string, unknown>;
-      try {
-        input = fallbackInput(first.model, first.input, model);
-      } catch (error) {
-        if (!InvalidRequest.is(error)) throw error;
-        const why = (error.details.errors ?? []).map(({ pointer, message }) => `${pointer} ${message}`).join('; ');
-        throw fault('unsuitable', `cannot make what is asked for: ${why}`);
-      }
-      const { maximumCredits } = await this.prepare(tenant, id, input);
+      const input = inputFor(findFallback(id, fault), first, fault);
+      const { price, question, maximumCredits } = await this.priced(tenant, id, input, ({ question }) =>
+        thawFallback(promised, id, question.dimensions),
+      );
       if (maximumCredits > first.maximumCredits) {
         throw fault(
           'too_expensive',
           `may cost ${maximumCredits} credits; the first model costs ${first.maximumCredits}`,
         );
       }
+      frozen[id] = { ...freezePrice(price), dimensions: question.dimensions };
     }
+    return frozen;
   }
 
   /** Names what to use instead: the successor, or another model of the same ability that has a price. */
@@ -134,5 +174,22 @@ function findFallback(id: string, fault: (code: string, message: string) => Erro
     if (UnknownModel.is(error)) throw fault('unknown_model', 'is not in the catalogue');
     if (ModelRetired.is(error)) throw fault('model_retired', error.message);
     throw error;
+  }
+}
+
+/** The first model's request as one for the fallback. @throws what `fault` makes of one that cannot make it */
+function inputFor(
+  fallback: ModelDefinition,
+  first: Pick<PricedRequest, 'model' | 'input'>,
+  fault: (code: string, message: string) => Error,
+): Record<string, unknown> {
+  if (fallback.id === first.model.id) throw fault('unsuitable', 'is the model itself');
+  if (fallback.type !== first.model.type) throw fault('unsuitable', 'does not make the same');
+  try {
+    return fallbackInput(first.model, first.input, fallback);
+  } catch (error) {
+    if (!InvalidRequest.is(error)) throw error;
+    const why = (error.details.errors ?? []).map(({ pointer, message }) => `${pointer} ${message}`).join('; ');
+    throw fault('unsuitable', `cannot make what is asked for: ${why}`);
   }
 }

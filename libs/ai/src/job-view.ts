@@ -51,7 +51,7 @@ export function toAcceptedJobDto(job: NewJob, created: CreatedJob): JobDto {
     progress: 0,
     attempt: 0,
     credits: {
-      held: created.outcome === 'parked' ? 0 : Number(created.detail['held'] ?? job.hold_credits),
+      held: Number(created.detail['held']),
       charged: null,
     },
     testMode: job.test_mode,

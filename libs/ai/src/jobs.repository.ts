@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Db, Trx } from '#core/db';
 import type { Tenant } from '#core/http';
 import { PREVIEW_COLUMNS, type PreviewRow, toPreviewRow } from './previews/preview-row.js';
+import type { PromisedPrice } from './job-requests.js';
 import type { MediaType } from './providers/provider.js';
 import type { JobStatus } from './job-status.js';
 
@@ -54,6 +55,7 @@ export interface CreatedJob {
   jobId: string | null;
   status: JobStatus | null;
   createdAt: Date | null;
+  /** `held` of an accepted job; of another one, why not. */
   detail: Record<string, unknown>;
 }
 
@@ -252,15 +254,13 @@ export class JobsRepository {
     return result.rows[0]?.outcome ?? 'not_found';
   }
 
-  /** The most that a job with the quote can cost; whether the quote fits the job is the database's to say. */
-  async findQuotedMaximum(trx: Trx, organizationId: string, quoteId: string): Promise<bigint | undefined> {
-    const quote = await trx
+  async findPromise(trx: Trx, organizationId: string, quoteId: string): Promise<PromisedPrice | undefined> {
+    return trx
       .selectFrom('quotes')
-      .select('max_credits')
+      .select(['input_hash as inputHash', 'price'])
       .where('organization_id', '=', organizationId)
       .where('id', '=', quoteId)
       .executeTakeFirst();
-    return quote?.max_credits;
   }
 
   /** Keeps a promise of price; it lives as long as the database says. */

@@ -16,12 +16,11 @@ export class QuotesService {
   ) {}
 
   /**
-   * Fixes the price of a request for 15 minutes; a job made with it never costs more.
+   * Fixes the price of a request, and of its fallbacks, for 15 minutes: a job made with it is priced by it.
    * @throws the refusals of JobRequests
    */
   async create(tenant: Tenant, dto: CreateQuoteDto): Promise<QuoteDto> {
-    const request = await this.requests.prepare(tenant, dto.model, dto.input);
-    await this.requests.checkFallbacks(tenant, request, dto.fallbackModels ?? []);
+    const request = await this.requests.prepare(tenant, dto);
     const id = newId();
     const { expiresAt } = await this.jobs.insertQuote(this.db, {
       id,

@@ -1,3 +1,5 @@
+import { canonicalJson } from '#core/crypto';
+
 /**
  * Pricing as pure functions over integers. A price is a set of components ("output image", "input text token"); each
  * charges `creditsPerUnit` for every `unitSize` units. Rounding happens once, up, on the sum: `ceil(Σ quantity × rate)`.
@@ -138,8 +140,11 @@ function specificity(row: PriceComponent): number {
   return Object.keys(row.dimensions).length;
 }
 
-/** The frozen form on the job: bigints as decimal strings, because JSON numbers lose exactness. */
-export function freezePrice(price: Price): unknown {
+/**
+ * The frozen form on jobs and quotes: bigints as decimal strings, because JSON numbers lose exactness.
+ * @param fallbacks the prices of the models that the job may move on to
+ */
+export function freezePrice(price: Price, fallbacks: FrozenFallbacks = {}): FrozenPrice {
   return {
     version: price.version,
     components: price.components.map((component) => ({
@@ -148,6 +153,7 @@ export function freezePrice(price: Price): unknown {
       creditsPerUnit: component.creditsPerUnit?.toString() ?? null,
       costUsdMicros: component.costUsdMicros.toString(),
     })),
+    ...(Object.keys(fallbacks).length > 0 && { fallbacks }),
   };
 }
 
@@ -159,11 +165,11 @@ export interface ChargedPrice {
     unit: string;
     unitSize: string;
     creditsPerUnit: string;
-    dimensions: Record<string, string>;
+    dimensions: Readonly<Record<string, string>>;
   }[];
 }
 
-interface FrozenPrice {
+export interface FrozenPrice {
   version: number;
   components: {
     component: string;
@@ -171,9 +177,13 @@ interface FrozenPrice {
     unitSize: string;
     creditsPerUnit: string | null;
     costUsdMicros: string;
-    dimensions: Record<string, string>;
+    dimensions: Readonly<Record<string, string>>;
   }[];
+  fallbacks?: FrozenFallbacks;
 }
+
+/** Frozen prices by model, each with the dimensions of the request that it was frozen for. */
+export type FrozenFallbacks = Readonly<Record<string, FrozenPrice & { dimensions: Readonly<Record<string, string>> }>>;
 
 /** A frozen price as who pays it may know it: what is charged, and nothing of what it costs the platform. */
 export function chargedPriceOf(frozen: unknown): ChargedPrice {
@@ -198,4 +208,19 @@ export function thawPrice(frozen: unknown): Price {
       costUsdMicros: BigInt(component.costUsdMicros),
     })),
   };
+}
+
+/** The prices of the models that a job may move on to, as they were frozen with it. */
+export function frozenFallbacks(frozen: unknown): FrozenFallbacks {
+  return (frozen as Partial<FrozenPrice>).fallbacks ?? {};
+}
+
+/** @returns undefined for a model that was frozen for another request, or not at all */
+export function thawFallback(
+  fallbacks: FrozenFallbacks,
+  model: string,
+  dimensions: Readonly<Record<string, string>>,
+): Price | undefined {
+  const frozen = fallbacks[model];
+  return frozen && canonicalJson(frozen.dimensions) === canonicalJson(dimensions) ? thawPrice(frozen) : undefined;
 }

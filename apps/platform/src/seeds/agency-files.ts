@@ -46,7 +46,7 @@ export class AgencyFiles {
     // A test key may use any model without its provider's credentials; what it may use is priced all the same.
     const priced = await this.context.services
       .get(JobRequests, { strict: false })
-      .prepare({ ...planned.maker, testMode: true }, planned.model, planned.input);
+      .prepare({ ...planned.maker, testMode: true }, planned);
     const job = toPastJob(planned, priced, organizationId);
     const { failure } = planned;
     if (failure) {

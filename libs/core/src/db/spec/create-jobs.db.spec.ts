@@ -557,9 +557,10 @@ test('a test-mode job holds nothing and moves no credits, even without any', asy
   await expect(rows(owner, 'select 1 from credit_overruns where job_id = $1', [request['id']])).resolves.toEqual([]);
 });
 
-test('maxCredits caps what is held', async () => {
+test('maxCredits caps what is held, and the answer says so', async () => {
   const { id } = await createOrganization(api, 100);
-  await createJobs(api, [jobRequest(id, { hold_credits: '9', max_credits: '6' })]);
+  const [job] = await createJobs(api, [jobRequest(id, { hold_credits: '9', max_credits: '6' })]);
+  expect(job).toMatchObject({ outcome: 'created', detail: { held: 6 } });
   await expect(one(owner, 'select held from credit_balances where organization_id = $1', [id])).resolves.toEqual({
     held: 6n,
   });
