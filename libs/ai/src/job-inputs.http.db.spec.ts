@@ -15,6 +15,8 @@ import { pictureBomb, silentWav } from './testing/media-files.js';
 interface Answered {
   id: string;
   input: Record<string, unknown>;
+  /** Of a quote. */
+  maxCredits?: number;
   code?: string;
   errors?: { pointer: string; code: string; message: string }[];
 }
@@ -66,13 +68,15 @@ async function upload(content: Buffer, as = owner, at = organizationId): Promise
   });
   return body.id;
 }
-const create = (model: string, input: object, headers: Record<string, string> = {}) =>
-  api.send<Answered>('POST', '/api/ai/jobs', {
+const ask = (what: 'jobs' | 'quotes', model: string, input: object, headers: Record<string, string> = {}) =>
+  api.send<Answered>('POST', `/api/ai/${what}`, {
     bearer: owner.accessToken,
     organizationId,
     body: { model, input },
     headers,
   });
+const create = (model: string, input: object, headers: Record<string, string> = {}) =>
+  ask('jobs', model, input, headers);
 const picture = (shade = 1, format: 'png' | 'gif' = 'png') =>
   sharp({ create: { width: 32, height: 32, channels: 3, background: { r: shade, g: 80, b: 40 } } })
     .toFormat(format)
@@ -131,6 +135,19 @@ describe('the files of a request', () => {
     const address = await create(model, { image_url: url });
     expect([address.status, address.body.input['image_url']]).toEqual([202, url]);
   });
+});
+
+it('a recording is quoted and held for its length, and for no more than the caller allows', async () => {
+  const audio = await upload(silentWav(70));
+  const quoted = async (input: object) => (await ask('quotes', TRANSCRIBE, input)).body.maxCredits;
+  const address = elsewhere.put('later.wav', silentWav(70));
+  const forMinutes = (minutes: number) => quoted({ audio: address, max_minutes: minutes });
+  expect(await quoted({ audio })).toBe(await forMinutes(2));
+  expect(await quoted({ audio, max_minutes: 9 })).toBe(await forMinutes(2));
+  expect(await quoted({ audio: address })).toBe(await forMinutes(10));
+  const { status, body } = await create(TRANSCRIBE, { audio });
+  expect(status).toBe(202);
+  expect(body).toMatchObject({ input: { max_minutes: 2 }, credits: { held: await forMinutes(2) } });
 });
 
 describe('refused before anything is held', () => {
@@ -258,6 +275,10 @@ describe('refused before anything is held', () => {
     const { status: answered, body } = await create(model, sent);
     const [fault] = body.errors ?? [];
     expect([answered, fault ? `${fault.pointer} ${fault.code}` : body.code]).toEqual([status, told]);
+    // A quote looks at what is here already; what is elsewhere is fetched for a job alone.
+    if (!JSON.stringify(sent).includes('://')) {
+      expect(await ask('quotes', model, sent)).toMatchObject({ status, body: { errors: [fault] } });
+    }
     expect([await countOf('ai_jobs'), await countOf('credit_holds'), await countOf('assets')]).toEqual(before);
   });
 

@@ -32,20 +32,47 @@ export class JobInputs {
   }
 
   /**
+   * An input with a sound or a video of known length pays for that length. Addresses have not been fetched by then.
+   * @throws InvalidRequest for an asset that is not there
+   */
+  async fit(tenant: Tenant, model: ModelDefinition, input: Record<string, unknown>): Promise<Record<string, unknown>> {
+    if (!model.fitTo) return input;
+    const assets = placesIn(model, input).filter(({ reference }) => assetIdOf(reference) !== undefined);
+    const found = await Promise.all(assets.map((place) => this.find(tenant, place, false)));
+    const longestMs = Math.max(...found.map((asset) => asset?.durationMs ?? 0));
+    return longestMs > 0 ? model.fitTo(input, longestMs) : input;
+  }
+
+  /** What `resolve` would find of assets and masks; nothing is fetched, and nothing kept. @throws as it does */
+  async checkFiles(tenant: Tenant, model: ModelDefinition, input: Input): Promise<void> {
+    await this.look(tenant, model, input, false);
+  }
+
+  /**
    * Looks at every file: assets must be the organization's, addresses are fetched and become assets (an equal one that is
    * there already is taken), and each must be what the model takes. For a model that is only played nothing is fetched.
    * @returns the input with assets in the place of addresses
    * @throws InvalidRequest, naming the field; AddressRefused, FetchFailed and the refusals of AssetsService
    */
-  async resolve(tenant: Tenant, model: ModelDefinition, input: Input): Promise<Record<string, unknown>> {
+  resolve(tenant: Tenant, model: ModelDefinition, input: Input): Promise<Record<string, unknown>> {
+    return this.look(tenant, model, input, !isPlayed(model, tenant.testMode));
+  }
+
+  private async look(
+    tenant: Tenant,
+    model: ModelDefinition,
+    input: Input,
+    fetches: boolean,
+  ): Promise<Record<string, unknown>> {
     const resolved: Record<string, unknown> = { ...input };
     const firstFiles: Record<string, AssetRow | undefined> = {};
     const longestMs = model.longestFileMs?.(input);
     for (const [field, type] of Object.entries(model.inputFiles ?? {})) {
       const places = placesIn(model, input).filter((place) => place.field === field);
       const references = await Promise.all(
-        places.map(async ({ reference, pointer }, index) => {
-          const asset = await this.find(tenant, model, reference, pointer);
+        places.map(async (place, index) => {
+          const { reference, pointer } = place;
+          const asset = await this.find(tenant, place, fetches);
           if (index === 0) firstFiles[field] = asset;
           if (!asset) return reference;
           const facts = { ...asset, bytes: Number(asset.bytes) };
@@ -63,12 +90,7 @@ export class JobInputs {
   }
 
   /** @returns undefined for an address that is not to be fetched */
-  private async find(
-    tenant: Tenant,
-    model: ModelDefinition,
-    reference: string,
-    pointer: string,
-  ): Promise<AssetRow | undefined> {
+  private async find(tenant: Tenant, { reference, pointer }: Place, fetches: boolean): Promise<AssetRow | undefined> {
     const assetId = assetIdOf(reference);
     if (assetId !== undefined) {
       return this.assets.get(tenant, assetId).catch((error: unknown) => {
@@ -76,7 +98,7 @@ export class JobInputs {
         throw NotFound.is(error) ? refused(pointer, 'unknown_asset', 'is no asset of this organization') : error;
       });
     }
-    if (isPlayed(model, tenant.testMode)) return undefined;
+    if (!fetches) return undefined;
     return (await this.assets.import(tenant, reference, { reuse: true })).asset;
   }
 

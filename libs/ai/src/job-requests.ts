@@ -94,8 +94,9 @@ export class JobRequests {
         `${model.id} needs the provider ${model.provider}, which cannot be used here now. Choose another model, or bring a key of your own.`,
       );
     }
-    const input = parseInput(model, rawInput, tenant.testMode);
-    this.inputs.check(model, input);
+    const parsed = parseInput(model, rawInput, tenant.testMode);
+    this.inputs.check(model, parsed);
+    const input = await this.inputs.fit(tenant, model, parsed);
     const hash = createHash('sha256')
       .update(canonicalJson({ model: model.id, input, ...(tenant.testMode && { testMode: true }) }))
       .digest('hex');

@@ -41,7 +41,10 @@ export class PricedInputDto {
 
 /** How a job is to be run, whatever it makes. */
 export class JobOptionsDto {
-  @ApiPropertyOptional({ format: 'uuid', description: 'A quote: the job can never cost more than it promised' })
+  @ApiPropertyOptional({
+    format: 'uuid',
+    description: 'A quote: the job is held and charged by its prices, and can never cost more than it promised',
+  })
   @OptionalField()
   @IsUUID()
   quoteId?: string;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '#core/crypto';
 import { type Db, InjectDb } from '#core/db';
 import type { Tenant } from '#core/http';
+import { JobInputs } from './job-inputs.js';
 import { JobRequests } from './job-requests.js';
 import type { CreateQuoteDto, QuoteDto } from './jobs.dto.js';
 import { JobsRepository } from './jobs.repository.js';
@@ -13,14 +14,16 @@ export class QuotesService {
     @InjectDb() private readonly db: Db,
     private readonly jobs: JobsRepository,
     private readonly requests: JobRequests,
+    private readonly inputs: JobInputs,
   ) {}
 
   /**
    * Fixes the price of a request, and of its fallbacks, for 15 minutes: a job made with it is priced by it.
-   * @throws the refusals of JobRequests
+   * @throws the refusals of JobRequests and JobInputs
    */
   async create(tenant: Tenant, dto: CreateQuoteDto): Promise<QuoteDto> {
     const request = await this.requests.prepare(tenant, dto);
+    await this.inputs.checkFiles(tenant, request.model, request.input);
     const id = newId();
     const { expiresAt } = await this.jobs.insertQuote(this.db, {
       id,

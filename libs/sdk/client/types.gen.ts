@@ -555,7 +555,7 @@ export type CreateAudioJobDto = {
     priority?: 'high' | 'normal' | 'low';
     projectId?: string;
     /**
-     * A quote: the job can never cost more than it promised
+     * A quote: the job is held and charged by its prices, and can never cost more than it promised
      */
     quoteId?: string;
     /**
@@ -684,7 +684,7 @@ export type CreateImageJobDto = {
      */
     quality?: string;
     /**
-     * A quote: the job can never cost more than it promised
+     * A quote: the job is held and charged by its prices, and can never cost more than it promised
      */
     quoteId?: string;
     /**
@@ -744,7 +744,7 @@ export type CreateJobDto = {
     priority?: 'high' | 'normal' | 'low';
     projectId?: string;
     /**
-     * A quote: the job can never cost more than it promised
+     * A quote: the job is held and charged by its prices, and can never cost more than it promised
      */
     quoteId?: string;
 };
@@ -890,7 +890,7 @@ export type CreateVideoJobDto = {
      */
     prompt?: string;
     /**
-     * A quote: the job can never cost more than it promised
+     * A quote: the job is held and charged by its prices, and can never cost more than it promised
      */
     quoteId?: string;
 };
@@ -5544,7 +5544,7 @@ export type CreateQuoteErrors = {
      */
     409: Problem;
     /**
-     * Unknown or unpriced model, or an input that does not fit its schema
+     * Unknown or unpriced model, an input that does not fit its schema, or an asset that is not there or does not fit
      */
     422: Problem;
     /**

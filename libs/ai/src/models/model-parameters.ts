@@ -60,15 +60,14 @@ export function editInput(
 
 /** OpenAI's parameters of a transcription that models know by other names. */
 export interface TranscriptionParameters {
-  recording: { id: string; durationMs: number | null };
+  /** Its asset. */
+  recording: string;
   language?: string;
   prompt?: string;
 }
 
-const MINUTE_MS = 60_000;
-
 /**
- * Says the parameters of a transcription in the model's own words. What is held is the length of the recording.
+ * Says the parameters of a transcription in the model's own words.
  * @throws InvalidRequest for what the model cannot do, or does not know
  */
 export function transcriptionInput(
@@ -77,10 +76,7 @@ export function transcriptionInput(
   further: Readonly<Record<string, unknown>>,
 ): Translation {
   const translation = new Translation(model);
-  translation.setAs('file', 'audio', recording.id);
-  if (recording.durationMs !== null) {
-    translation.setAs('file', 'max_minutes', Math.max(1, Math.ceil(recording.durationMs / MINUTE_MS)));
-  }
+  translation.setAs('file', 'audio', recording);
   if (language !== undefined) {
     translation.setAs('language', translation.knows('language_code') ? 'language_code' : 'language', language);
   }

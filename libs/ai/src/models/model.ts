@@ -56,6 +56,8 @@ export interface ModelDefinition<Input extends z.ZodObject = z.ZodObject> {
   needsAddresses?: boolean;
   /** The longest sound or video that the request pays for, milliseconds; a longer one is refused. */
   longestFileMs?: (input: z.output<Input>) => number;
+  /** The input that pays for its sound or video of this length, and for no more. */
+  fitTo?: (input: z.output<Input>, durationMs: number) => z.output<Input>;
   /** A transcript says when each word was said. */
   tellsWordTimes?: boolean;
   /** What is charged for, with its unit. Without a line in force for each, the model is not sold. */

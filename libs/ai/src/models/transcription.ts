@@ -5,6 +5,8 @@ import { defineModel, type ModelDefinition } from './model.js';
 const MINUTE_MS = 60_000;
 /** Files are held in memory while they are sent, and compressed speech of this length fits. */
 const MAX_MINUTES = 240;
+/** Of a recording whose length is not known before it was fetched. */
+const DEFAULT_MINUTES = 10;
 
 /** A model that turns speech into text; sold by the minute of sound, begun minutes counting as whole ones. */
 export function transcriptionModel(
@@ -22,14 +24,24 @@ export function transcriptionModel(
         .int()
         .min(1)
         .max(MAX_MINUTES)
-        .default(10)
-        .describe('The most that is held and paid for; a longer recording is refused'),
+        .optional()
+        .describe(
+          `The most that is held and paid for; a longer recording is refused. Of an asset the length is known, and no more than that is held; of an address ${DEFAULT_MINUTES}, unless you say otherwise`,
+        ),
       ...parameters,
     }),
     inputFiles: { audio: 'audio' },
-    longestFileMs: (input) => input.max_minutes * MINUTE_MS,
+    longestFileMs: (input) => minutesOf(input) * MINUTE_MS,
+    fitTo: (input, durationMs) => ({
+      ...input,
+      max_minutes: Math.min(input.max_minutes ?? MAX_MINUTES, Math.max(1, Math.ceil(durationMs / MINUTE_MS))),
+    }),
     charges: { input: 'minute' },
-    price: (input) => ({ dimensions: {}, maximum: { input: BigInt(input.max_minutes) } }),
+    price: (input) => ({ dimensions: {}, maximum: { input: BigInt(minutesOf(input)) } }),
     expectedMs: 10_000,
   });
+}
+
+function minutesOf({ max_minutes: minutes = DEFAULT_MINUTES }: { max_minutes?: number }): number {
+  return minutes;
 }

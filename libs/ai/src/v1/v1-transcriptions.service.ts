@@ -25,7 +25,7 @@ export class V1Transcriptions {
     private readonly storage: FileStorage,
   ) {}
 
-  /** Answers with what is said in a recording. The hold is for its length, which is known by then. */
+  /** Answers with what is said in a recording. Nothing is held before the whole recording is here. */
   async transcribe(tenant: Tenant, request: FastifyRequest, terms: JobTerms, reply: FastifyReply): Promise<void> {
     const { fields, files, discard } = await this.files.receive(tenant, request);
     const gone = goneSignal(reply);
@@ -66,7 +66,7 @@ export class V1Transcriptions {
     }
     // 0 is what every model does by itself.
     const asked = temperature ? { ...further, temperature } : further;
-    const translated = transcriptionInput(model, { recording, language, prompt }, asked);
+    const translated = transcriptionInput(model, { recording: recording.id, language, prompt }, asked);
     const { job } = await this.jobs.accept(tenant, { model, translated, user, terms });
     return { format, jobId: job.id };
   }
