@@ -182,6 +182,46 @@ describe('files that a job refers to reach', () => {
     expect(error).toMatchObject({ code: 'request.invalid', errors: [{ pointer: '/input/image', code: 'unfit_file' }] });
   });
 
+  it('models as they are seen, with a mask over them as it was painted, however the camera was held', async () => {
+    const photo = await sharp(picture).withMetadata({ orientation: 6 }).jpeg().toBuffer();
+    const seen = { width: 48, height: 64 };
+    const hole = { left: 4, top: 8, width: 12, height: 10 };
+    const opening = await sharp({ create: { ...hole, channels: 4, background: '#000000' } })
+      .png()
+      .toBuffer();
+    const mask = await sharp({ create: { ...seen, channels: 4, background: '#000000' } })
+      .composite([{ input: opening, left: hole.left, top: hole.top, blend: 'dest-out' }])
+      .png()
+      .toBuffer();
+    const [image, maskId] = [await upload(photo), await upload(mask)];
+    const { data: asset } = await getAsset({ client: agency.owner, path: { assetId: image }, throwOnError: true });
+    expect(asset).toMatchObject(seen);
+
+    const { job } = await runJob(agency.client, {
+      model: 'sandbox/edit',
+      input: { prompt: 'Um farol', image: [image], mask: maskId },
+    });
+    expect([job.status, job.outputs[0]]).toMatchObject(['succeeded', seen]);
+    const { pathname, search } = new URL(job.outputs[0]?.url ?? '');
+    const made = await sharp(await (await fetch(stack.url + pathname + search)).arrayBuffer())
+      .removeAlpha()
+      .raw()
+      .toBuffer();
+    const plain = [...made.subarray(0, 3)];
+    const changed = Array.from({ length: seen.width * seen.height }, (_, at) => at).filter((at) =>
+      plain.some((value, channel) => Math.abs(value - (made[at * 3 + channel] ?? 0)) > 8),
+    );
+    const [columns, rows] = [changed.map((at) => at % seen.width), changed.map((at) => Math.floor(at / seen.width))];
+    expect([Math.min(...columns), Math.max(...columns)]).toEqual([hole.left, hole.left + hole.width - 1]);
+    expect([Math.min(...rows), Math.max(...rows)]).toEqual([hole.top, hole.top + hole.height - 1]);
+
+    await run('openai/gpt-image-2', { prompt: 'Um farol', quality: 'low', image: [image], mask: maskId });
+    const { image: sent, mask: sentMask } = lastCreate(fakes.openai).body as { image: Upload | Upload[]; mask: Upload };
+    const { width, height, orientation } = await sharp([sent].flat()[0]?.bytes).metadata();
+    expect({ width, height, orientation }).toEqual({ ...seen, orientation: undefined });
+    expect(sentMask.bytes).toEqual(mask);
+  });
+
   it('people as posters, thumbnails and waveforms, moments after they were made or uploaded', async () => {
     const made = async (model: string, input: Record<string, unknown>) =>
       (await runJob(agency.client, { model, input })).job.id;

@@ -52,8 +52,6 @@ export function MaskStage(props: MaskStageProps) {
           alt={picture.name}
           draggable={false}
           className="absolute inset-0 size-full select-none"
-          // Turned as the file is, not as its camera was held: so the models see it.
-          style={{ imageOrientation: 'none' }}
         />
         <canvas
           ref={canvas}

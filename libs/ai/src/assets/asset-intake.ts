@@ -14,7 +14,7 @@ import {
   AssetUnsupported,
 } from './assets.errors.js';
 import { probeMedia } from './media-probe.js';
-import { assertDecodes } from './whole-picture.js';
+import { measurePicture } from './whole-picture.js';
 
 /** Enough for the size of a picture behind large colour profiles and camera notes. */
 const HEAD_BYTES = 512 * 1024;
@@ -115,13 +115,15 @@ export class AssetIntake {
   }
 
   private async measure(path: string, bytes: number, sniffed: SniffedFile) {
-    const { mimeType, width = null, height = null } = sniffed;
+    const { mimeType } = sniffed;
     if (mimeType.startsWith('image/')) {
-      await assertDecodes(this.storage.read(path), this.config.uploads.maxPixels).catch((cause: unknown) => {
+      const { maxPixels } = this.config.uploads;
+      const size = await measurePicture(this.storage.read(path), maxPixels).catch((cause: unknown) => {
         throw AssetUnreadable({ detail: 'The picture cannot be decoded to its end.', cause });
       });
+      return { mimeType, ...size, durationMs: null };
     }
-    if (/^(image|font)\//.test(mimeType)) return { mimeType, width, height, durationMs: null };
+    if (mimeType.startsWith('font/')) return { mimeType, width: null, height: null, durationMs: null };
     const media = await probeMedia({ bytes, read: (start, end) => this.storage.read(path, { start, end }) });
     if (!media) throw AssetUnreadable('It cannot be played.');
     if (media.durationMs > this.config.uploads.maxDurationMs) {

@@ -7,16 +7,17 @@ const SIDE = 16;
 /**
  * Decodes a picture from its first pixel to its last, and keeps none: one whose structure is whole may still hold less
  * than it says.
+ * @returns its size as it is seen, upright, however the camera was held
  * @throws Error when something is missing or damaged, or there are more pixels than allowed
  */
-export async function assertDecodes(picture: Readable, maxPixels: number): Promise<void> {
+export async function measurePicture(picture: Readable, maxPixels: number): Promise<{ width: number; height: number }> {
   // Not before the first picture: it takes memory that an idle service need not have.
   const { default: sharp } = await import('sharp');
   const decoder = sharp({ limitInputPixels: maxPixels, failOn: 'error', pages: 1, sequentialRead: true })
     .timeout({ seconds: MAX_SECONDS })
     .resize(SIDE, SIDE, { fit: 'inside' })
     .raw();
-  const decoded = decoder.toBuffer();
-  // What breaks off is told by `decoded` as well, which must not be left unheard.
-  await Promise.all([pipeline(picture, decoder), decoded]);
+  // What breaks off is told by both as well, which must not be left unheard.
+  const [{ autoOrient }] = await Promise.all([decoder.metadata(), decoder.toBuffer(), pipeline(picture, decoder)]);
+  return autoOrient;
 }

@@ -50,7 +50,10 @@ export interface ModelDefinition<Input extends z.ZodObject = z.ZodObject> {
   inputFiles?: InputFileFields;
   /** What such a file has to be, where that is narrower than for all (`input-file-limits.ts`), by field. */
   fileLimits?: Readonly<Record<string, InputFileLimits>>;
-  /** Fields for a mask, with the field of the picture (the first of several) that it lies over: a PNG of its size. */
+  /**
+   * Fields for a mask, with the field of the picture (the first of several) that it lies over: a PNG of its size as it
+   * is seen. Their providers take files and not addresses: both are sent upright.
+   */
   masks?: Readonly<Record<string, string>>;
   /** The provider fetches files itself, and takes nothing but addresses. */
   needsAddresses?: boolean;

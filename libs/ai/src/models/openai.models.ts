@@ -26,7 +26,7 @@ function gptImage(
     input: z.strictObject({
       prompt: prompt(32_000),
       image: fileReferences(16, 'Pictures to edit or to combine'),
-      mask: fileReference('A PNG as large as the first picture, whose transparent areas are edited').optional(),
+      mask: fileReference('A PNG as large as the first picture is seen, whose transparent areas are edited').optional(),
       n: z.int().min(1).max(10).default(1).describe('How many images'),
       size: z.enum(SIZES).default('1024x1024').describe('Width x height, pixels'),
       quality: z.enum(QUALITIES).default('medium'),

@@ -48,7 +48,9 @@ export const sandboxModels = [
     input: z.strictObject({
       prompt: prompt(4000, 'What to draw there, in your own words'),
       image: z.array(fileReference('One of them')).min(1).max(4).describe('The picture to draw on, and others to use'),
-      mask: fileReference('A PNG as large as the first picture, whose transparent areas are drawn on').optional(),
+      mask: fileReference(
+        'A PNG as large as the first picture is seen, whose transparent areas are drawn on',
+      ).optional(),
       n: z.int().min(1).max(4).default(1).describe('How many images'),
       output_format: pictureFormat.describe('PNG keeps every pixel outside of the mask'),
       seed,

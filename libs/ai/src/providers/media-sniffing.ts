@@ -4,10 +4,13 @@ import { imageSize } from 'image-size';
 /** As much of a stream's beginning as `file-type` asks for, and as the size of most pictures takes. */
 const SAMPLE_BYTES = 64 * 1024;
 
+/** From this EXIF orientation on, viewers turn a picture by a quarter. */
+const FIRST_TURNED = 5;
+
 /** What the beginning of a file says of it. */
 export interface SniffedFile {
   mimeType: string;
-  /** Of pictures whose header lies within the beginning. */
+  /** Of pictures whose header lies within the beginning; as they are seen, upright. */
   width?: number;
   height?: number;
 }
@@ -41,8 +44,8 @@ export async function sniffHead(head: Buffer): Promise<SniffedFile | null> {
   const mimeType = plainMediaType(type.mime);
   if (!mimeType.startsWith('image/')) return { mimeType };
   try {
-    const { width, height } = imageSize(head);
-    return { mimeType, width, height };
+    const { width, height, orientation = 1 } = imageSize(head);
+    return orientation < FIRST_TURNED ? { mimeType, width, height } : { mimeType, width: height, height: width };
   } catch {
     return { mimeType };
   }

@@ -1,7 +1,6 @@
-import type { Sharp } from 'sharp';
 import type { EditRequest, ExpansionRequest, RenderedImage } from '../media-requests.js';
 import { renderImageFile } from '../picture/image-file.js';
-import { encodePicture, fromPixels, openMask, openPicture, type Pixels, pixelsOf, sizeOf } from './given-picture.js';
+import { encodePicture, fromPixels, openPicture, type Pixels, pixelsOf, sizeOf } from './given-picture.js';
 
 interface Area {
   readonly left: number;
@@ -21,7 +20,7 @@ export async function renderEditFile(request: EditRequest): Promise<RenderedImag
   const picture = await pixelsOf(openPicture(first));
   const { width, height } = picture;
   const opening = request.mask
-    ? await openingOf(await openMask(request.mask, first), width, height)
+    ? await openingOf(request.mask, width, height)
     : Buffer.alloc(width * height, Math.round(255 * wholeOpacity));
   const area = openArea(opening, width, height);
   if (area) paintOver(picture, await drawingOf(request, area, others), area, opening);
@@ -39,8 +38,8 @@ export async function renderExpansionFile(request: ExpansionRequest): Promise<Re
 }
 
 /** How open each pixel of the mask is: 255 where it is transparent. */
-async function openingOf(mask: Sharp, width: number, height: number): Promise<Buffer> {
-  const fitted = mask.resize(width, height, { fit: 'fill' });
+async function openingOf(mask: Uint8Array, width: number, height: number): Promise<Buffer> {
+  const fitted = openPicture(mask).resize(width, height, { fit: 'fill' });
   const opacity = await fitted.ensureAlpha().extractChannel('alpha').raw({ depth: 'uchar' }).toBuffer();
   return opacity.map((value) => 255 - value) as Buffer;
 }

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { Metadata, Sharp } from 'sharp';
+import type { Sharp } from 'sharp';
 import { largestGivenPixels } from '../media-requests.js';
 import type { ImageRequest, RenderedImage } from '../media-requests.js';
 
@@ -27,32 +27,8 @@ export function openPicture(bytes: Uint8Array): Sharp {
 
 /** The size of a picture as it is seen, upright. */
 export async function sizeOf(bytes: Uint8Array): Promise<{ width: number; height: number }> {
-  return (await metadataOf(bytes)).autoOrient;
-}
-
-/**
- * Opens a mask over a picture, turned as the picture is turned to be upright: masks lie over pictures as the files are,
- * not as cameras were held.
- */
-export async function openMask(mask: Uint8Array, picture: Uint8Array): Promise<Sharp> {
-  const { orientation = 1 } = await metadataOf(picture);
-  const { angle, isMirrored } = TURNS[orientation] ?? { angle: 0, isMirrored: false };
-  return openPicture(await openPicture(mask).flop(isMirrored).rotate(angle).png().toBuffer());
-}
-
-/** By EXIF's orientation: left for right, then clockwise; sharp does it in this order. */
-const TURNS: Readonly<Record<number, { angle: number; isMirrored: boolean }>> = {
-  2: { angle: 0, isMirrored: true },
-  3: { angle: 180, isMirrored: false },
-  4: { angle: 180, isMirrored: true },
-  5: { angle: 270, isMirrored: true },
-  6: { angle: 90, isMirrored: false },
-  7: { angle: 90, isMirrored: true },
-  8: { angle: 270, isMirrored: false },
-};
-
-function metadataOf(bytes: Uint8Array): Promise<Metadata> {
-  return sharp(bytes, { limitInputPixels: largestGivenPixels }).metadata();
+  const { autoOrient } = await sharp(bytes, { limitInputPixels: largestGivenPixels }).metadata();
+  return autoOrient;
 }
 
 export async function pixelsOf(picture: Sharp): Promise<Pixels> {

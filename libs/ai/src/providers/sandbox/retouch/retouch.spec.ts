@@ -69,23 +69,19 @@ describe('what the sandbox does to a picture', () => {
     expect(greenness - red).toBeGreaterThan(100);
   });
 
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
-    'lays a mask over the file as it is, however the camera was held: %d',
-    async (held) => {
-      const turn = (file: Buffer) => sharp(file).autoOrient().png().toBuffer();
-      const picture = await plain('#2040c0').withMetadata({ orientation: held }).jpeg().toBuffer();
-      // The same tag turns what the mask opens.
-      const tagged = sharp(await maskFile()).withMetadata({ orientation: held });
-      const expected = await pixels(await turn(await tagged.webp({ lossless: true }).toBuffer()));
-      const made = await renderEditFile({ ...words, pictures: [picture], mask: await maskFile() });
-      const [before, after] = [await pixels(await turn(picture)), await pixels(made.bytes)];
-      const isSame = (at: number) => before.subarray(at * 4, at * 4 + 4).equals(after.subarray(at * 4, at * 4 + 4));
-      const wrong = Array.from({ length: width * height }, (_, at) => at).filter(
-        (at) => isSame(at) !== (expected[at * 4 + 3] === 255),
-      );
-      expect(wrong).toEqual([]);
-    },
-  );
+  it.each([1, 3, 6, 7])('lays a mask over the picture as it is seen, however the camera was held: %d', async (held) => {
+    const size = held > 4 ? { width: height, height: width } : { width, height };
+    const stored = await plain('#2040c0', size).withMetadata({ orientation: held }).jpeg().toBuffer();
+    const made = await renderEditFile({ ...words, pictures: [stored], mask: await maskFile() });
+    expect(made).toMatchObject({ width, height });
+    const [before, after] = [await pixels(await sharp(stored).autoOrient().png().toBuffer()), await pixels(made.bytes)];
+    const isSame = (at: number) => before.subarray(at * 4, at * 4 + 4).equals(after.subarray(at * 4, at * 4 + 4));
+    const mask = await pixels(await maskFile());
+    const wrong = Array.from({ length: width * height }, (_, at) => at).filter(
+      (at) => isSame(at) !== (mask[at * 4 + 3] === 255),
+    );
+    expect(wrong).toEqual([]);
+  });
 
   it('leaves a picture as it is under a mask that opens nothing', async () => {
     const picture = await plain(glass).png().toBuffer();
