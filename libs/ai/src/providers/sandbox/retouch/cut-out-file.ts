@@ -14,9 +14,14 @@ export async function renderCutOutFile({ picture, format }: CutOutRequest): Prom
 
 function cutOut({ data, width, height }: Pixels): void {
   const edge = edgeOf(width, height);
-  const background = [0, 1, 2].map((channel) => median(edge.map((at) => data[at * 4 + channel] ?? 0)));
-  const distance = (at: number) =>
-    Math.hypot(...background.map((value, channel) => (data[at * 4 + channel] ?? 0) - value));
+  // A colour under full transparency is nothing: such a place is background already, and says nothing of its colour.
+  const isSeen = (at: number) => data[at * 4 + 3] !== 0;
+  const shown = edge.filter(isSeen);
+  const background = [0, 1, 2].map((channel) => median(shown.map((at) => data[at * 4 + channel] ?? 0)));
+  const distance = (at: number) => {
+    if (!isSeen(at)) return 0;
+    return Math.hypot(...background.map((value, channel) => (data[at * 4 + channel] ?? 0) - value));
+  };
   const seen = new Uint8Array(width * height);
   // Every pixel is put there once at most.
   const waiting = new Int32Array(width * height);
@@ -51,5 +56,5 @@ function edgeOf(width: number, height: number): number[] {
 }
 
 function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.POSITIVE_INFINITY;
 }

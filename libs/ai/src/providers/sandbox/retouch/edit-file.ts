@@ -81,7 +81,10 @@ async function drawingOf(
   return pixelsOf(fromPixels(fitted).composite(cards));
 }
 
-/** By hand and not by a layer: what is not open keeps its very bytes. */
+/**
+ * By hand and not by a layer: what is not open keeps its very bytes. What shows through counts as much as it is seen: a
+ * colour under full transparency is nothing.
+ */
 function paintOver(picture: Pixels, drawing: Pixels, { left, top, width, height }: Area, opening: Buffer): void {
   for (let row = 0; row < height; row += 1) {
     for (let column = 0; column < width; column += 1) {
@@ -90,11 +93,13 @@ function paintOver(picture: Pixels, drawing: Pixels, { left, top, width, height 
       if (share === 0) continue;
       const from = (row * width + column) * 4;
       const to = at * 4;
+      const shining = ((picture.data[to + 3] ?? 0) * (255 - share)) / 255;
+      const opacity = share + shining;
       for (let channel = 0; channel < 3; channel += 1) {
         const [under, over] = [picture.data[to + channel] ?? 0, drawing.data[from + channel] ?? 0];
-        picture.data[to + channel] = Math.round(under + ((over - under) * share) / 255);
+        picture.data[to + channel] = Math.round((over * share + under * shining) / opacity);
       }
-      picture.data[to + 3] = Math.max(picture.data[to + 3] ?? 0, share);
+      picture.data[to + 3] = Math.round(opacity);
     }
   }
 }

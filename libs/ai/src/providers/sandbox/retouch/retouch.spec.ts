@@ -83,6 +83,20 @@ describe('what the sandbox does to a picture', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('takes a colour under full transparency for nothing', async () => {
+    const hidden = (g: number) => plain({ r: 0, g, b: 0, alpha: 0 }).png().toBuffer();
+    const [green, black] = [await hidden(255), await hidden(0)];
+    const mask = await maskFile();
+    const edited = async (picture: Buffer, format: 'png' | 'jpeg', over?: Buffer) =>
+      (await renderEditFile({ ...words, pictures: [picture], mask: over, format })).bytes;
+    expect(await edited(green, 'jpeg')).toEqual(await edited(black, 'jpeg'));
+    expect(await edited(green, 'jpeg', mask)).toEqual(await edited(black, 'jpeg', mask));
+    const dot = { input: await plain('#00ff00', { width: 4, height: 4 }).png().toBuffer(), left: 60, top: 40 };
+    const sprite = await sharp(green).composite([dot]).png().toBuffer();
+    const made = await renderCutOutFile({ picture: sprite, format: 'png' });
+    expect(await pixelAt(made.bytes, 61, 41)).toEqual([0, 255, 0, 255]);
+  });
+
   it('leaves a picture as it is under a mask that opens nothing', async () => {
     const picture = await plain(glass).png().toBuffer();
     const mask = await plain('#000000').png().toBuffer();
