@@ -60,7 +60,8 @@ describe('other ways to ask for jobs', () => {
 
   it('pictures go where each model of the sandbox takes them, also where no words are asked for', async () => {
     const { client, owner } = agency;
-    const bytes = await sharp({ create: { width: 64, height: 48, channels: 3, background: '#c05028' } })
+    // A mask of itself, too.
+    const bytes = await sharp({ create: { width: 64, height: 48, channels: 4, background: '#c0502880' } })
       .png()
       .toBuffer();
     const file = new File([new Uint8Array(bytes)], 'a.png');

@@ -81,6 +81,10 @@ const picture = (shade = 1, format: 'png' | 'gif' = 'png') =>
   sharp({ create: { width: 32, height: 32, channels: 3, background: { r: shade, g: 80, b: 40 } } })
     .toFormat(format)
     .toBuffer();
+const wide = (width: number) =>
+  sharp({ create: { width, height: 2, channels: 3, background: '#c05028' } })
+    .png()
+    .toBuffer();
 const edit = (image: unknown) => ({ prompt: 'À noite', input_image: image });
 const countOf = async (table: 'ai_jobs' | 'assets' | 'credit_holds') => {
   const [row] = await api.sql<{ count: string }>(`select count(*) from ${table} where organization_id = $1`, [
@@ -226,6 +230,27 @@ describe('refused before anything is held', () => {
       422,
       '/input/mask unfit_mask',
     ],
+    ...[false, true].map((hasAlpha): (typeof cases)[number] => [
+      `a mask that opens nothing, ${hasAlpha ? 'opaque everywhere' : 'without an alpha channel'}`,
+      COMBINE,
+      async () => {
+        const one = sharp(await picture());
+        const mask = hasAlpha ? one.ensureAlpha() : one;
+        return { prompt: 'x', image: [await upload(await picture())], mask: await upload(await mask.png().toBuffer()) };
+      },
+      422,
+      '/input/mask empty_mask',
+    ]),
+    ...[
+      { model: 'sandbox/upscale', input: { scale: '4x' } },
+      { model: 'sandbox/expand', input: { left: 1024, right: 1024 } },
+    ].map(({ model, input }): (typeof cases)[number] => [
+      `a result of ${model} that its format cannot hold`,
+      model,
+      async () => ({ ...input, image: await upload(await wide(15_000)), output_format: 'webp' }),
+      422,
+      '/input/output_format unfit_format',
+    ]),
     [
       'a mask over nothing',
       COMBINE,

@@ -1,11 +1,14 @@
+import { buffer } from 'node:stream/consumers';
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '#core/config';
 import { InvalidRequest, NotFound } from '#core/errors';
 import type { Tenant } from '#core/http';
 import { OutboundFetch } from '#core/outbound';
+import { FileStorage } from '#core/storage';
 import { AssetsService } from './assets/assets.service.js';
 import type { AssetRow } from './assets/assets.repository.js';
 import { unfitness } from './input-file-limits.js';
+import { opensSomething } from './masked-pictures.js';
 import { assetIdOf, referencesIn, referenceTo } from './models/file-reference.js';
 import { isPlayed } from './models/model-catalogue.js';
 import type { ModelDefinition } from './models/model.js';
@@ -17,6 +20,7 @@ type Input = Readonly<Record<string, unknown>>;
 export class JobInputs {
   constructor(
     private readonly assets: AssetsService,
+    private readonly storage: FileStorage,
     private readonly outbound: OutboundFetch,
     private readonly config: AppConfig,
   ) {}
@@ -85,8 +89,34 @@ export class JobInputs {
       );
       if (references.length > 0) resolved[field] = Array.isArray(input[field]) ? references : references[0];
     }
-    checkMasks(model, input, firstFiles);
+    checkResult(model, input, firstFiles['image']);
+    await this.checkMasks(model, input, firstFiles);
     return resolved;
+  }
+
+  /** @throws InvalidRequest for a mask over nothing, of another size than what it lies over, or that opens nothing */
+  private async checkMasks(
+    model: ModelDefinition,
+    input: Input,
+    firstFiles: Record<string, AssetRow | undefined>,
+  ): Promise<void> {
+    for (const [field, over] of Object.entries(model.masks ?? {})) {
+      if (referencesIn(input, field).length === 0) continue;
+      if (referencesIn(input, over).length === 0)
+        throw refused(`/input/${over}`, 'required', 'is what the mask lies over');
+      const [mask, picture] = [firstFiles[field], firstFiles[over]];
+      if (mask && picture && (mask.width !== picture.width || mask.height !== picture.height)) {
+        const reason = `must be as large as the picture, ${picture.width} x ${picture.height}; it has ${mask.width} x ${mask.height}`;
+        throw refused(`/input/${field}`, 'unfit_mask', reason);
+      }
+      if (mask && !(await opensSomething(await buffer(this.storage.read(mask.storagePath))))) {
+        throw refused(
+          `/input/${field}`,
+          'empty_mask',
+          'must be transparent where the picture is to change; it is nowhere',
+        );
+      }
+    }
   }
 
   /** @returns undefined for an address that is not to be fetched */
@@ -124,18 +154,18 @@ function placesIn(model: ModelDefinition, input: Input): Place[] {
   );
 }
 
-/** @throws InvalidRequest for a mask over nothing, or of another size than what it lies over */
-function checkMasks(model: ModelDefinition, input: Input, firstFiles: Record<string, AssetRow | undefined>): void {
-  for (const [field, over] of Object.entries(model.masks ?? {})) {
-    if (referencesIn(input, field).length === 0) continue;
-    if (referencesIn(input, over).length === 0)
-      throw refused(`/input/${over}`, 'required', 'is what the mask lies over');
-    const [mask, picture] = [firstFiles[field], firstFiles[over]];
-    if (mask && picture && (mask.width !== picture.width || mask.height !== picture.height)) {
-      const reason = `must be as large as the picture, ${picture.width} x ${picture.height}; it has ${mask.width} x ${mask.height}`;
-      throw refused(`/input/${field}`, 'unfit_mask', reason);
-    }
-  }
+/** Pixels a side, of the formats that end somewhere. */
+const LONGEST_SIDES: Readonly<Record<string, number>> = { webp: 16_383, jpeg: 65_535 };
+
+/** @throws InvalidRequest for a result that its format cannot hold */
+function checkResult(model: ModelDefinition, input: Input, picture: AssetRow | undefined): void {
+  const format = String(input['output_format']);
+  const longest = LONGEST_SIDES[format];
+  if (longest === undefined || !picture?.width || !picture.height) return;
+  const result = model.resultSize?.(input, { width: picture.width, height: picture.height });
+  if (!result || Math.max(result.width, result.height) <= longest) return;
+  const reason = `cannot be ${format}, which has at most ${longest} pixels a side: the result has ${result.width} x ${result.height}`;
+  throw refused('/input/output_format', 'unfit_format', reason);
 }
 
 function refused(pointer: string, code: string, message: string): Error {

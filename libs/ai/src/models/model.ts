@@ -28,6 +28,12 @@ export interface PriceQuestion {
   tokensOf?: string;
 }
 
+/** Pixels, upright. */
+export interface PictureSize {
+  width: number;
+  height: number;
+}
+
 /** Names of dimensions with their values, e.g. `{ quality: ['low', 'high'] }`. */
 export type PriceDimensions = Readonly<Record<string, readonly string[]>>;
 
@@ -55,6 +61,8 @@ export interface ModelDefinition<Input extends z.ZodObject = z.ZodObject> {
    * is seen. Their providers take files and not addresses: both are sent upright.
    */
   masks?: Readonly<Record<string, string>>;
+  /** How large a result in `output_format` becomes, from the size of the first picture of `image`. */
+  resultSize?: (input: z.output<Input>, picture: PictureSize) => PictureSize;
   /** The provider fetches files itself, and takes nothing but addresses. */
   needsAddresses?: boolean;
   /** The longest sound or video that the request pays for, milliseconds; a longer one is refused. */

@@ -59,6 +59,7 @@ export const sandboxModels = [
     inputFiles: { image: 'image', mask: 'image' },
     fileLimits: { image: given, mask: { ...given, mimeTypes: ['image/png'] } },
     masks: { mask: 'image' },
+    resultSize: (_input, picture) => picture,
     charges: { output: 'image' },
     price: (input) => ({ dimensions: {}, maximum: { output: BigInt(input.n) } }),
     expectedMs: 2000,
@@ -84,6 +85,10 @@ export const sandboxModels = [
     }),
     inputFiles: { image: 'image' },
     fileLimits: { image: given },
+    resultSize: ({ left, right, top, bottom }, { width, height }) => ({
+      width: width + left + right,
+      height: height + top + bottom,
+    }),
     charges: { output: 'image' },
     price: () => ({ dimensions: {}, maximum: { output: 1n } }),
     expectedMs: 2000,
@@ -104,6 +109,10 @@ export const sandboxModels = [
     }),
     inputFiles: { image: 'image' },
     fileLimits: { image: enlarged },
+    resultSize: ({ scale }, { width, height }) => {
+      const factor = Number.parseInt(scale);
+      return { width: width * factor, height: height * factor };
+    },
     charges: { output: 'image' },
     priceDimensions: { scale: ['2x', '4x'] },
     price: (input) => ({ dimensions: { scale: input.scale }, maximum: { output: 1n } }),
@@ -125,6 +134,7 @@ export const sandboxModels = [
     }),
     inputFiles: { image: 'image' },
     fileLimits: { image: given },
+    resultSize: (_input, picture) => picture,
     charges: { output: 'image' },
     price: () => ({ dimensions: {}, maximum: { output: 1n } }),
     expectedMs: 1500,
