@@ -1,13 +1,7 @@
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { sha256 } from '#core/crypto';
-import {
-  type Ed25519Jwk,
-  isElevenLabsWebhook,
-  isFalWebhook,
-  isStandardWebhook,
-  standardWebhookKey,
-} from './callback-signatures.js';
+import { type Ed25519Jwk, isFalWebhook, isStandardWebhook, standardWebhookKey } from './callback-signatures.js';
 
 const rawBody = Buffer.from('{"id":"gen-1"}');
 const now = Math.floor(Date.now() / 1000);
@@ -36,27 +30,6 @@ describe('Standard Webhooks', () => {
     ['no headers', {}],
   ])('refuses %s', (_, headers) => {
     expect(isStandardWebhook({ headers, rawBody }, keys)).toBe(false);
-  });
-});
-
-describe("ElevenLabs' signature", () => {
-  const header = (t: number, secret = 'wsec_1', body = rawBody) => ({
-    'elevenlabs-signature': `t=${t},v0=${createHmac('sha256', secret).update(`${t}.`).update(body).digest('hex')}`,
-  });
-
-  it('takes a genuine one', () => {
-    expect(isElevenLabsWebhook({ headers: header(now), rawBody }, 'wsec_1')).toBe(true);
-  });
-
-  it.each<[string, Record<string, string>]>([
-    ['an old one', header(now - 400)],
-    ['one from the future', header(now + 400)],
-    ['another body', header(now, 'wsec_1', Buffer.from('{}'))],
-    ['another key', header(now, 'wsec_2')],
-    ['half of a signature', { 'elevenlabs-signature': `t=${now},v0=ab` }],
-    ['nothing', {}],
-  ])('refuses %s', (_, headers) => {
-    expect(isElevenLabsWebhook({ headers, rawBody }, 'wsec_1')).toBe(false);
   });
 });
 

@@ -26,16 +26,6 @@ export function standardWebhookKey(secret: string): Buffer {
   return decode(secret.replace(/^whsec_/, ''));
 }
 
-/** ElevenLabs: `t=<unix seconds>,v0=<hex HMAC-SHA256 over "t.body">`. */
-export function isElevenLabsWebhook({ headers, rawBody }: ProviderCallback, secret: string): boolean {
-  const parts = (headers['elevenlabs-signature'] ?? '').split(',').map((part) => part.trim().split('='));
-  const timestamp = parts.find(([name]) => name === 't')?.[1] ?? '';
-  if (!isFresh(timestamp)) return false;
-  const content = Buffer.concat([Buffer.from(`${timestamp}.`), rawBody]);
-  const wanted = createHmac('sha256', secret).update(content).digest();
-  return parts.some(([name, value = '']) => name === 'v0' && safeEqual(Buffer.from(value, 'hex'), wanted));
-}
-
 /** A public key as fal's JWKS lists it. */
 export interface Ed25519Jwk {
   kty: 'OKP';

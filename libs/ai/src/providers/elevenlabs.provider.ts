@@ -1,19 +1,15 @@
 import { z } from 'zod';
 import { countCharacters } from '../input-text.js';
 import { audioAnswer } from './audio-answer.js';
-import { isElevenLabsWebhook } from './callback-signatures.js';
-import { parseJson } from './parse-json.js';
 import { type ErrorReading, ProviderCall } from './provider-call.js';
 import { healthBy } from './provider-health.js';
 import { checkInput, fileOf, toFile } from './provider-input.js';
 import { invalidInput, ProviderError } from './provider.errors.js';
 import type {
-  CallbackNews,
   DoneResult,
   GenerationRequest,
   Provider,
   ProviderAbilities,
-  ProviderCallback,
   ProviderContext,
   ProviderResult,
 } from './provider.js';
@@ -97,7 +93,6 @@ export interface ElevenLabsProviderOptions {
   baseUrl: string;
   /** For one whole generation, body included. */
   timeoutMs: number;
-  webhookSecret?: string;
 }
 
 /**
@@ -147,12 +142,9 @@ export class ElevenLabsProvider implements Provider {
     return Promise.reject(new ProviderError('provider.unavailable', { retry: 'never' }));
   }
 
-  parseCallback(callback: ProviderCallback): Promise<CallbackNews | undefined> {
-    const { webhookSecret } = this.options;
-    if (!webhookSecret || !isElevenLabsWebhook(callback, webhookSecret)) return Promise.resolve(undefined);
-    const body = z.object({ data: z.object({ request_id: z.string().min(1).max(500) }) });
-    const parsed = body.safeParse(parseJson(callback.rawBody)).data;
-    return Promise.resolve(parsed && { externalId: parsed.data.request_id });
+  /** Nothing of ours is reported: every generation is answered with its file. */
+  parseCallback(): Promise<undefined> {
+    return Promise.resolve(undefined);
   }
 
   health(context: ProviderContext) {

@@ -34,7 +34,7 @@ export interface ProviderSettings {
   replicate: KeyedProvider & { webhookSecret?: string };
   /** `keyHeader`: Magnific and the older Freepik API differ in it. */
   freepik: KeyedProvider & { keyHeader: string; webhookSecret?: string };
-  elevenlabs: KeyedProvider & { webhookSecret?: string };
+  elevenlabs: KeyedProvider;
   fal: KeyedProvider & { jwksUrl: string };
 }
 
@@ -235,7 +235,6 @@ function providerSettings(env: Environment): ProviderSettings {
     elevenlabs: {
       apiKey: env.ELEVENLABS_API_KEY,
       baseUrl: env.ELEVENLABS_BASE_URL,
-      webhookSecret: env.ELEVENLABS_WEBHOOK_SECRET,
     },
     fal: { apiKey: env.FAL_KEY, baseUrl: env.FAL_QUEUE_URL, jwksUrl: env.FAL_JWKS_URL },
   };

@@ -116,7 +116,6 @@ export const environmentSchema = z.object({
   FREEPIK_WEBHOOK_SECRET: optionalText,
   ELEVENLABS_API_KEY: optionalText,
   ELEVENLABS_BASE_URL: url(['http:', 'https:']).default('https://api.elevenlabs.io'),
-  ELEVENLABS_WEBHOOK_SECRET: optionalText,
   FAL_KEY: optionalText,
   FAL_QUEUE_URL: url(['http:', 'https:']).default('https://queue.fal.run'),
   FAL_JWKS_URL: url(['http:', 'https:']).default('https://rest.alpha.fal.ai/.well-known/jwks.json'),
