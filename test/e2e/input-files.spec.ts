@@ -1,14 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
-import {
-  FakeElevenLabs,
-  FakeFal,
-  FakeFreepik,
-  FakeReplicate,
-  type FakeRequest,
-  type FakeServer,
-  startFakeOpenAi,
-} from '#ai/testing';
+import { environmentOf, type FakeProviders, type FakeRequest, type FakeServer, startFakeProviders } from '#ai/testing';
 import { FileServer } from '#core/testing';
 import { createAsset, createBaseClient, createJob, deleteAsset, getAsset, getJob } from '#sdk';
 import { silentWav } from '../../libs/ai/src/testing/index.js';
@@ -24,13 +16,7 @@ interface Upload {
 
 /** What each provider is handed when a job refers to files: the same bytes, in the form it takes. */
 describe('files that a job refers to reach', () => {
-  let fakes: {
-    openai: FakeServer;
-    elevenlabs: FakeElevenLabs;
-    replicate: FakeReplicate;
-    freepik: FakeFreepik;
-    fal: FakeFal;
-  };
+  let fakes: FakeProviders;
   let stack: Stack;
   let elsewhere: FileServer;
   let agency: Agency;
@@ -38,32 +24,15 @@ describe('files that a job refers to reach', () => {
   let pictureId: string;
 
   beforeAll(async () => {
-    fakes = {
-      openai: await startFakeOpenAi(),
-      elevenlabs: new FakeElevenLabs({}),
-      replicate: new FakeReplicate({ latencyMs: 50 }),
-      freepik: new FakeFreepik({ latencyMs: 50 }),
-      fal: new FakeFal({ latencyMs: 50 }),
-    };
-    await Promise.all([fakes.elevenlabs, fakes.replicate, fakes.freepik, fakes.fal].map((fake) => fake.listen()));
+    const slow = { latencyMs: 50 };
+    fakes = await startFakeProviders({ replicate: slow, freepik: slow, fal: slow });
     elsewhere = await FileServer.start();
     stack = await Stack.start({
       backend: 'postgres',
       environment: {
         PUBLIC_URL: 'https://agency.example.com',
-        OPENAI_API_KEY: fakes.openai.apiKey,
-        OPENAI_BASE_URL: fakes.openai.baseUrl,
-        ELEVENLABS_API_KEY: fakes.elevenlabs.apiKey,
-        ELEVENLABS_BASE_URL: fakes.elevenlabs.baseUrl,
-        REPLICATE_API_TOKEN: fakes.replicate.apiKey,
-        REPLICATE_BASE_URL: fakes.replicate.baseUrl,
-        FREEPIK_API_KEY: fakes.freepik.apiKey,
-        FREEPIK_BASE_URL: fakes.freepik.baseUrl,
-        FAL_KEY: fakes.fal.apiKey,
-        FAL_QUEUE_URL: fakes.fal.baseUrl,
-        FAL_JWKS_URL: fakes.fal.jwksUrl,
+        ...environmentOf(fakes),
         CUSTOMER_ADDRESSES_ALLOWED_HOSTS: '127.0.0.1',
-        PROVIDER_FILES_ALLOWED_HOSTS: '127.0.0.1',
         PROVIDER_LONGEST_POLL_SECONDS: '0.25',
       },
     });

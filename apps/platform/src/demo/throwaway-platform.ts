@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FakeElevenLabs, FakeFal, type FakeOpenAi, FakeFreepik, FakeReplicate, startFakeOpenAi } from '#ai/testing';
+import { environmentOf, type FakeProviders, startFakeProviders } from '#ai/testing';
 import { withoutOwnSettings, type PlatformConfig } from '#core/config';
 import { freePort, removeAbandonedClusters } from '#core/embedded';
 import { openEmbeddedDatabase } from '../platform-database.js';
@@ -13,21 +13,13 @@ const PREFIX = 'base-demo-';
 const STOP_TIMEOUT_MS = 20_000;
 const KEPT_LINES = 40;
 
-/** The providers, played by local servers. */
-export interface ProviderFakes {
-  openai: FakeOpenAi;
-  elevenlabs: FakeElevenLabs;
-  replicate: FakeReplicate;
-  freepik: FakeFreepik;
-  fal: FakeFal;
-}
-
 /** A whole platform in a folder that is removed in the end. */
 export interface ThrowawayPlatform {
   url: string;
   /** The owner's login, for checks that look behind the API. */
   ownerUrl: string;
-  fakes: ProviderFakes;
+  /** The providers. */
+  fakes: FakeProviders;
   /** Rejects when a service cannot be kept alive. */
   failed: Promise<never>;
   /** Deaths and restarts: there should be none. */
@@ -85,7 +77,8 @@ export async function startThrowawayPlatform(
         HOST: '127.0.0.1',
         PUBLIC_URL: `http://127.0.0.1:${port}`,
         LOG_LEVEL: 'warn',
-        ...settingsOf(fakes),
+        ...environmentOf(fakes),
+        PROVIDER_LONGEST_POLL_SECONDS: '1',
       },
     }),
   );
@@ -100,34 +93,14 @@ export async function startThrowawayPlatform(
   };
 }
 
-async function startFakes(cleanup: AsyncDisposableStack): Promise<ProviderFakes> {
-  const [openai, elevenlabs, replicate, freepik, fal] = await Promise.all([
-    startFakeOpenAi({ latencyMs: 600 }),
-    FakeElevenLabs.start({ latencyMs: 300 }),
-    FakeReplicate.start({ pollsToFinish: 2 }),
-    FakeFreepik.start({ pollsToFinish: 2 }),
-    FakeFal.start({ pollsToFinish: 2 }),
-  ]);
-  const fakes = { openai, elevenlabs, replicate, freepik, fal };
+async function startFakes(cleanup: AsyncDisposableStack): Promise<FakeProviders> {
+  const fakes = await startFakeProviders({
+    openai: { latencyMs: 600 },
+    elevenlabs: { latencyMs: 300 },
+    replicate: { pollsToFinish: 2 },
+    freepik: { pollsToFinish: 2 },
+    fal: { pollsToFinish: 2 },
+  });
   for (const fake of Object.values(fakes)) cleanup.defer(() => fake.close());
   return fakes;
-}
-
-function settingsOf(fakes: ProviderFakes): Record<string, string> {
-  return {
-    OPENAI_API_KEY: fakes.openai.apiKey,
-    OPENAI_BASE_URL: fakes.openai.baseUrl,
-    ELEVENLABS_API_KEY: fakes.elevenlabs.apiKey,
-    ELEVENLABS_BASE_URL: fakes.elevenlabs.baseUrl,
-    REPLICATE_API_TOKEN: fakes.replicate.apiKey,
-    REPLICATE_BASE_URL: fakes.replicate.baseUrl,
-    FREEPIK_API_KEY: fakes.freepik.apiKey,
-    FREEPIK_BASE_URL: fakes.freepik.baseUrl,
-    FAL_KEY: fakes.fal.apiKey,
-    FAL_QUEUE_URL: fakes.fal.baseUrl,
-    FAL_JWKS_URL: fakes.fal.jwksUrl,
-    // The files of the local servers.
-    PROVIDER_FILES_ALLOWED_HOSTS: '127.0.0.1',
-    PROVIDER_LONGEST_POLL_SECONDS: '1',
-  };
 }

@@ -5,6 +5,7 @@ export type { FakeBreakage, FaultOptions } from './fake-faults.js';
 export { FakeFreepik, type FakeFreepikFault } from './fake-freepik.js';
 export type { FakeOpenAiFault } from './fake-openai-faults.js';
 export { startFakeOpenAi, FakeOpenAi } from './fake-openai-server.js';
+export { environmentOf, startFakeProviders, type FakeProviders } from './fake-providers.js';
 export { FakeReplicate, type FakeReplicateFault } from './fake-replicate.js';
 export { FakeServer, type FakeExchange, type FakeRequest, type FakeServerOptions } from './fake-server.js';
 export { pictureBomb, silentWav } from './media-files.js';
