@@ -82,6 +82,7 @@ function create<T>(schema: z.ZodType<T>, body: unknown, answer: (checked: T) => 
   const parsed = schema.safeParse(body);
   return {
     kind: 'create',
+    isFile: true,
     check: () =>
       parsed.success
         ? undefined
@@ -92,11 +93,9 @@ function create<T>(schema: z.ZodType<T>, body: unknown, answer: (checked: T) => 
               type: code,
             })),
           }),
-    answer: (fault) => {
+    answer: () => {
       if (parsed.data === undefined) throw new Error('An unchecked request');
-      const made = answer(parsed.data);
-      // Text where sound should be.
-      return fault === 'wrong_type' ? { ...made, body: [Buffer.from('<html><body>Hello</body></html>')] } : made;
+      return answer(parsed.data);
     },
   };
 }

@@ -31,7 +31,7 @@ export const HTML_PAGE =
   '<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>';
 
 export interface FaultOptions {
-  /** How many requests it hits; 1. */
+  /** How many requests it hits; 1. `Infinity`: all, until the faults are forgotten. */
   times?: number;
   /** What it hits; `create`. */
   on?: FakeRequestKind;
@@ -43,3 +43,20 @@ export interface FaultOptions {
 
 /** What a request is for. */
 export type FakeRequestKind = 'create' | 'poll' | 'cancel' | 'file' | 'other';
+
+/** An answer that is kept back. */
+export interface FakeHold {
+  /** Settles when there is an answer to keep back: whatever was asked for is accepted and done. */
+  reached: Promise<undefined>;
+  /** Lets the answer go. */
+  release(): void;
+}
+
+/** A fault that is still to come. */
+export type PlannedFault = Omit<FaultOptions, 'times'> & {
+  fault: string;
+  /** How many requests it is still to hit. */
+  left: number;
+  /** Makes known that there is an answer, and waits until it may go. */
+  keepBack?(): Promise<undefined>;
+};

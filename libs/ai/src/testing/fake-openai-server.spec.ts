@@ -116,6 +116,26 @@ it('faults hit the requests that follow, in their order, and then it works again
   expect(fake.creates).toBe(1);
 });
 
+it('tells which faults hit nobody when they are forgotten', async () => {
+  fake.failNext('overloaded', { times: 2 });
+  fake.failNext('expired', { on: 'file' });
+  fake.failNext('hang', { on: 'poll', times: Infinity });
+  await post('/images/generations', drawing);
+  expect(fake.forgetFaults()).toEqual(['overloaded on create', 'expired on file']);
+  expect((await post('/images/generations', drawing)).status).toBe(200);
+  expect(fake.forgetFaults()).toEqual([]);
+});
+
+it('an answer that is kept back belongs to an accepted request, and is the right one when it goes', async () => {
+  const hold = fake.holdNext();
+  let answered = false;
+  const asking = post('/images/generations', drawing).finally(() => (answered = true));
+  await hold.reached;
+  expect([fake.creates, answered]).toEqual([1, false]);
+  hold.release();
+  expect((await asking).status).toBe(200);
+});
+
 it.each<[SpeechFormat, string]>([
   ['mp3', 'mp3'],
   ['wav', 'pcm-s16'],

@@ -6,8 +6,8 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type FakeAnswer, htmlPage, jsonAnswer } from './fake-answers.js';
-import type { FakeRequestKind, FaultOptions } from './fake-faults.js';
+import { type FakeAnswer, htmlPage, jsonAnswer, spoiled } from './fake-answers.js';
+import type { FakeHold, FakeRequestKind, FaultOptions, PlannedFault } from './fake-faults.js';
 import { type FakeRequestBody, readRequestBody } from './fake-request-body.js';
 
 export interface FakeServerOptions {
@@ -43,6 +43,8 @@ export interface FakeRequest {
   /** Below the base URL, e.g. `/images/generations`. */
   path: string;
   query: Readonly<Record<string, string>>;
+  /** When it came, in milliseconds of a clock that never goes back. */
+  atMs: number;
   /** All but the key, of which only the scheme is kept. */
   headers: Readonly<Record<string, string | undefined>>;
   body: unknown;
@@ -63,6 +65,8 @@ export interface FakeRoute {
   kind: FakeRequestKind;
   /** Whether anybody may ask, without a key. */
   open?: boolean;
+  /** Whether the answer is the file itself, which can be spoiled as one. */
+  isFile?: boolean;
   /** The provider's refusal of a wrong request. */
   check?(): FakeAnswer | undefined;
   /** @param fault the one that was planned, for answers that carry it within */
@@ -86,8 +90,6 @@ export interface FakeWire {
   route(request: FakeRequest, origin: string): FakeRoute | undefined;
   unknownPath(request: FakeRequest): FakeAnswer;
 }
-
-type PlannedFault = { fault: string } & FaultOptions;
 
 /** A provider's API on loopback: keys, rate limits, a record of what was asked, and faults on demand. */
 export abstract class FakeServer<Fault extends string = string> {
@@ -130,7 +132,19 @@ export abstract class FakeServer<Fault extends string = string> {
 
   /** Makes the next requests of a kind fail; faults queue up in the order of the calls. */
   failNext(fault: Fault, options: FaultOptions = {}): void {
-    for (let left = options.times ?? 1; left > 0; left -= 1) this.planned.push({ fault, ...options });
+    const { times = 1, ...rest } = options;
+    this.planned.push({ fault, ...rest, left: times });
+  }
+
+  /** Keeps back the answer to the next request of a kind, so that something else happens first. */
+  holdNext(on: FakeRequestKind = 'create'): FakeHold {
+    const [reached, released] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const keepBack = () => {
+      reached.resolve(undefined);
+      return released.promise;
+    };
+    this.planned.push({ fault: 'hold', on, left: 1, keepBack });
+    return { reached: reached.promise, release: () => released.resolve(undefined) };
   }
 
   /** From now on the key is refused, as one that was revoked. */
@@ -138,9 +152,13 @@ export abstract class FakeServer<Fault extends string = string> {
     this.revoked = true;
   }
 
-  /** Forgets the faults that have not hit anybody yet. */
-  forgetFaults(): void {
-    this.planned.length = 0;
+  /**
+   * Forgets the faults that are still to come.
+   * @returns those that were to hit somebody and did not, with what they waited for
+   */
+  forgetFaults(): string[] {
+    const missed = this.planned.splice(0).filter(({ left }) => Number.isFinite(left));
+    return missed.map(({ fault, on = 'create' }) => `${fault} on ${on}`);
   }
 
   async close(): Promise<void> {
@@ -174,6 +192,7 @@ export abstract class FakeServer<Fault extends string = string> {
       method: message.method ?? '',
       path: url.pathname.startsWith(this.wire.basePath) ? url.pathname.slice(this.wire.basePath.length) : url.pathname,
       query: Object.fromEntries(url.searchParams),
+      atMs: performance.now(),
       headers: { ...(message.headers as Record<string, string | undefined>), [header]: shown },
       body: value,
       kind: 'other',
@@ -223,12 +242,17 @@ export abstract class FakeServer<Fault extends string = string> {
       await wait(this.options.latencyMs ?? 0, undefined, { signal: this.stopped.signal });
     }
     const answer = await route.answer(planned?.fault);
-    return planned ? this.failAfter(record, response, planned, answer, send) : send(answer);
+    await planned?.keepBack?.();
+    const isFile = route.isFile ?? route.kind === 'file';
+    return planned ? this.failAfter(response, planned, { ...answer, isFile }, send) : send(answer);
   }
 
   private take(kind: FakeRequestKind): PlannedFault | undefined {
-    const index = this.planned.findIndex(({ on = 'create' }) => on === kind);
-    return index < 0 ? undefined : this.planned.splice(index, 1)[0];
+    const next = this.planned.find(({ on = 'create' }) => on === kind);
+    if (!next) return undefined;
+    next.left -= 1;
+    if (next.left === 0) this.planned.splice(this.planned.indexOf(next), 1);
+    return next;
   }
 
   private refuseKey(given: string | string[] | undefined): FakeAnswer | undefined {
@@ -293,10 +317,9 @@ export abstract class FakeServer<Fault extends string = string> {
   }
 
   private async failAfter(
-    record: FakeRequest,
     response: ServerResponse,
     { fault, dripMs = 50 }: PlannedFault,
-    answer: FakeAnswer,
+    { isFile, ...answer }: FakeAnswer & { isFile: boolean },
     send: (answer: FakeAnswer) => Promise<void>,
   ): Promise<void> {
     const error = this.wire.errors[fault];
@@ -330,7 +353,7 @@ export abstract class FakeServer<Fault extends string = string> {
         return send({ ...answer, headers: { 'content-length': String(whole.length) }, body: pieces });
       }
       default:
-        return send(record.kind === 'file' ? await spoiled(answer, fault) : answer);
+        return send(isFile ? await spoiled(answer, fault) : answer);
     }
   }
 
@@ -367,12 +390,4 @@ export abstract class FakeServer<Fault extends string = string> {
     const answerBody = Buffer.concat(sent);
     onExchange?.({ method, path, kind, requestContentType, requestBody, status, contentType, answerBody });
   }
-}
-
-/** A file that ends in the middle, or a web page where it should be. */
-async function spoiled(answer: FakeAnswer, fault: string): Promise<FakeAnswer> {
-  if (fault === 'wrong_type') return { ...htmlPage(200), contentType: answer.contentType };
-  if (fault !== 'truncated_media') return answer;
-  const whole = await buffer(Readable.from(answer.body));
-  return { ...answer, headers: {}, body: [whole.subarray(0, Math.floor(whole.length / 2))] };
 }
