@@ -7,7 +7,6 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
-  IsRFC3339,
   IsString,
   Length,
   Matches,
@@ -16,7 +15,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { PRICE_UNITS, type PriceUnit } from '#billing';
-import { OptionalField } from '#core/http';
+import { IsDateTime, OptionalField } from '#core/http';
 import { IsFlatMetadata } from '../metadata.validator.js';
 
 const MAX_LINES = 200;
@@ -96,12 +95,12 @@ export class EnterPricesDto {
 
   @ApiPropertyOptional({ format: 'date-time', description: 'When it begins, with its offset; left out: now' })
   @OptionalField()
-  @IsRFC3339()
+  @IsDateTime()
   effectiveFrom?: string;
 
   @ApiProperty({ minLength: 1, maxLength: 300, description: 'Where the figures were read; kept with them' })
-  @IsString()
   @Length(1, 300)
+  @Matches(/\S/, { message: 'must not be blank' })
   source: string;
 }
 

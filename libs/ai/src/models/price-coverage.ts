@@ -38,15 +38,20 @@ function lineFaults(model: ModelDefinition, line: PriceComponent, pointer: strin
   const faults: FieldError[] = [];
   // A cost that is watched only is counted as the provider counts it.
   if (line.creditsPerUnit !== null) {
-    const unit = model.charges[line.component];
+    const unit = ownValue(model.charges, line.component);
     if (unit === undefined) faults.push(oneOf('component', Object.keys(model.charges)));
     else if (unit !== line.unit) faults.push(oneOf('unit', [unit]));
   }
   for (const [name, value] of Object.entries(line.dimensions)) {
-    const values = model.priceDimensions?.[name] ?? [];
+    const values = ownValue(model.priceDimensions ?? {}, name) ?? [];
     if (!values.includes(value)) faults.push(oneOf(`dimensions/${name}`, values));
   }
   return faults;
+}
+
+/** What an object itself has under a name that a caller sent: every object inherits a `constructor`. */
+function ownValue<T>(object: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
 /** Whether there is a request that two lines fit alike: nobody could say which one counts. */
