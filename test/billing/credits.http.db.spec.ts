@@ -428,6 +428,7 @@ describe('operators', () => {
       [await correct(id, 'adjust', { amountCredits: 2 }, used), 422, 'idempotency.key_reused'],
       [await correct(id, 'grant', { amountCredits: 1, reason: ' ' }), 422, 'billing.invalid_movement'],
       [await correct(id, 'grant', { amountCredits: 1, expiresAt: yesterday }), 422, 'billing.grant_expired'],
+      [await correct(id, 'grant', { amountCredits: 1, expiresAt: '2027-W01' }), 422, 'request.invalid'],
       [await correct(id, 'unfreeze', {}), 404, 'resource.not_found'],
     ] as const;
     expect(refusals.map(([{ status, body }]) => [status, body['code']])).toEqual(

@@ -99,8 +99,7 @@ export class JobIntake {
     const request = await this.requests.prepare(tenant, dto, promise);
     assertWithin(dto, request.maximumCredits);
     const deadline = dto.deadline === undefined ? null : new Date(dto.deadline);
-    // RFC 3339 knows leap seconds, JavaScript and most clocks do not; such a deadline is no instant we can keep.
-    if (deadline && !(deadline.getTime() > Date.now())) throw DeadlinePassed();
+    if (deadline && deadline.getTime() <= Date.now()) throw DeadlinePassed();
     return {
       id: newId(),
       organization_id: tenant.organization.id,

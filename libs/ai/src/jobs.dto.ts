@@ -5,7 +5,6 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
-  IsRFC3339,
   IsObject,
   IsString,
   IsUUID,
@@ -13,7 +12,7 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
-import { BooleanText, NextPage, OptionalField, PageLimit, PageStart } from '#core/http';
+import { BooleanText, IsDateTime, NextPage, OptionalField, PageLimit, PageStart } from '#core/http';
 import { JOB_STATUSES, type JobStatus } from './job-status.js';
 import { IsFlatMetadata } from './metadata.validator.js';
 import { PreviewsDto } from './previews/previews.dto.js';
@@ -63,7 +62,7 @@ export class JobOptionsDto {
       'stop is finished, delivered and charged',
   })
   @OptionalField()
-  @IsRFC3339()
+  @IsDateTime()
   deadline?: string;
 
   @ApiPropertyOptional({
@@ -298,12 +297,12 @@ export class ListJobsQuery {
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Made at this time or later, with its offset' })
   @OptionalField()
-  @IsRFC3339()
+  @IsDateTime()
   createdFrom?: string;
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Made before this time' })
   @OptionalField()
-  @IsRFC3339()
+  @IsDateTime()
   createdBefore?: string;
 
   @ApiPropertyOptional({

@@ -153,12 +153,6 @@ describe('prices that operators enter', () => {
       '/lines/0/component',
       'is_in',
     ],
-    [
-      'a dimension that every object inherits',
-      { lines: [line(1, { dimensions: { toString: 'x' } })] },
-      '/lines/0/dimensions/toString',
-      'is_in',
-    ],
     ['a leap second', { lines: [line(1)], effectiveFrom: '2030-12-31T23:59:60Z' }, '/effectiveFrom', 'is_rfc3339'],
     ['a source that says nothing', { lines: [line(1)], source: '  ' }, '/source', 'matches'],
     ['nothing to pay', { lines: [line(0)] }, '/lines/0/credits', 'required'],

@@ -33,7 +33,7 @@ export function assertCappable(mode: ApiKeyMode): void {
 export function parseEnd(text: string | undefined): Date | null {
   if (text === undefined) return null;
   const end = new Date(text);
-  if (!(end.getTime() > Date.now())) {
+  if (end.getTime() <= Date.now()) {
     throw InvalidRequest({
       detail: 'The key would have ended already.',
       errors: [{ pointer: '/expiresAt', code: 'not_in_future', message: 'must lie in the future' }],

@@ -6,14 +6,13 @@ import {
   IsArray,
   IsIn,
   IsInt,
-  IsISO8601,
   IsString,
   Max,
   Min,
   ValidateBy,
   ValidateIf,
 } from 'class-validator';
-import { ALL_PERMISSIONS, DisplayName, NextPage, OptionalField, PageLimit, PageStart } from '#core/http';
+import { ALL_PERMISSIONS, DisplayName, IsDateTime, NextPage, OptionalField, PageLimit, PageStart } from '#core/http';
 import type { ApiKeyMode } from './api-key.js';
 import { isAddressRange } from './ip-allow-list.js';
 
@@ -62,7 +61,7 @@ export class CreateApiKeyDto {
 
   @ApiPropertyOptional({ format: 'date-time', description: 'The key ends then. Left out: never' })
   @OptionalField()
-  @IsISO8601({ strict: true })
+  @IsDateTime()
   expiresAt?: string;
 
   @ApiPropertyOptional({
@@ -126,7 +125,7 @@ export class RotateApiKeyDto {
     description: 'When the new key ends. Left out: when the old one would have',
   })
   @OptionalField()
-  @IsISO8601({ strict: true })
+  @IsDateTime()
   expiresAt?: string;
 }
 

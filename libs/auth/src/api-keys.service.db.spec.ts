@@ -314,7 +314,7 @@ describe('making an API key', () => {
       'request.invalid',
       '/expiresAt not_in_future',
     ]);
-    expect(await attempt({ expiresAt: 'tomorrow' })).toEqual([422, 'request.invalid', '/expiresAt is_iso8601']);
+    expect(await attempt({ expiresAt: 'tomorrow' })).toEqual([422, 'request.invalid', '/expiresAt is_rfc3339']);
     expect(await attempt({ name: '  ' })).toEqual([422, 'request.invalid', '/name is_length']);
   });
 

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
-import { IsInt, IsISO8601, IsNotIn, IsString, IsUUID, Length, Max, Min } from 'class-validator';
-import { OptionalField } from '#core/http';
+import { IsInt, IsNotIn, IsString, IsUUID, Length, Max, Min } from 'class-validator';
+import { IsDateTime, OptionalField } from '#core/http';
 
 /** Nobody means more; a slip of the hand is refused before it is a ledger line. */
 const MOST_CREDITS = 1_000_000_000;
@@ -27,7 +27,7 @@ export class GrantCreditsDto extends ReasonDto {
 
   @ApiPropertyOptional({ format: 'date-time', description: 'When what is left of them ends; left out: never' })
   @OptionalField()
-  @IsISO8601({ strict: true })
+  @IsDateTime()
   expiresAt?: string;
 }
 

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import { ArrayMaxSize, IsIn, IsInt, IsRFC3339, IsUUID, Max, Min } from 'class-validator';
-import { NextPage, OptionalField, PageLimit } from '#core/http';
+import { ArrayMaxSize, IsIn, IsInt, IsUUID, Max, Min } from 'class-validator';
+import { IsDateTime, NextPage, OptionalField, PageLimit } from '#core/http';
 import { TRANSACTION_TYPES, type TransactionType } from './transactions.repository.js';
 
 /** One line of the ledger. It is append-only; `sequence` has no gaps. */
@@ -81,12 +81,12 @@ export class TransactionFilterQuery {
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Only lines from this time on' })
   @OptionalField()
-  @IsRFC3339()
+  @IsDateTime()
   from?: string;
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Only lines before this time' })
   @OptionalField()
-  @IsRFC3339()
+  @IsDateTime()
   to?: string;
 }
 

@@ -2,8 +2,7 @@ import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { csvLine } from '#core/csv';
 import { type Db, InjectDb, withTenant } from '#core/db';
-import type { Tenant } from '#core/http';
-import { InvalidRequest } from '#core/errors';
+import { instantOf, type Tenant } from '#core/http';
 import type {
   CreditTransactionDto,
   CreditTransactionPageDto,
@@ -37,7 +36,7 @@ export class TransactionsService {
     private readonly repository: TransactionsRepository,
   ) {}
 
-  /** Newest first. @throws InvalidRequest for a time that is none */
+  /** Newest first. */
   async list(tenant: Tenant, query: ListCreditTransactionsQuery): Promise<CreditTransactionPageDto> {
     const limit = query.limit ?? 50;
     const before = query.before === undefined ? undefined : BigInt(query.before);
@@ -76,17 +75,7 @@ export class TransactionsService {
 }
 
 function toFilter(query: TransactionFilterQuery): TransactionFilter {
-  return { types: query.type, jobId: query.jobId, from: toTime('from', query.from), to: toTime('to', query.to) };
-}
-
-/** RFC 3339 has leap seconds and days that JavaScript does not. */
-function toTime(field: string, text: string | undefined): Date | undefined {
-  if (text === undefined) return undefined;
-  const time = new Date(text);
-  if (Number.isNaN(time.getTime())) {
-    throw InvalidRequest({ errors: [{ pointer: `/${field}`, code: 'is_time', message: 'is no time that exists' }] });
-  }
-  return time;
+  return { types: query.type, jobId: query.jobId, from: instantOf(query.from), to: instantOf(query.to) };
 }
 
 function toDto(line: LedgerLine): CreditTransactionDto {

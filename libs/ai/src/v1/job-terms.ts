@@ -1,9 +1,8 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
-import { isRFC3339 } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { InvalidRequest } from '#core/errors';
-import { idempotencyKeyOf } from '#core/http';
+import { dateTimeFault, idempotencyKeyOf } from '#core/http';
 
 /** What OpenAI's requests have no parameters for, and our jobs do; clients send them as headers. */
 export interface JobTerms {
@@ -24,9 +23,8 @@ export const Terms = createParamDecorator((_: unknown, context: ExecutionContext
   if (maxCredits !== undefined && !/^\d{1,15}$/.test(String(maxCredits))) {
     throw refusal(MAX_CREDITS, 'is_int', 'must be a whole number of credits');
   }
-  if (deadline !== undefined && !isRFC3339(deadline)) {
-    throw refusal(DEADLINE, 'is_rfc3339', 'must be a time with its zone, e.g. 2026-11-22T10:00:00Z');
-  }
+  const fault = deadline === undefined ? undefined : dateTimeFault(deadline);
+  if (fault !== undefined) throw refusal(DEADLINE, 'is_rfc3339', fault);
   return {
     idempotencyKey: idempotencyKeyOf(request),
     ...(maxCredits !== undefined && { maxCredits: Number(maxCredits) }),

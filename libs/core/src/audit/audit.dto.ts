@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
-import { IsIn, IsISO8601, IsUUID, Length, Matches } from 'class-validator';
-import { NextPage, OptionalField, PageLimit, PageStart } from '#core/http';
+import { IsIn, IsUUID, Length, Matches } from 'class-validator';
+import { IsDateTime, NextPage, OptionalField, PageLimit, PageStart } from '#core/http';
 
 export const ACTOR_TYPES = ['user', 'api_key', 'operator', 'system', 'anonymous'] as const;
 export const OUTCOMES = ['success', 'denied', 'failed'] as const;
@@ -121,12 +121,12 @@ export class AuditFilterQuery {
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Not before' })
   @OptionalField()
-  @IsISO8601({ strict: true })
+  @IsDateTime()
   from?: string;
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Before' })
   @OptionalField()
-  @IsISO8601({ strict: true })
+  @IsDateTime()
   to?: string;
 }
 

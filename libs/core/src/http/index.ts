@@ -24,6 +24,7 @@ export {
 } from './principal.js';
 export { PermissionGuard, accessOf } from './permission.guard.js';
 export { PLAN_FEATURES, type PlanFeature } from './plan-features.js';
+export { dateTimeFault, instantOf, IsDateTime } from './date-time.js';
 export { DisplayName } from './display-name.js';
 export { IsEmailAddress, isPlainEmail } from './email-address.js';
 export { NextPage, nextPageOf, PageLimit, PageStart } from './pages.js';

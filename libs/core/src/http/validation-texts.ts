@@ -30,12 +30,7 @@ export const RULE_TEXTS: Readonly<Record<string, RuleText>> = {
   isIn: { text: ({ said }) => `must be one of ${said.slice(said.indexOf(': ') + 2)}`, isType: true },
   isUuid: { text: () => 'must be a UUID', isType: true },
   isDefined: { code: 'required', text: () => 'must not be null', isType: true },
-  isIso8601: { text: () => 'must be a time, e.g. 2026-11-22T10:00:00Z', isOfText: true },
-  isRFC3339: {
-    code: 'is_rfc3339',
-    text: () => 'must be a time with its zone, e.g. 2026-11-22T10:00:00Z',
-    isOfText: true,
-  },
+  isDateTime: { code: 'is_rfc3339', isOfText: true },
   isISO31661Alpha2: { code: 'country_code', text: () => 'must be a country of two letters, e.g. BR', isOfText: true },
   isTimeZone: { text: () => 'must be a time zone, e.g. America/Sao_Paulo', isOfText: true },
   isLength: { text: lengthText, isOfText: true },

@@ -7,8 +7,6 @@ import {
   IsIn,
   IsInt,
   IsISO31661Alpha2,
-  IsISO8601,
-  IsRFC3339,
   IsString,
   IsUUID,
   Length,
@@ -19,6 +17,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import type { AppError } from '#core/errors';
+import { IsDateTime } from './date-time.js';
 import { createValidationPipe, OptionalField } from './validation.js';
 
 class Address {
@@ -55,7 +54,7 @@ class Order {
   country?: string;
 
   @OptionalField()
-  @IsRFC3339()
+  @IsDateTime()
   until?: string;
 
   @OptionalField()
@@ -67,7 +66,7 @@ class Order {
   id?: string;
 
   @OptionalField()
-  @IsISO8601({ strict: true })
+  @IsDateTime()
   from?: string;
 
   @OptionalField()
@@ -154,7 +153,7 @@ describe('a field of a request', () => {
     [
       'that should be an id or a time says so',
       { name: 'x', id: '1', from: 'now' },
-      ['/id is_uuid: must be a UUID', '/from is_iso8601: must be a time, e.g. 2026-11-22T10:00:00Z'],
+      ['/id is_uuid: must be a UUID', '/from is_rfc3339: must be a time with its zone, e.g. 2026-11-22T10:00:00Z'],
     ],
     ['within another one is told with its place', { name: 'x', address: {} }, ['/address/street required: is missing']],
     [

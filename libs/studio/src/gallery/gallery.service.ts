@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Db, InjectDb, withTenant } from '#core/db';
 import { InvalidRequest, NotFound } from '#core/errors';
-import type { Tenant } from '#core/http';
+import { instantOf, type Tenant } from '#core/http';
 import { FileUrls } from '#core/storage';
 import { type GalleryFilter, GalleryRepository } from './gallery.repository.js';
 import { toGenerationDto } from './generation-view.js';
@@ -62,17 +62,7 @@ function filterOf({ projectId, favorite, type, model, userId, from, to }: ListGe
     type,
     model,
     userId,
-    from: instantOf('from', from),
-    to: instantOf('to', to),
+    from: instantOf(from),
+    to: instantOf(to),
   };
-}
-
-/** RFC 3339 knows leap seconds; JavaScript and PostgreSQL do not. */
-function instantOf(name: string, text: string | undefined): Date | undefined {
-  if (text === undefined) return undefined;
-  const instant = new Date(text);
-  if (!Number.isNaN(instant.getTime())) return instant;
-  throw InvalidRequest({
-    errors: [{ pointer: `/${name}`, code: 'is_time', message: 'must be a time that exists' }],
-  });
 }

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsRFC3339, IsString, IsUUID, Length } from 'class-validator';
+import { IsBoolean, IsIn, IsString, IsUUID, Length } from 'class-validator';
 import { PreviewsDto } from '#ai';
-import { BooleanText, NextPage, OptionalField, PageLimit, PageStart } from '#core/http';
+import { BooleanText, IsDateTime, NextPage, OptionalField, PageLimit, PageStart } from '#core/http';
 
 export const MEDIA_TYPES = ['image', 'video', 'audio'] as const;
 export type MediaType = (typeof MEDIA_TYPES)[number];
@@ -147,12 +147,12 @@ export class ListGenerationsQuery {
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Made at this time or later' })
   @OptionalField()
-  @IsRFC3339()
+  @IsDateTime()
   from?: string;
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Made before this time' })
   @OptionalField()
-  @IsRFC3339()
+  @IsDateTime()
   to?: string;
 
   @ApiPropertyOptional({

@@ -5,14 +5,13 @@ import {
   ArrayMinSize,
   ArrayUnique,
   IsBoolean,
-  IsRFC3339,
   IsString,
   IsUUID,
   MaxLength,
   ValidateIf,
 } from 'class-validator';
 import { PreviewsDto } from '#ai';
-import { NextPage, OptionalField, PageLimit, PageStart } from '#core/http';
+import { IsDateTime, NextPage, OptionalField, PageLimit, PageStart } from '#core/http';
 import { MEDIA_TYPES, type MediaType } from '../gallery/generations.dto.js';
 
 /** How many files one link shows at most. */
@@ -54,7 +53,7 @@ export class CreateShareLinkDto {
     description: 'When the link ends; null or left out: when it is revoked',
   })
   @ValidateIf((_, value: unknown) => value !== undefined && value !== null)
-  @IsRFC3339()
+  @IsDateTime()
   expiresAt?: string | null;
 }
 
@@ -79,7 +78,7 @@ export class UpdateShareLinkDto {
     description: 'Null: it does not end by itself',
   })
   @ValidateIf((_, value: unknown) => value !== undefined && value !== null)
-  @IsRFC3339()
+  @IsDateTime()
   expiresAt?: string | null;
 }
 

@@ -126,7 +126,7 @@ function told({ title, showPrompts, expiresAt, itemCount }: ShareLinkRow) {
   return { title, showsDetails: showPrompts, expiresAt, itemCount: Number(itemCount) };
 }
 
-/** Undefined: nothing was said. @throws InvalidRequest for a time that is past, or that is none */
+/** Undefined: nothing was said. @throws InvalidRequest for a time that is past */
 function endOf(text: string | null | undefined): Date | null | undefined {
   if (text === undefined || text === null) return text;
   const end = new Date(text);
