@@ -17,7 +17,7 @@ export class PlatformOperatorsService {
     private readonly audit: AuditTrail,
   ) {}
 
-  /** By address. @throws InvalidRequest when the login is not the owner's */
+  /** By address. @throws InvalidRequest when the login is not the owner's, or nothing was migrated yet */
   async list(): Promise<PlatformOperatorRow[]> {
     await this.requireOwner();
     return this.repository.list(this.db);
@@ -33,7 +33,7 @@ export class PlatformOperatorsService {
       if (person.isOperator) return false;
       if (!person.emailVerified) {
         throw InvalidRequest(
-          `${person.email} is not proved to be its owner's: have the link in the mail opened first.`,
+          `${person.email} is not proved to be its owner's: have the link in its mail opened first. While no SMTP_URL is set, mails are shown at /admin/mailbox.`,
         );
       }
       await this.repository.set(trx, person.id, true);
@@ -68,6 +68,9 @@ export class PlatformOperatorsService {
   }
 
   private async requireOwner(): Promise<void> {
+    if (!(await this.repository.hasPeople(this.db))) {
+      throw InvalidRequest('This database has no tables yet: run npm start or npm run db:migrate first.');
+    }
     if (!(await this.repository.isHidden(this.db))) return;
     throw InvalidRequest('This login does not own the tables: give that of the owner in DIRECT_DATABASE_URL.');
   }
