@@ -434,6 +434,7 @@ describe('operators', () => {
     expect(refusals.map(([{ status, body }]) => [status, body['code']])).toEqual(
       refusals.map(([, status, code]) => [status, code]),
     );
+    expect(refusals[4][0].body['detail']).toBe(`job ${jobId} was charged 30 credits, 0 of them were refunded already`);
     await expect(available(id)).resolves.toBe(before + 1);
   });
 

@@ -98,6 +98,15 @@ describe('a receipt', () => {
     expect(claims['receipt']).toEqual(body.receipt);
   });
 
+  it('and the job tell what was given back since, beside what was charged', async () => {
+    const job = await endedJob('succeeded', 20, 13, null);
+    await api.sql(`select private.refund_job($1, $2, 5, $3, 'The file was damaged')`, [organizationId, job, newId()]);
+    const { body } = await receiptOf(job);
+    expect(body.receipt).toMatchObject({ chargedCredits: 13, refundedCredits: 5 });
+    const shown = await api.send('GET', `/api/ai/jobs/${job}`, { bearer: owner.accessToken, organizationId });
+    expect(shown.body).toMatchObject({ credits: { held: 20, charged: 13, refunded: 5 } });
+  });
+
   it.each(['failed', 'canceled', 'expired', 'outcome_unknown'])(
     'of a job that ended as %s says that everything went back, and why',
     async (status) => {

@@ -23,6 +23,7 @@ export function toJobDto(job: JobRow, generations: GenerationRow[], fileUrls: Fi
     credits: {
       held: Number(job.heldCredits),
       charged: isFinal(job.status) ? Number(job.chargedCredits ?? 0) : null,
+      refunded: Number(job.refundedCredits),
     },
     testMode: job.testMode,
     outputs: generations.map((generation) => toOutput(generation, fileUrls)),
@@ -53,6 +54,7 @@ export function toAcceptedJobDto(job: NewJob, created: CreatedJob): JobDto {
     credits: {
       held: Number(created.detail['held']),
       charged: null,
+      refunded: 0,
     },
     testMode: job.test_mode,
     outputs: [],

@@ -179,6 +179,9 @@ export class JobCreditsDto {
 
   @ApiProperty({ type: Number, nullable: true, description: 'Charged at its end; null while it runs, 0 if it failed' })
   charged: number | null;
+
+  @ApiProperty({ description: 'Given back of `charged` since then; what it cost is `charged` less this' })
+  refunded: number;
 }
 
 export class JobDto {

@@ -77,6 +77,7 @@ export interface JobRow {
   quoteId: string | null;
   heldCredits: bigint;
   chargedCredits: bigint | null;
+  refundedCredits: bigint;
   maxCredits: bigint | null;
   testMode: boolean;
   progress: number;
@@ -297,6 +298,7 @@ function selectJobs(trx: Trx, organizationId: string) {
       'quote_id',
       'held_credits',
       'charged_credits',
+      'refunded_credits',
       'max_credits',
       'test_mode',
       'progress',
@@ -334,6 +336,7 @@ function toJob(row: SelectedJob): JobRow {
     quoteId: row.quote_id,
     heldCredits: row.held_credits,
     chargedCredits: row.charged_credits,
+    refundedCredits: row.refunded_credits,
     maxCredits: row.max_credits,
     testMode: row.test_mode,
     progress: row.progress,

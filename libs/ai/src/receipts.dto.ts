@@ -65,8 +65,11 @@ export class ReceiptDto {
   @ApiProperty({ type: ReceiptReleaseDto, nullable: true })
   release: ReceiptReleaseDto | null;
 
-  @ApiProperty()
+  @ApiProperty({ description: 'What was charged at its end; a refund since then does not change it' })
   chargedCredits: number;
+
+  @ApiProperty({ description: 'Given back of it by the time this receipt was asked for' })
+  refundedCredits: number;
 
   @ApiProperty({ nullable: true, type: String, description: 'Why it did not succeed' })
   reason: string | null;

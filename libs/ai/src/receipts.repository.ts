@@ -25,6 +25,7 @@ export interface ReceiptFacts {
   resolvedAt: Date | null;
   holdState: 'active' | 'settled' | 'released' | null;
   releaseReason: string | null;
+  refundedCredits: bigint;
 }
 
 @Injectable()
@@ -45,6 +46,7 @@ export class ReceiptsRepository {
         'job.quote_id as quoteId',
         'job.test_mode as testMode',
         'job.error_code as errorCode',
+        'job.refunded_credits as refundedCredits',
         'job.created_at as createdAt',
         'job.started_at as startedAt',
         'job.finished_at as finishedAt',

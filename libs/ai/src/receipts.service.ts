@@ -61,6 +61,7 @@ function toReceipt(organizationId: string, facts: ReceiptFacts, finishedAt: Date
         ? { credits: Number(held - charged), at: resolvedAt, reason: facts.releaseReason ?? 'unused' }
         : null,
     chargedCredits: Number(charged),
+    refundedCredits: Number(facts.refundedCredits),
     reason: facts.errorCode,
     createdAt: facts.createdAt,
     startedAt: facts.startedAt,

@@ -199,7 +199,8 @@ async function moved(movement: Promise<{ rows: MovedRow[] }>): Promise<Moved> {
 
 /** The ledger's refusals (docs/database.md, class BA) as ours. */
 function refusalOf(error: unknown): AppError | undefined {
-  const detail = error instanceof Error ? error.message : undefined;
+  // The ledger's functions begin with their own name, which says nothing to whoever asked.
+  const detail = error instanceof Error ? error.message.replace(/^[a-z_]+: /, '') : undefined;
   switch (databaseError(error)?.sqlState) {
     case 'BA001':
       return InvalidMovement({ detail, cause: error });

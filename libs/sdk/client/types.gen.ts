@@ -1537,6 +1537,10 @@ export type JobCreditsDto = {
      * Held when it was accepted: the most it can cost
      */
     held: number;
+    /**
+     * Given back of `charged` since then; what it cost is `charged` less this
+     */
+    refunded: number;
 };
 
 export type JobDto = {
@@ -2525,6 +2529,9 @@ export type ReasonDto = {
 };
 
 export type ReceiptDto = {
+    /**
+     * What was charged at its end; a refund since then does not change it
+     */
     chargedCredits: number;
     createdAt: string;
     finishedAt: string;
@@ -2551,6 +2558,10 @@ export type ReceiptDto = {
      * Why it did not succeed
      */
     reason: string | null;
+    /**
+     * Given back of it by the time this receipt was asked for
+     */
+    refundedCredits: number;
     release: ReceiptReleaseDto | null;
     /**
      * What was charged; null: nothing

@@ -136,6 +136,10 @@ export interface AiJobs {
   provider_key_id: string | null;
   quote_id: string | null;
   /**
+   * What operators gave back of charged_credits since; the sum of its ledger lines of type refund.
+   */
+  refunded_credits: Generated<bigint>;
+  /**
    * The model that was asked for, when another one runs or ran.
    */
   requested_model: string | null;
