@@ -105,6 +105,11 @@ describe.each(BACKENDS)('messages lost by the queue on %s', (backend) => {
     await stack.stopWorker();
     await forbid('grant', 'to');
     const redrive = () => redriveDeadLetter({ client: operator, path: { deadLetterId: letter.id } });
+    const wasIn = (status: string) =>
+      withSql(stack.database.url, (query) => query('update ai_jobs set status = $2 where id = $1', [id, status]));
+    await wasIn('failed');
+    expect((await redrive()).error).toMatchObject({ status: 409, code: 'queue.not_redrivable' });
+    await wasIn('queued');
     const both = await Promise.all([redrive(), redrive()]);
     expect(both.map(({ response }) => response?.status).sort()).toEqual([200, 409]);
     expect(await queues.queue('dead-letter').getJob('audio-tried')).toBeUndefined();

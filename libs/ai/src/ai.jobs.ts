@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineJob, type JobDefinition } from '#core/queue';
+import { GenerationsRepository } from './generations.repository.js';
 import type { MediaType } from './providers/provider.js';
 
 export interface RunGenerationPayload {
@@ -14,6 +15,7 @@ function runGeneration(queue: MediaType): JobDefinition<RunGenerationPayload> {
     // Tries for what nobody foresaw; refusals of a provider are counted on the row, where a lost queue cannot forget them.
     attempts: 3,
     backoff: { delayMs: 1000, jitter: 0.5 },
+    isOver: (trx, { jobId }) => new GenerationsRepository().hasEnded(trx, jobId),
   });
 }
 

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Db, Trx } from '#core/db';
 import { CLAIM_COLUMNS, type ClaimedJob, type StoredClaim, toClaim } from './claimed-job.js';
 import { inputText } from './input-text.js';
+import { isFinal } from './job-status.js';
 import type { MediaType } from './providers/provider.js';
 
 export interface NewGeneration {
@@ -199,6 +200,12 @@ export class GenerationsRepository {
       .where('status', '=', 'processing')
       .executeTakeFirst();
     return result.numUpdatedRows === 1n;
+  }
+
+  /** Also a job that is not there any more has. */
+  async hasEnded(trx: Trx, jobId: string): Promise<boolean> {
+    const job = await trx.selectFrom('ai_jobs').select('status').where('id', '=', jobId).executeTakeFirst();
+    return job === undefined || isFinal(job.status);
   }
 
   /**

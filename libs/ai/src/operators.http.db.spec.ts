@@ -110,7 +110,10 @@ describe('prices that operators enter', () => {
     expect(await offered()).toMatchObject({ available: false, prices: [] });
 
     const first = [line(110_000), line(350_000, { dimensions: { resolution: '4k' }, credits: 500 })];
-    expect(await enter({ lines: first })).toMatchObject({ status: 200, body: { model: MYSTIC, version: 1 } });
+    expect(await enter({ lines: first })).toMatchObject({
+      status: 200,
+      body: { model: MYSTIC, version: 1, lines: [{ credits: 500 }, { credits: 138, unitSize: 1 }], replaced: [] },
+    });
     // 137.5 credits, rounded up.
     expect((await offered())?.prices).toEqual([
       { component: 'output', unit: 'image', unitSize: 1, credits: 138, dimensions: {} },
@@ -120,7 +123,9 @@ describe('prices that operators enter', () => {
     const later = new Date(Date.now() + 86_400_000).toISOString();
     expect(await enter({ lines: [line(90_000)], effectiveFrom: later })).toMatchObject({ body: { version: 2 } });
     expect((await offered())?.prices).toHaveLength(2);
-    expect(await enter({ lines: [line(100_000)] })).toMatchObject({ body: { version: 3 } });
+    expect(await enter({ lines: [line(100_000)] })).toMatchObject({
+      body: { version: 3, lines: [{ credits: 125 }], replaced: [{ credits: 500 }, { credits: 138 }] },
+    });
     const { lines = [], unpriced } = (await history(MYSTIC)) ?? {};
     const [newest, ...past] = lines;
     expect(unpriced).toEqual([]);
@@ -129,11 +134,15 @@ describe('prices that operators enter', () => {
       { version: 1, validUntil: newest?.validFrom, credits: 500 },
       { version: 1, validUntil: newest?.validFrom, credits: 138 },
     ]);
-    expect(
-      await api.sql(
-        `select target_id, after from audit_logs where action = 'prices.enter' order by created_at limit 1`,
-      ),
-    ).toMatchObject([{ target_id: MYSTIC, after: { version: 1, lines: 2, source: 'Invoice of October' } }]);
+    const told = await api.sql(
+      `select target_id, before, after from audit_logs where action = 'prices.enter' order by created_at`,
+    );
+    const entered = { version: 1, source: 'Invoice of October', lines: [{ credits: '500' }, { credits: '138' }] };
+    expect(told).toMatchObject([
+      { target_id: MYSTIC, before: null, after: entered },
+      { before: entered, after: { version: 2 } },
+      { before: entered, after: { version: 3, lines: [{ credits: '125', costUsdMicros: '100000' }] } },
+    ]);
   });
 
   it.each([

@@ -41,6 +41,14 @@ export interface NewPrices {
   source: string;
 }
 
+/** A version as it was entered, and the lines that end where it begins. */
+export interface EnteredPrices {
+  version: number;
+  validFrom: Date;
+  lines: PriceLine[];
+  replaced: PriceLine[];
+}
+
 /** Prices are public; operators enter them. */
 @Injectable()
 export class PricingRepository {
@@ -79,31 +87,11 @@ export class PricingRepository {
 
   /** Every line of every version, the newest first. */
   async listHistory(db: Db): Promise<PriceLine[]> {
-    const rows = await db
-      .selectFrom('pricing')
-      .select([
-        'model',
-        'version',
-        'component',
-        'unit',
-        'unit_size as unitSize',
-        'dimensions',
-        'cost_usd_micros as costUsdMicros',
-        'credits_per_unit as creditsPerUnit',
-        'valid_from as validFrom',
-        'valid_to as validUntil',
-        'source',
-      ])
-      .orderBy('model')
-      .orderBy('valid_from', 'desc')
-      .orderBy('component')
-      .orderBy('dimensions_key')
-      .execute();
-    return rows.map((row) => ({ ...row, dimensions: row.dimensions as Record<string, string> }));
+    return (await selectLines(db).execute()).map(toPriceLine);
   }
 
   /** Puts a version in force; what was in force before ends with its beginning. */
-  async enter(trx: Trx, { model, lines, validFrom, source }: NewPrices): Promise<{ version: number; validFrom: Date }> {
+  async enter(trx: Trx, { model, lines, validFrom, source }: NewPrices): Promise<EnteredPrices> {
     const rows = lines.map(({ component, unit, unitSize, dimensions, costUsdMicros, creditsPerUnit }) => ({
       ...{ component, unit, dimensions, unit_size: unitSize.toString(), cost_usd_micros: costUsdMicros.toString() },
       credits_per_unit: creditsPerUnit?.toString() ?? null,
@@ -115,7 +103,20 @@ export class PricingRepository {
     );
     const [version] = entered;
     if (!version) throw new Error(`The prices of ${model} were not entered`);
-    return version;
+    const kept = await selectLines(trx)
+      .where('model', '=', model)
+      .where(
+        // By its own time: a Date has no microseconds.
+        sql<boolean>`(version = ${version.version} or valid_to = (
+          select min(own.valid_from) from public.pricing as own where own.model = ${model} and own.version = ${version.version}))`,
+      )
+      .execute();
+    const isOwn = (line: { version: number }) => line.version === version.version;
+    return {
+      ...version,
+      lines: kept.filter(isOwn).map(toPriceLine),
+      replaced: kept.filter((line) => !isOwn(line)).map(toPriceLine),
+    };
   }
 
   /** The rows in force that customers are charged by, by model and component. */
@@ -147,3 +148,29 @@ export class PricingRepository {
 
 /** Now, by the database's clock. */
 const inForce = sql<boolean>`valid_from <= now() and (valid_to is null or valid_to > now())`;
+
+function selectLines(db: Db | Trx) {
+  return db
+    .selectFrom('pricing')
+    .select([
+      'model',
+      'version',
+      'component',
+      'unit',
+      'unit_size as unitSize',
+      'dimensions',
+      'cost_usd_micros as costUsdMicros',
+      'credits_per_unit as creditsPerUnit',
+      'valid_from as validFrom',
+      'valid_to as validUntil',
+      'source',
+    ])
+    .orderBy('model')
+    .orderBy('valid_from', 'desc')
+    .orderBy('component')
+    .orderBy('dimensions_key');
+}
+
+function toPriceLine(row: Omit<PriceLine, 'dimensions'> & { dimensions: unknown }): PriceLine {
+  return { ...row, dimensions: row.dimensions as Record<string, string> };
+}

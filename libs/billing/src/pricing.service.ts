@@ -4,7 +4,13 @@ import { type Db, InjectDb } from '#core/db';
 import { PricesEntered } from './billing.audit.js';
 import { UnpricedModel } from './billing.errors.js';
 import { type Price, selectComponents } from './pricing.js';
-import { type NewPrices, type PricedModel, type PriceLine, PricingRepository } from './pricing.repository.js';
+import {
+  type EnteredPrices,
+  type NewPrices,
+  type PricedModel,
+  type PriceLine,
+  PricingRepository,
+} from './pricing.repository.js';
 
 /** A new price version is in force everywhere after at most this long. */
 const CACHE_MS = 5000;
@@ -53,13 +59,14 @@ export class PricingService {
   }
 
   /** Puts a model's next version in force, for this process at once. Accepted jobs and quotes keep their prices. */
-  async enter(operator: AuditActor, prices: NewPrices): Promise<{ version: number; validFrom: Date }> {
+  async enter(operator: AuditActor, prices: NewPrices): Promise<EnteredPrices> {
     const entered = await this.db.transaction().execute(async (trx) => {
       const entered = await this.repository.enter(trx, prices);
       await this.audit.write(trx, PricesEntered, {
         by: operator,
         target: prices.model,
-        after: { ...entered, lines: prices.lines.length, source: prices.source },
+        before: toldOf(entered.replaced),
+        after: toldOf(entered.lines),
       });
       return entered;
     });
@@ -75,4 +82,20 @@ export class PricingService {
     }
     return this.cache.models;
   }
+}
+
+/** A version as the audit log shows it; undefined for none. */
+function toldOf(lines: readonly PriceLine[]) {
+  const [first] = lines;
+  return (
+    first && {
+      version: first.version,
+      validFrom: first.validFrom,
+      source: first.source,
+      lines: lines.map(({ component, unit, unitSize, dimensions, costUsdMicros, creditsPerUnit }) => ({
+        ...{ component, unit, dimensions, unitSize: unitSize.toString(), costUsdMicros: costUsdMicros.toString() },
+        credits: creditsPerUnit?.toString() ?? null,
+      })),
+    }
+  );
 }

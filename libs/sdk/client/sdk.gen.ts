@@ -61,7 +61,7 @@ export const listDeadLetters = <ThrowOnError extends boolean = false>(options?: 
 /**
  * Send one of them again
  *
- * With all of its tries. What it stood for may have ended since; then it does nothing.
+ * With all of its tries. What stands for a job that has ended is refused and kept: the job stays as it ended, and what was held for it was returned.
  */
 export const redriveDeadLetter = <ThrowOnError extends boolean = false>(options: Options<RedriveDeadLetterData, ThrowOnError>): RequestResult<RedriveDeadLetterResponses, RedriveDeadLetterErrors, ThrowOnError> => (options.client ?? client).post<RedriveDeadLetterResponses, RedriveDeadLetterErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -1192,7 +1192,15 @@ export type EnterPricesDto = {
 };
 
 export type EnteredPricesDto = {
+    /**
+     * What it charges, as computed
+     */
+    lines: Array<PriceHistoryLineDto>;
     model: string;
+    /**
+     * What ends where it begins
+     */
+    replaced: Array<PriceHistoryLineDto>;
     validFrom: string;
     /**
      * Quotes, jobs and receipts name it
@@ -3670,7 +3678,7 @@ export type RedriveDeadLetterErrors = {
      */
     404: Problem;
     /**
-     * It was sent again before, or this release has no job that would understand it
+     * It was sent again before, what it stands for has ended, or this release has no job that would understand it
      */
     409: Problem;
     /**

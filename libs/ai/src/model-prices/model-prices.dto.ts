@@ -104,17 +104,6 @@ export class EnterPricesDto {
   source: string;
 }
 
-export class EnteredPricesDto {
-  @ApiProperty({ example: 'freepik/mystic' })
-  model: string;
-
-  @ApiProperty({ example: 1, description: 'Quotes, jobs and receipts name it' })
-  version: number;
-
-  @ApiProperty({ type: String, format: 'date-time' })
-  validFrom: Date;
-}
-
 /** A line of a version that was, is, or will be in force. */
 export class PriceHistoryLineDto {
   @ApiProperty()
@@ -146,6 +135,23 @@ export class PriceHistoryLineDto {
 
   @ApiProperty()
   source: string;
+}
+
+export class EnteredPricesDto {
+  @ApiProperty({ example: 'freepik/mystic' })
+  model: string;
+
+  @ApiProperty({ example: 1, description: 'Quotes, jobs and receipts name it' })
+  version: number;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  validFrom: Date;
+
+  @ApiProperty({ type: [PriceHistoryLineDto], description: 'What it charges, as computed' })
+  lines: PriceHistoryLineDto[];
+
+  @ApiProperty({ type: [PriceHistoryLineDto], description: 'What ends where it begins' })
+  replaced: PriceHistoryLineDto[];
 }
 
 /** What a model is sold by, and for how much. */

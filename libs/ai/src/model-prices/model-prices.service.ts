@@ -11,6 +11,7 @@ import type {
   ModelPriceHistoryDto,
   NewPriceLineDto,
   PriceHistoryDto,
+  PriceHistoryLineDto,
 } from './model-prices.dto.js';
 
 /** Prices of the catalogue's models, as operators see and enter them. */
@@ -48,7 +49,12 @@ export class ModelPrices {
       throw InvalidRequest({ detail: `The lines do not price ${model.id} as it is sold.`, errors: faults });
     }
     const entered = await this.pricing.enter(operator, { model: model.id, lines, validFrom, source: dto.source });
-    return { model: model.id, ...entered };
+    return {
+      ...entered,
+      model: model.id,
+      lines: entered.lines.map(toLineDto),
+      replaced: entered.replaced.map(toLineDto),
+    };
   }
 }
 
@@ -72,11 +78,15 @@ function historyOf(model: ModelDefinition, lines: readonly PriceLine[], now: Dat
     charges: { ...model.charges },
     dimensions: { ...model.priceDimensions },
     unpriced: unpricedRequests(model, inForce),
-    lines: lines.map(({ model: _, unitSize, costUsdMicros, creditsPerUnit, ...line }) => ({
-      ...line,
-      unitSize: Number(unitSize),
-      costUsdMicros: Number(costUsdMicros),
-      credits: creditsPerUnit === null ? null : Number(creditsPerUnit),
-    })),
+    lines: lines.map(toLineDto),
+  };
+}
+
+function toLineDto({ model: _, unitSize, costUsdMicros, creditsPerUnit, ...line }: PriceLine): PriceHistoryLineDto {
+  return {
+    ...line,
+    unitSize: Number(unitSize),
+    costUsdMicros: Number(costUsdMicros),
+    credits: creditsPerUnit === null ? null : Number(creditsPerUnit),
   };
 }

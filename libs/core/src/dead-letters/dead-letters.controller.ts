@@ -23,11 +23,15 @@ export class DeadLettersController {
   @ApiOperation({
     operationId: 'redriveDeadLetter',
     summary: 'Send one of them again',
-    description: 'With all of its tries. What it stood for may have ended since; then it does nothing.',
+    description:
+      'With all of its tries. What stands for a job that has ended is refused and kept: the job stays as it ended, and what was held for it was returned.',
   })
   @ApiOkResponse({ type: DeadLetterDto })
   @ProblemResponse(404, 'No such message')
-  @ProblemResponse(409, 'It was sent again before, or this release has no job that would understand it')
+  @ProblemResponse(
+    409,
+    'It was sent again before, what it stands for has ended, or this release has no job that would understand it',
+  )
   redriveDeadLetter(
     @CurrentPerson() operator: Person,
     @Param('deadLetterId', UuidPipe) deadLetterId: string,

@@ -26,14 +26,21 @@ export class DeadLettersService {
   }
 
   /**
-   * Sends a message again, as if for the first time. What it stood for may have ended since: whoever handles it asks the
-   * row, and then does nothing.
-   * @throws NotFound; NotRedrivable when it was sent again before, or no handler here would understand it
+   * Sends a message again, as if for the first time. What it stands for may end meanwhile: whoever handles it asks the row,
+   * and then does nothing.
+   * @throws NotFound; NotRedrivable when it was sent again before, what it stands for has ended, or no handler here would
+   *   understand it. It stays as it is then
    */
   async redrive(operator: Person, id: string): Promise<DeadLetterDto> {
-    const letter = await withOperator(this.db, operator.userId, (trx) => this.letters.find(trx, id));
-    if (!letter) throw NotFound();
-    const definition = definitionFor(letter);
+    const { letter, definition } = await withOperator(this.db, operator.userId, async (trx) => {
+      const letter = await this.letters.find(trx, id);
+      if (!letter) throw NotFound();
+      const definition = definitionFor(letter);
+      if (await definition.isOver?.(trx, letter.payload)) {
+        throw NotRedrivable('What it stands for has ended since: sent again, it would do nothing.');
+      }
+      return { letter, definition };
+    });
     // Before it is marked: a message too many does nothing, a lost one would never be missed. Of two operators at once
     // both send the same one.
     await this.queues.enqueue(definition, letter.payload, { messageId: `redriven-${letter.id}` });

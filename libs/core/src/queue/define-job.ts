@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Trx } from '#core/db';
 
 /** The queues; each has workers of its own, so that one kind of work never starves another. */
 export const QUEUES = ['image', 'video', 'audio', 'webhook', 'maintenance', 'dead-letter'] as const;
@@ -18,6 +19,11 @@ export interface JobDefinition<Payload = unknown> {
   readonly backoff: { delayMs: number; jitter: number };
   /** Set for jobs that run on a schedule. */
   readonly everyMs?: number;
+  /**
+   * Whether what the message stands for has ended, so that handling it would do nothing; absent: it never has. `trx` acts
+   * as an operator.
+   */
+  isOver?(trx: Trx, payload: Payload): Promise<boolean>;
 }
 
 const definitions = new Map<string, JobDefinition>();
