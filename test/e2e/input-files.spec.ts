@@ -2,9 +2,27 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import { environmentOf, type FakeProviders, type FakeRequest, type FakeServer, startFakeProviders } from '#ai/testing';
 import { FileServer } from '#core/testing';
-import { createAsset, createBaseClient, createJob, deleteAsset, getAsset, getJob } from '#sdk';
+import {
+  createAsset,
+  createBaseClient,
+  createJob,
+  createQuote,
+  deleteAsset,
+  enterPrices,
+  getAsset,
+  getJob,
+  getJobReceipt,
+} from '#sdk';
 import { silentWav } from '../../libs/ai/src/testing/index.js';
-import { type Agency, createAgency, createKey, followToEnd, ledgerFaults, runJob } from '../support/agency.js';
+import {
+  type Agency,
+  createAgency,
+  createKey,
+  createOperator,
+  followToEnd,
+  ledgerFaults,
+  runJob,
+} from '../support/agency.js';
 import { eventually } from '../support/eventually.js';
 import { withSql } from '../support/sql.js';
 import { Stack } from '../support/stack.js';
@@ -189,6 +207,27 @@ describe('files that a job refers to reach', () => {
     const { width, height, orientation } = await sharp([sent].flat()[0]?.bytes).metadata();
     expect({ width, height, orientation }).toEqual({ ...seen, orientation: undefined });
     expect(sentMask.bytes).toEqual(mask);
+  });
+
+  it('a transcription at the price of its quote, however high it rose since, and the books take it for no loss', async () => {
+    const body = {
+      model: 'sandbox/transcribe',
+      input: { audio: await upload(silentWav(2)), language: 'pt' },
+    };
+    const { data: quote } = await createQuote({ client: agency.client, body, throwOnError: true });
+    expect(quote.maxCredits).toBe(2);
+    const lines = [{ component: 'input', unit: 'minute' as const, costUsdMicros: 0, credits: 20 }];
+    const client = await createOperator(stack);
+    await enterPrices({ client, body: { model: body.model, lines, source: 'test' }, throwOnError: true });
+    const { job } = await runJob(agency.client, { ...body, quoteId: quote.id });
+    expect(job).toMatchObject({ status: 'succeeded', credits: { held: 2, charged: 2 } });
+    const { data } = await getJobReceipt({ client: agency.client, path: { jobId: job.id }, throwOnError: true });
+    expect(data.receipt).toMatchObject({
+      ...{ quoteId: quote.id, priceVersion: quote.priceVersion, chargedCredits: 2 },
+      price: { version: quote.priceVersion, components: [{ creditsPerUnit: '2' }] },
+    });
+    const overruns = withSql(stack.database.url, (query) => query('select * from credit_overruns'));
+    expect(await overruns).toEqual([]);
   });
 
   it('people as posters, thumbnails and waveforms, moments after they were made or uploaded', async () => {
