@@ -17,7 +17,7 @@ interface Operation {
   requestBody?: object;
   summary?: string;
   security?: object[];
-  responses: Record<string, { content?: Record<string, unknown> }>;
+  responses: Record<string, { description?: string; content?: Record<string, unknown> }>;
   'x-permission'?: string;
 }
 
@@ -126,6 +126,15 @@ describe('the API', () => {
     );
     expect(checked.length).toBeGreaterThan(20);
     expect(checked.filter(({ operation }) => !operation.responses['422']).map(({ name }) => name)).toEqual([]);
+  });
+
+  it('says of every answer what it means', () => {
+    const silent = operations.flatMap(({ name, operation }) =>
+      Object.entries(operation.responses).flatMap(([status, { description }]) =>
+        description ? [] : [`${name} ${status}`],
+      ),
+    );
+    expect(silent).toEqual([]);
   });
 
   it('describes every parameter and every tag (apps/api/src/openapi-descriptions.ts knows those of everywhere)', () => {

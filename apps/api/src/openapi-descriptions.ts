@@ -54,6 +54,7 @@ export function describeWhatIsCommon(document: OpenAPIObject): void {
       if (!operation) continue;
       operation.tags?.forEach((tag) => used.add(tag));
       describeParameters(path, operation);
+      describeSuccess(operation);
       // The routes of OpenAI's dialect refuse with its own status, and say so themselves.
       if (!speaksOpenAi(path)) describeInvalid(operation);
     }
@@ -78,6 +79,20 @@ function thingOf({ in: place, name }: Parameter): string | undefined {
   const thing = /^([a-z]+(?:[A-Z][a-z]+)*)Id$/.exec(name)?.[1];
   if (place !== 'path' || !thing) return undefined;
   return `The ${thing.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}, by its id`;
+}
+
+/** What an answer means that its route says nothing more particular about; one with a body is what the summary names. */
+function describeSuccess({ summary = '', responses }: Operation): void {
+  const meanings: Record<string, string> = {
+    '200': summary,
+    '201': 'Made; the answer is how it is now',
+    '202': 'Accepted; it is carried out after this answer',
+    '204': 'Done; the answer has no body',
+    '503': 'Not able to serve; the body says why',
+  };
+  for (const [status, response] of Object.entries(responses)) {
+    if (response && !('$ref' in response)) response.description ||= meanings[status] ?? '';
+  }
 }
 
 /** One pipe checks every body and query. */

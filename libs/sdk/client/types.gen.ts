@@ -3477,6 +3477,9 @@ export type ListAllAuditLinesErrors = {
 export type ListAllAuditLinesError = ListAllAuditLinesErrors[keyof ListAllAuditLinesErrors];
 
 export type ListAllAuditLinesResponses = {
+    /**
+     * The audit log of one organization, of the platform itself, or of all; newest first
+     */
     200: AuditPageDto;
 };
 
@@ -3598,6 +3601,9 @@ export type VerifyAuditChainsErrors = {
 export type VerifyAuditChainsError = VerifyAuditChainsErrors[keyof VerifyAuditChainsErrors];
 
 export type VerifyAuditChainsResponses = {
+    /**
+     * Check the chains of hashes over the audit log; names the first broken line
+     */
     200: AuditVerificationDto;
 };
 
@@ -3641,6 +3647,9 @@ export type ListDeadLettersErrors = {
 export type ListDeadLettersError = ListDeadLettersErrors[keyof ListDeadLettersErrors];
 
 export type ListDeadLettersResponses = {
+    /**
+     * Messages of the queue that were given up, newest first
+     */
     200: DeadLetterPageDto;
 };
 
@@ -3690,6 +3699,9 @@ export type RedriveDeadLetterErrors = {
 export type RedriveDeadLetterError = RedriveDeadLetterErrors[keyof RedriveDeadLetterErrors];
 
 export type RedriveDeadLetterResponses = {
+    /**
+     * Send one of them again
+     */
     200: DeadLetterDto;
 };
 
@@ -3741,6 +3753,9 @@ export type ListOpenInvoicesErrors = {
 export type ListOpenInvoicesError = ListOpenInvoicesErrors[keyof ListOpenInvoicesErrors];
 
 export type ListOpenInvoicesResponses = {
+    /**
+     * The open invoices of all organizations, first due first
+     */
     200: OpenInvoicePageDto;
 };
 
@@ -3794,6 +3809,9 @@ export type MarkInvoicePaidErrors = {
 export type MarkInvoicePaidError = MarkInvoicePaidErrors[keyof MarkInvoicePaidErrors];
 
 export type MarkInvoicePaidResponses = {
+    /**
+     * The money came: what the invoice buys is given, once
+     */
     200: InvoiceDto;
 };
 
@@ -3851,6 +3869,9 @@ export type AdjustCreditsErrors = {
 export type AdjustCreditsError = AdjustCreditsErrors[keyof AdjustCreditsErrors];
 
 export type AdjustCreditsResponses = {
+    /**
+     * Correct the balance, up or down
+     */
     200: CreditMovementDto;
 };
 
@@ -3904,6 +3925,9 @@ export type GrantCreditsErrors = {
 export type GrantCreditsError = GrantCreditsErrors[keyof GrantCreditsErrors];
 
 export type GrantCreditsResponses = {
+    /**
+     * Give credits
+     */
     200: CreditMovementDto;
 };
 
@@ -3957,6 +3981,9 @@ export type RefundJobCreditsErrors = {
 export type RefundJobCreditsError = RefundJobCreditsErrors[keyof RefundJobCreditsErrors];
 
 export type RefundJobCreditsResponses = {
+    /**
+     * Give back what a job was charged, in whole or in part
+     */
     200: CreditMovementDto;
 };
 
@@ -4010,6 +4037,9 @@ export type UnfreezeCreditsErrors = {
 export type UnfreezeCreditsError = UnfreezeCreditsErrors[keyof UnfreezeCreditsErrors];
 
 export type UnfreezeCreditsResponses = {
+    /**
+     * Done; the answer has no body
+     */
     204: void;
 };
 
@@ -4061,6 +4091,9 @@ export type ListOrganizationsPaymentsErrors = {
 export type ListOrganizationsPaymentsError = ListOrganizationsPaymentsErrors[keyof ListOrganizationsPaymentsErrors];
 
 export type ListOrganizationsPaymentsResponses = {
+    /**
+     * The payments of all organizations, newest first
+     */
     200: OperatorPaymentPageDto;
 };
 
@@ -4118,6 +4151,9 @@ export type RefundPaymentErrors = {
 export type RefundPaymentError = RefundPaymentErrors[keyof RefundPaymentErrors];
 
 export type RefundPaymentResponses = {
+    /**
+     * Give money back; its unused credits go with it, spent ones become a debt
+     */
     200: PaymentDto;
 };
 
@@ -4148,6 +4184,9 @@ export type ListPriceHistoryErrors = {
 export type ListPriceHistoryError = ListPriceHistoryErrors[keyof ListPriceHistoryErrors];
 
 export type ListPriceHistoryResponses = {
+    /**
+     * What every model is sold by, and all versions of its price, with what it costs us
+     */
     200: PriceHistoryDto;
 };
 
@@ -4192,6 +4231,9 @@ export type EnterPricesErrors = {
 export type EnterPricesError = EnterPricesErrors[keyof EnterPricesErrors];
 
 export type EnterPricesResponses = {
+    /**
+     * Enter the next version of a model's prices
+     */
     200: EnteredPricesDto;
 };
 
@@ -4222,6 +4264,9 @@ export type ListProvidersErrors = {
 export type ListProvidersError = ListProvidersErrors[keyof ListProvidersErrors];
 
 export type ListProvidersResponses = {
+    /**
+     * How every provider was doing when it was last asked, and how the jobs of the last hour went there
+     */
     200: ProviderStatusesDto;
 };
 
@@ -4265,6 +4310,9 @@ export type GetReconciliationErrors = {
 export type GetReconciliationError = GetReconciliationErrors[keyof GetReconciliationErrors];
 
 export type GetReconciliationResponses = {
+    /**
+     * Whether the books add up, and agree with providers and payments, by day
+     */
     200: ReconciliationReportDto;
 };
 
@@ -4326,6 +4374,9 @@ export type ListAssetsErrors = {
 export type ListAssetsError = ListAssetsErrors[keyof ListAssetsErrors];
 
 export type ListAssetsResponses = {
+    /**
+     * The uploads of the organization, newest first
+     */
     200: AssetPageDto;
 };
 
@@ -4397,6 +4448,9 @@ export type CreateAssetErrors = {
 export type CreateAssetError = CreateAssetErrors[keyof CreateAssetErrors];
 
 export type CreateAssetResponses = {
+    /**
+     * Made; the answer is how it is now
+     */
     201: AssetDto;
 };
 
@@ -4433,6 +4487,9 @@ export type GetAssetAllowanceErrors = {
 export type GetAssetAllowanceError = GetAssetAllowanceErrors[keyof GetAssetAllowanceErrors];
 
 export type GetAssetAllowanceResponses = {
+    /**
+     * How much may be uploaded
+     */
     200: AssetAllowanceDto;
 };
 
@@ -4489,6 +4546,9 @@ export type CreateGeneratedAssetErrors = {
 export type CreateGeneratedAssetError = CreateGeneratedAssetErrors[keyof CreateGeneratedAssetErrors];
 
 export type CreateGeneratedAssetResponses = {
+    /**
+     * Made; the answer is how it is now
+     */
     201: AssetDto;
 };
 
@@ -4541,6 +4601,9 @@ export type ImportAssetErrors = {
 export type ImportAssetError = ImportAssetErrors[keyof ImportAssetErrors];
 
 export type ImportAssetResponses = {
+    /**
+     * Made; the answer is how it is now
+     */
     201: AssetDto;
 };
 
@@ -4586,6 +4649,9 @@ export type DeleteAssetErrors = {
 export type DeleteAssetError = DeleteAssetErrors[keyof DeleteAssetErrors];
 
 export type DeleteAssetResponses = {
+    /**
+     * Done; the answer has no body
+     */
     204: void;
 };
 
@@ -4631,6 +4697,9 @@ export type GetAssetErrors = {
 export type GetAssetError = GetAssetErrors[keyof GetAssetErrors];
 
 export type GetAssetResponses = {
+    /**
+     * One upload
+     */
     200: AssetDto;
 };
 
@@ -4683,6 +4752,9 @@ export type CreateAudioJobErrors = {
 export type CreateAudioJobError = CreateAudioJobErrors[keyof CreateAudioJobErrors];
 
 export type CreateAudioJobResponses = {
+    /**
+     * Accepted; it is carried out after this answer
+     */
     202: JobDto;
 };
 
@@ -4773,6 +4845,9 @@ export type CreateImageJobErrors = {
 export type CreateImageJobError = CreateImageJobErrors[keyof CreateImageJobErrors];
 
 export type CreateImageJobResponses = {
+    /**
+     * Accepted; it is carried out after this answer
+     */
     202: JobDto;
 };
 
@@ -4850,6 +4925,9 @@ export type ListJobsErrors = {
 export type ListJobsError = ListJobsErrors[keyof ListJobsErrors];
 
 export type ListJobsResponses = {
+    /**
+     * The jobs of the organization, newest first
+     */
     200: JobPageDto;
 };
 
@@ -4902,6 +4980,9 @@ export type CreateJobErrors = {
 export type CreateJobError = CreateJobErrors[keyof CreateJobErrors];
 
 export type CreateJobResponses = {
+    /**
+     * Accepted; it is carried out after this answer
+     */
     202: JobDto;
 };
 
@@ -4950,6 +5031,9 @@ export type CreateJobBatchErrors = {
 export type CreateJobBatchError = CreateJobBatchErrors[keyof CreateJobBatchErrors];
 
 export type CreateJobBatchResponses = {
+    /**
+     * Ask for several generations at once
+     */
     200: JobBatchDto;
 };
 
@@ -4995,6 +5079,9 @@ export type GetJobErrors = {
 export type GetJobError = GetJobErrors[keyof GetJobErrors];
 
 export type GetJobResponses = {
+    /**
+     * One job with its files
+     */
     200: JobDto;
 };
 
@@ -5048,6 +5135,9 @@ export type CancelJobErrors = {
 export type CancelJobError = CancelJobErrors[keyof CancelJobErrors];
 
 export type CancelJobResponses = {
+    /**
+     * Cancel a waiting job, or ask a running one to stop
+     */
     200: CancelJobResultDto;
 };
 
@@ -5149,6 +5239,9 @@ export type GetJobReceiptErrors = {
 export type GetJobReceiptError = GetJobReceiptErrors[keyof GetJobReceiptErrors];
 
 export type GetJobReceiptResponses = {
+    /**
+     * What a job cost and why, signed
+     */
     200: SignedReceiptDto;
 };
 
@@ -5188,6 +5281,9 @@ export type ListModelsErrors = {
 export type ListModelsError = ListModelsErrors[keyof ListModelsErrors];
 
 export type ListModelsResponses = {
+    /**
+     * The catalogue: models, their inputs and prices
+     */
     200: ModelListDto;
 };
 
@@ -5219,6 +5315,9 @@ export type GetModelErrors = {
 export type GetModelError = GetModelErrors[keyof GetModelErrors];
 
 export type GetModelResponses = {
+    /**
+     * One model of the catalogue, retired or not
+     */
     200: ModelDto;
 };
 
@@ -5255,6 +5354,9 @@ export type ListProviderKeysErrors = {
 export type ListProviderKeysError = ListProviderKeysErrors[keyof ListProviderKeysErrors];
 
 export type ListProviderKeysResponses = {
+    /**
+     * The organization’s own keys at the providers, masked
+     */
     200: ProviderKeyListDto;
 };
 
@@ -5311,6 +5413,9 @@ export type CreateProviderKeyErrors = {
 export type CreateProviderKeyError = CreateProviderKeyErrors[keyof CreateProviderKeyErrors];
 
 export type CreateProviderKeyResponses = {
+    /**
+     * Made; the answer is how it is now
+     */
     201: ProviderKeyDto;
 };
 
@@ -5356,6 +5461,9 @@ export type DeleteProviderKeyErrors = {
 export type DeleteProviderKeyError = DeleteProviderKeyErrors[keyof DeleteProviderKeyErrors];
 
 export type DeleteProviderKeyResponses = {
+    /**
+     * Done; the answer has no body
+     */
     204: void;
 };
 
@@ -5409,6 +5517,9 @@ export type UpdateProviderKeyErrors = {
 export type UpdateProviderKeyError = UpdateProviderKeyErrors[keyof UpdateProviderKeyErrors];
 
 export type UpdateProviderKeyResponses = {
+    /**
+     * Rename, enable or disable a key; everywhere within five seconds
+     */
     200: ProviderKeyDto;
 };
 
@@ -5466,6 +5577,9 @@ export type ReplaceProviderKeySecretErrors = {
 export type ReplaceProviderKeySecretError = ReplaceProviderKeySecretErrors[keyof ReplaceProviderKeySecretErrors];
 
 export type ReplaceProviderKeySecretResponses = {
+    /**
+     * Replace the secret of a key, tested first
+     */
     200: ProviderKeyDto;
 };
 
@@ -5527,6 +5641,9 @@ export type TestProviderKeyErrors = {
 export type TestProviderKeyError = TestProviderKeyErrors[keyof TestProviderKeyErrors];
 
 export type TestProviderKeyResponses = {
+    /**
+     * Ask the provider whether it accepts the key; the answer’s status says so
+     */
     200: ProviderKeyDto;
 };
 
@@ -5575,6 +5692,9 @@ export type CreateQuoteErrors = {
 export type CreateQuoteError = CreateQuoteErrors[keyof CreateQuoteErrors];
 
 export type CreateQuoteResponses = {
+    /**
+     * Made; the answer is how it is now
+     */
     201: QuoteDto;
 };
 
@@ -5627,6 +5747,9 @@ export type CreateVideoJobErrors = {
 export type CreateVideoJobError = CreateVideoJobErrors[keyof CreateVideoJobErrors];
 
 export type CreateVideoJobResponses = {
+    /**
+     * Accepted; it is carried out after this answer
+     */
     202: JobDto;
 };
 
@@ -5708,6 +5831,9 @@ export type ListAuditLinesErrors = {
 export type ListAuditLinesError = ListAuditLinesErrors[keyof ListAuditLinesErrors];
 
 export type ListAuditLinesResponses = {
+    /**
+     * Who changed what, and who was refused; newest first
+     */
     200: AuditPageDto;
 };
 
@@ -5818,6 +5944,9 @@ export type GetJwksErrors = {
 export type GetJwksError = GetJwksErrors[keyof GetJwksErrors];
 
 export type GetJwksResponses = {
+    /**
+     * The public keys that verify our access tokens
+     */
     200: JwksDto;
 };
 
@@ -5864,6 +5993,9 @@ export type ChangePasswordErrors = {
 export type ChangePasswordError = ChangePasswordErrors[keyof ChangePasswordErrors];
 
 export type ChangePasswordResponses = {
+    /**
+     * Done; the answer has no body
+     */
     204: void;
 };
 
@@ -5890,6 +6022,9 @@ export type ForgotPasswordErrors = {
 export type ForgotPasswordError = ForgotPasswordErrors[keyof ForgotPasswordErrors];
 
 export type ForgotPasswordResponses = {
+    /**
+     * Accepted; it is carried out after this answer
+     */
     202: unknown;
 };
 
@@ -5918,6 +6053,9 @@ export type LoginErrors = {
 export type LoginError = LoginErrors[keyof LoginErrors];
 
 export type LoginResponses = {
+    /**
+     * Sign in with e-mail address and password
+     */
     200: AuthenticationDto;
 };
 
@@ -5958,6 +6096,9 @@ export type LogoutErrors = {
 export type LogoutError = LogoutErrors[keyof LogoutErrors];
 
 export type LogoutResponses = {
+    /**
+     * Done; the answer has no body
+     */
     204: void;
 };
 
@@ -5998,6 +6139,9 @@ export type LogoutAllErrors = {
 export type LogoutAllError = LogoutAllErrors[keyof LogoutAllErrors];
 
 export type LogoutAllResponses = {
+    /**
+     * Done; the answer has no body
+     */
     204: void;
 };
 
@@ -6028,6 +6172,9 @@ export type RefreshErrors = {
 export type RefreshError = RefreshErrors[keyof RefreshErrors];
 
 export type RefreshResponses = {
+    /**
+     * Exchange the refresh token for new tokens
+     */
     200: AuthenticationDto;
 };
 
@@ -6099,6 +6246,9 @@ export type ConfirmRegistrationErrors = {
 export type ConfirmRegistrationError = ConfirmRegistrationErrors[keyof ConfirmRegistrationErrors];
 
 export type ConfirmRegistrationResponses = {
+    /**
+     * Made; the answer is how it is now
+     */
     201: AuthenticationDto;
 };
 
@@ -6125,6 +6275,9 @@ export type ResendVerificationErrors = {
 export type ResendVerificationError = ResendVerificationErrors[keyof ResendVerificationErrors];
 
 export type ResendVerificationResponses = {
+    /**
+     * Accepted; it is carried out after this answer
+     */
     202: unknown;
 };
 
@@ -6153,6 +6306,9 @@ export type ResetPasswordErrors = {
 export type ResetPasswordError = ResetPasswordErrors[keyof ResetPasswordErrors];
 
 export type ResetPasswordResponses = {
+    /**
+     * Done; the answer has no body
+     */
     204: void;
 };
 
@@ -6187,6 +6343,9 @@ export type ListSessionsErrors = {
 export type ListSessionsError = ListSessionsErrors[keyof ListSessionsErrors];
 
 export type ListSessionsResponses = {
+    /**
+     * Where you are signed in
+     */
     200: SessionListDto;
 };
 
@@ -6230,6 +6389,9 @@ export type EndSessionErrors = {
 export type EndSessionError = EndSessionErrors[keyof EndSessionErrors];
 
 export type EndSessionResponses = {
+    /**
+     * Done; the answer has no body
+     */
     204: void;
 };
 
@@ -6264,6 +6426,9 @@ export type GetTotpErrors = {
 export type GetTotpError = GetTotpErrors[keyof GetTotpErrors];
 
 export type GetTotpResponses = {
+    /**
+     * Whether signing in needs a code of an authenticator app
+     */
     200: TotpStatusDto;
 };
 
@@ -6308,6 +6473,9 @@ export type ConfirmTotpErrors = {
 export type ConfirmTotpError = ConfirmTotpErrors[keyof ConfirmTotpErrors];
 
 export type ConfirmTotpResponses = {
+    /**
+     * End the enrolment by a first code; your other sessions end
+     */
     200: TotpConfirmedDto;
 };
 
@@ -6348,6 +6516,9 @@ export type EnrolTotpErrors = {
 export type EnrolTotpError = EnrolTotpErrors[keyof EnrolTotpErrors];
 
 export type EnrolTotpResponses = {
+    /**
+     * Made; the answer is how it is now
+     */
     201: TotpEnrolmentDto;
 };
 
@@ -6392,6 +6563,9 @@ export type ReplaceRecoveryCodesErrors = {
 export type ReplaceRecoveryCodesError = ReplaceRecoveryCodesErrors[keyof ReplaceRecoveryCodesErrors];
 
 export type ReplaceRecoveryCodesResponses = {
+    /**
+     * New recovery codes; the old ones end
+     */
     200: RecoveryCodesDto;
 };
 
@@ -6436,6 +6610,9 @@ export type RemoveTotpErrors = {
 export type RemoveTotpError = RemoveTotpErrors[keyof RemoveTotpErrors];
 
 export type RemoveTotpResponses = {
+    /**
+     * Done; the answer has no body
+     */
     204: void;
 };
 
@@ -6466,6 +6643,9 @@ export type VerifyEmailErrors = {
 export type VerifyEmailError = VerifyEmailErrors[keyof VerifyEmailErrors];
 
 export type VerifyEmailResponses = {
+    /**
+     * Done; the answer has no body
+     */
     204: void;
 };
 
@@ -6488,6 +6668,9 @@ export type GetReceiptKeysErrors = {
 export type GetReceiptKeysError = GetReceiptKeysErrors[keyof GetReceiptKeysErrors];
 
 export type GetReceiptKeysResponses = {
+    /**
+     * The public keys that verify receipts
+     */
     200: ReceiptKeysDto;
 };
 
@@ -6524,6 +6707,9 @@ export type GetAutoTopUpErrors = {
 export type GetAutoTopUpError = GetAutoTopUpErrors[keyof GetAutoTopUpErrors];
 
 export type GetAutoTopUpResponses = {
+    /**
+     * Whether packs are bought automatically
+     */
     200: AutoTopUpDto;
 };
 
@@ -6568,6 +6754,9 @@ export type SetAutoTopUpErrors = {
 export type SetAutoTopUpError = SetAutoTopUpErrors[keyof SetAutoTopUpErrors];
 
 export type SetAutoTopUpResponses = {
+    /**
+     * Buy packs automatically when credits run low, or stop it
+     */
     200: AutoTopUpDto;
 };
 
@@ -6604,6 +6793,9 @@ export type GetCreditBalanceErrors = {
 export type GetCreditBalanceError = GetCreditBalanceErrors[keyof GetCreditBalanceErrors];
 
 export type GetCreditBalanceResponses = {
+    /**
+     * The balance of the organization, by grant, with what expires next
+     */
     200: CreditBalanceDto;
 };
 
@@ -6644,6 +6836,9 @@ export type UpdateCreditBalanceErrors = {
 export type UpdateCreditBalanceError = UpdateCreditBalanceErrors[keyof UpdateCreditBalanceErrors];
 
 export type UpdateCreditBalanceResponses = {
+    /**
+     * Say below how many credits to be told
+     */
     200: CreditBalanceDto;
 };
 
@@ -6693,6 +6888,9 @@ export type ListBudgetsErrors = {
 export type ListBudgetsError = ListBudgetsErrors[keyof ListBudgetsErrors];
 
 export type ListBudgetsResponses = {
+    /**
+     * The budgets with what this month has used of them, oldest first
+     */
     200: BudgetPageDto;
 };
 
@@ -6741,6 +6939,9 @@ export type CreateBudgetErrors = {
 export type CreateBudgetError = CreateBudgetErrors[keyof CreateBudgetErrors];
 
 export type CreateBudgetResponses = {
+    /**
+     * Made; the answer is how it is now
+     */
     201: BudgetDto;
 };
 
@@ -6786,6 +6987,9 @@ export type DeleteBudgetErrors = {
 export type DeleteBudgetError = DeleteBudgetErrors[keyof DeleteBudgetErrors];
 
 export type DeleteBudgetResponses = {
+    /**
+     * Done; the answer has no body
+     */
     204: void;
 };
 
@@ -6831,6 +7035,9 @@ export type GetBudgetErrors = {
 export type GetBudgetError = GetBudgetErrors[keyof GetBudgetErrors];
 
 export type GetBudgetResponses = {
+    /**
+     * One budget
+     */
     200: BudgetDto;
 };
 
@@ -6880,6 +7087,9 @@ export type UpdateBudgetErrors = {
 export type UpdateBudgetError = UpdateBudgetErrors[keyof UpdateBudgetErrors];
 
 export type UpdateBudgetResponses = {
+    /**
+     * Change the terms of a budget
+     */
     200: BudgetDto;
 };
 
@@ -6933,6 +7143,9 @@ export type ListInvoicesErrors = {
 export type ListInvoicesError = ListInvoicesErrors[keyof ListInvoicesErrors];
 
 export type ListInvoicesResponses = {
+    /**
+     * Invoices and credit notes, newest first
+     */
     200: InvoicePageDto;
 };
 
@@ -6978,6 +7191,9 @@ export type GetInvoiceErrors = {
 export type GetInvoiceError = GetInvoiceErrors[keyof GetInvoiceErrors];
 
 export type GetInvoiceResponses = {
+    /**
+     * One invoice or credit note
+     */
     200: InvoiceDto;
 };
 
@@ -7035,6 +7251,9 @@ export type CheckoutInvoiceErrors = {
 export type CheckoutInvoiceError = CheckoutInvoiceErrors[keyof CheckoutInvoiceErrors];
 
 export type CheckoutInvoiceResponses = {
+    /**
+     * Where an open invoice can be paid
+     */
     200: CheckoutDto;
 };
 
@@ -7089,6 +7308,9 @@ export type GetInvoicePdfErrors = {
 export type GetInvoicePdfError = GetInvoicePdfErrors[keyof GetInvoicePdfErrors];
 
 export type GetInvoicePdfResponses = {
+    /**
+     * The invoice as PDF, in Portuguese or English; a commercial document, not an NFS-e
+     */
     200: Blob | File;
 };
 
@@ -7129,6 +7351,9 @@ export type ListPaymentMethodsErrors = {
 export type ListPaymentMethodsError = ListPaymentMethodsErrors[keyof ListPaymentMethodsErrors];
 
 export type ListPaymentMethodsResponses = {
+    /**
+     * The cards on file
+     */
     200: PaymentMethodListDto;
 };
 
@@ -7178,6 +7403,9 @@ export type ListPaymentsErrors = {
 export type ListPaymentsError = ListPaymentsErrors[keyof ListPaymentsErrors];
 
 export type ListPaymentsResponses = {
+    /**
+     * Payments, newest first
+     */
     200: PaymentPageDto;
 };
 
@@ -7200,6 +7428,9 @@ export type ListPlansErrors = {
 export type ListPlansError = ListPlansErrors[keyof ListPlansErrors];
 
 export type ListPlansResponses = {
+    /**
+     * The plans and credit packs, with their prices
+     */
     200: PlanListDto;
 };
 
@@ -7248,6 +7479,9 @@ export type OpenBillingPortalErrors = {
 export type OpenBillingPortalError = OpenBillingPortalErrors[keyof OpenBillingPortalErrors];
 
 export type OpenBillingPortalResponses = {
+    /**
+     * A page on which cards are managed
+     */
     200: PortalDto;
 };
 
@@ -7270,6 +7504,9 @@ export type ListPricesErrors = {
 export type ListPricesError = ListPricesErrors[keyof ListPricesErrors];
 
 export type ListPricesResponses = {
+    /**
+     * The price list in force: credits per unit of every model, and what a credit costs
+     */
     200: PriceListDto;
 };
 
@@ -7310,6 +7547,9 @@ export type GetBillingProfileErrors = {
 export type GetBillingProfileError = GetBillingProfileErrors[keyof GetBillingProfileErrors];
 
 export type GetBillingProfileResponses = {
+    /**
+     * Who the invoices are made out to
+     */
     200: BillingProfileDto;
 };
 
@@ -7350,6 +7590,9 @@ export type SaveBillingProfileErrors = {
 export type SaveBillingProfileError = SaveBillingProfileErrors[keyof SaveBillingProfileErrors];
 
 export type SaveBillingProfileResponses = {
+    /**
+     * Save who the next invoices are made out to
+     */
     200: BillingProfileDto;
 };
 
@@ -7386,6 +7629,9 @@ export type GetSubscriptionErrors = {
 export type GetSubscriptionError = GetSubscriptionErrors[keyof GetSubscriptionErrors];
 
 export type GetSubscriptionResponses = {
+    /**
+     * What the organization is subscribed to
+     */
     200: SubscriptionDto;
 };
 
@@ -7434,6 +7680,9 @@ export type ChangePlanErrors = {
 export type ChangePlanError = ChangePlanErrors[keyof ChangePlanErrors];
 
 export type ChangePlanResponses = {
+    /**
+     * A larger plan once the difference is paid, a smaller one from the next period on
+     */
     200: SubscriptionChangeDto;
 };
 
@@ -7486,6 +7735,9 @@ export type SubscribeErrors = {
 export type SubscribeError = SubscribeErrors[keyof SubscribeErrors];
 
 export type SubscribeResponses = {
+    /**
+     * Order a paid plan; it begins once its invoice is paid
+     */
     200: SubscriptionChangeDto;
 };
 
@@ -7530,6 +7782,9 @@ export type CancelSubscriptionErrors = {
 export type CancelSubscriptionError = CancelSubscriptionErrors[keyof CancelSubscriptionErrors];
 
 export type CancelSubscriptionResponses = {
+    /**
+     * End with the period; a trial or an overdue one at once
+     */
     200: SubscriptionChangeDto;
 };
 
@@ -7574,6 +7829,9 @@ export type ResumeSubscriptionErrors = {
 export type ResumeSubscriptionError = ResumeSubscriptionErrors[keyof ResumeSubscriptionErrors];
 
 export type ResumeSubscriptionResponses = {
+    /**
+     * Take back a cancellation or a smaller plan in waiting
+     */
     200: SubscriptionChangeDto;
 };
 
@@ -7622,6 +7880,9 @@ export type StartTrialErrors = {
 export type StartTrialError = StartTrialErrors[keyof StartTrialErrors];
 
 export type StartTrialResponses = {
+    /**
+     * Try a plan without paying, once
+     */
     200: SubscriptionChangeDto;
 };
 
@@ -7674,6 +7935,9 @@ export type BuyCreditsErrors = {
 export type BuyCreditsError = BuyCreditsErrors[keyof BuyCreditsErrors];
 
 export type BuyCreditsResponses = {
+    /**
+     * Made; the answer is how it is now
+     */
     201: CheckoutDto;
 };
 
@@ -7739,6 +8003,9 @@ export type ListCreditTransactionsErrors = {
 export type ListCreditTransactionsError = ListCreditTransactionsErrors[keyof ListCreditTransactionsErrors];
 
 export type ListCreditTransactionsResponses = {
+    /**
+     * The ledger, newest first
+     */
     200: CreditTransactionPageDto;
 };
 
@@ -7796,6 +8063,9 @@ export type ExportCreditTransactionsErrors = {
 export type ExportCreditTransactionsError = ExportCreditTransactionsErrors[keyof ExportCreditTransactionsErrors];
 
 export type ExportCreditTransactionsResponses = {
+    /**
+     * The ledger as CSV, newest first
+     */
     200: string;
 };
 
@@ -7841,6 +8111,9 @@ export type GetUsageErrors = {
 export type GetUsageError = GetUsageErrors[keyof GetUsageErrors];
 
 export type GetUsageResponses = {
+    /**
+     * What was spent by day
+     */
     200: UsageDto;
 };
 
@@ -7871,6 +8144,9 @@ export type ReceiveStripeEventErrors = {
 export type ReceiveStripeEventError = ReceiveStripeEventErrors[keyof ReceiveStripeEventErrors];
 
 export type ReceiveStripeEventResponses = {
+    /**
+     * Done; the answer has no body
+     */
     204: void;
 };
 
@@ -7932,6 +8208,9 @@ export type ListEventsErrors = {
 export type ListEventsError = ListEventsErrors[keyof ListEventsErrors];
 
 export type ListEventsResponses = {
+    /**
+     * The event log after a sequence, oldest first
+     */
     200: EventPageDto;
 };
 
@@ -8067,6 +8346,9 @@ export type GetHealthErrors = {
 export type GetHealthError = GetHealthErrors[keyof GetHealthErrors];
 
 export type GetHealthResponses = {
+    /**
+     * The platform and everything it depends on
+     */
     200: HealthDto;
 };
 
@@ -8080,6 +8362,9 @@ export type GetLivenessData = {
 };
 
 export type GetLivenessResponses = {
+    /**
+     * The process answers; a failure here means: restart it
+     */
     200: LivenessDto;
 };
 
@@ -8093,12 +8378,18 @@ export type GetReadinessData = {
 };
 
 export type GetReadinessErrors = {
+    /**
+     * Not able to serve; the body says why
+     */
     503: HealthDto;
 };
 
 export type GetReadinessError = GetReadinessErrors[keyof GetReadinessErrors];
 
 export type GetReadinessResponses = {
+    /**
+     * Requests can be served; a failure here means: send none
+     */
     200: HealthDto;
 };
 
@@ -8153,6 +8444,9 @@ export type AcceptInvitationErrors = {
 export type AcceptInvitationError = AcceptInvitationErrors[keyof AcceptInvitationErrors];
 
 export type AcceptInvitationResponses = {
+    /**
+     * Become a member, with an account of the invited address
+     */
     200: JoinedOrganizationDto;
 };
 
@@ -8187,6 +8481,9 @@ export type PreviewInvitationErrors = {
 export type PreviewInvitationError = PreviewInvitationErrors[keyof PreviewInvitationErrors];
 
 export type PreviewInvitationResponses = {
+    /**
+     * What a link invites to
+     */
     200: InvitationPreviewDto;
 };
 
@@ -8217,6 +8514,9 @@ export type ListOrganizationsErrors = {
 export type ListOrganizationsError = ListOrganizationsErrors[keyof ListOrganizationsErrors];
 
 export type ListOrganizationsResponses = {
+    /**
+     * The organizations you belong to
+     */
     200: MyOrganizationListDto;
 };
 
@@ -8261,6 +8561,9 @@ export type CreateOrganizationErrors = {
 export type CreateOrganizationError = CreateOrganizationErrors[keyof CreateOrganizationErrors];
 
 export type CreateOrganizationResponses = {
+    /**
+     * Made; the answer is how it is now
+     */
     201: OrganizationDto;
 };
 
@@ -8300,6 +8603,9 @@ export type DeleteOrganizationErrors = {
 export type DeleteOrganizationError = DeleteOrganizationErrors[keyof DeleteOrganizationErrors];
 
 export type DeleteOrganizationResponses = {
+    /**
+     * Done; the answer has no body
+     */
     204: void;
 };
 
@@ -8339,6 +8645,9 @@ export type GetOrganizationErrors = {
 export type GetOrganizationError = GetOrganizationErrors[keyof GetOrganizationErrors];
 
 export type GetOrganizationResponses = {
+    /**
+     * One organization
+     */
     200: OrganizationDto;
 };
 
@@ -8386,6 +8695,9 @@ export type UpdateOrganizationErrors = {
 export type UpdateOrganizationError = UpdateOrganizationErrors[keyof UpdateOrganizationErrors];
 
 export type UpdateOrganizationResponses = {
+    /**
+     * Change name, short name, country, language, time zone
+     */
     200: OrganizationDto;
 };
 
@@ -8434,6 +8746,9 @@ export type ListApiKeysErrors = {
 export type ListApiKeysError = ListApiKeysErrors[keyof ListApiKeysErrors];
 
 export type ListApiKeysResponses = {
+    /**
+     * The API keys, newest first, without their secrets
+     */
     200: ApiKeyPageDto;
 };
 
@@ -8483,6 +8798,9 @@ export type CreateApiKeyErrors = {
 export type CreateApiKeyError = CreateApiKeyErrors[keyof CreateApiKeyErrors];
 
 export type CreateApiKeyResponses = {
+    /**
+     * Made; the answer is how it is now
+     */
     201: CreatedApiKeyDto;
 };
 
@@ -8526,6 +8844,9 @@ export type RevokeApiKeyErrors = {
 export type RevokeApiKeyError = RevokeApiKeyErrors[keyof RevokeApiKeyErrors];
 
 export type RevokeApiKeyResponses = {
+    /**
+     * Done; the answer has no body
+     */
     204: void;
 };
 
@@ -8577,6 +8898,9 @@ export type UpdateApiKeyErrors = {
 export type UpdateApiKeyError = UpdateApiKeyErrors[keyof UpdateApiKeyErrors];
 
 export type UpdateApiKeyResponses = {
+    /**
+     * Change the name, the addresses or the monthly cap of a key
+     */
     200: ApiKeyDto;
 };
 
@@ -8634,6 +8958,9 @@ export type RotateApiKeyErrors = {
 export type RotateApiKeyError = RotateApiKeyErrors[keyof RotateApiKeyErrors];
 
 export type RotateApiKeyResponses = {
+    /**
+     * Made; the answer is how it is now
+     */
     201: CreatedApiKeyDto;
 };
 
@@ -8682,6 +9009,9 @@ export type ListInvitationsErrors = {
 export type ListInvitationsError = ListInvitationsErrors[keyof ListInvitationsErrors];
 
 export type ListInvitationsResponses = {
+    /**
+     * The open invitations, newest first
+     */
     200: InvitationPageDto;
 };
 
@@ -8735,6 +9065,9 @@ export type CreateInvitationErrors = {
 export type CreateInvitationError = CreateInvitationErrors[keyof CreateInvitationErrors];
 
 export type CreateInvitationResponses = {
+    /**
+     * Made; the answer is how it is now
+     */
     201: InvitationDto;
 };
 
@@ -8778,6 +9111,9 @@ export type RevokeInvitationErrors = {
 export type RevokeInvitationError = RevokeInvitationErrors[keyof RevokeInvitationErrors];
 
 export type RevokeInvitationResponses = {
+    /**
+     * Done; the answer has no body
+     */
     204: void;
 };
 
@@ -8827,6 +9163,9 @@ export type LeaveOrganizationErrors = {
 export type LeaveOrganizationError = LeaveOrganizationErrors[keyof LeaveOrganizationErrors];
 
 export type LeaveOrganizationResponses = {
+    /**
+     * Done; the answer has no body
+     */
     204: void;
 };
 
@@ -8879,6 +9218,9 @@ export type ListMembersErrors = {
 export type ListMembersError = ListMembersErrors[keyof ListMembersErrors];
 
 export type ListMembersResponses = {
+    /**
+     * The people of an organization
+     */
     200: MemberPageDto;
 };
 
@@ -8926,6 +9268,9 @@ export type RemoveMemberErrors = {
 export type RemoveMemberError = RemoveMemberErrors[keyof RemoveMemberErrors];
 
 export type RemoveMemberResponses = {
+    /**
+     * Done; the answer has no body
+     */
     204: void;
 };
 
@@ -8977,6 +9322,9 @@ export type ChangeMemberErrors = {
 export type ChangeMemberError = ChangeMemberErrors[keyof ChangeMemberErrors];
 
 export type ChangeMemberResponses = {
+    /**
+     * Change a member's role
+     */
     200: MemberDto;
 };
 
@@ -9016,6 +9364,9 @@ export type GetOrganizationSettingsErrors = {
 export type GetOrganizationSettingsError = GetOrganizationSettingsErrors[keyof GetOrganizationSettingsErrors];
 
 export type GetOrganizationSettingsResponses = {
+    /**
+     * What the organization demands of those who act in it
+     */
     200: OrganizationSettingsDto;
 };
 
@@ -9063,6 +9414,9 @@ export type UpdateOrganizationSettingsErrors = {
 export type UpdateOrganizationSettingsError = UpdateOrganizationSettingsErrors[keyof UpdateOrganizationSettingsErrors];
 
 export type UpdateOrganizationSettingsResponses = {
+    /**
+     * Change what the organization demands; everywhere within five seconds
+     */
     200: OrganizationSettingsDto;
 };
 
@@ -9116,6 +9470,9 @@ export type TransferOwnershipErrors = {
 export type TransferOwnershipError = TransferOwnershipErrors[keyof TransferOwnershipErrors];
 
 export type TransferOwnershipResponses = {
+    /**
+     * Done; the answer has no body
+     */
     204: void;
 };
 
@@ -9152,6 +9509,9 @@ export type ListBrandKitsErrors = {
 export type ListBrandKitsError = ListBrandKitsErrors[keyof ListBrandKitsErrors];
 
 export type ListBrandKitsResponses = {
+    /**
+     * The brand kits, by name, each with what it adds to a prompt
+     */
     200: BrandKitListDto;
 };
 
@@ -9200,6 +9560,9 @@ export type CreateBrandKitErrors = {
 export type CreateBrandKitError = CreateBrandKitErrors[keyof CreateBrandKitErrors];
 
 export type CreateBrandKitResponses = {
+    /**
+     * Made; the answer is how it is now
+     */
     201: BrandKitDto;
 };
 
@@ -9245,6 +9608,9 @@ export type DeleteBrandKitErrors = {
 export type DeleteBrandKitError = DeleteBrandKitErrors[keyof DeleteBrandKitErrors];
 
 export type DeleteBrandKitResponses = {
+    /**
+     * Done; the answer has no body
+     */
     204: void;
 };
 
@@ -9290,6 +9656,9 @@ export type GetBrandKitErrors = {
 export type GetBrandKitError = GetBrandKitErrors[keyof GetBrandKitErrors];
 
 export type GetBrandKitResponses = {
+    /**
+     * One brand kit
+     */
     200: BrandKitDto;
 };
 
@@ -9339,6 +9708,9 @@ export type UpdateBrandKitErrors = {
 export type UpdateBrandKitError = UpdateBrandKitErrors[keyof UpdateBrandKitErrors];
 
 export type UpdateBrandKitResponses = {
+    /**
+     * Change a brand kit
+     */
     200: BrandKitDto;
 };
 
@@ -9387,6 +9759,9 @@ export type CreateDownloadErrors = {
 export type CreateDownloadError = CreateDownloadErrors[keyof CreateDownloadErrors];
 
 export type CreateDownloadResponses = {
+    /**
+     * Made; the answer is how it is now
+     */
     201: DownloadDto;
 };
 
@@ -9466,6 +9841,9 @@ export type RemoveFavoriteErrors = {
 export type RemoveFavoriteError = RemoveFavoriteErrors[keyof RemoveFavoriteErrors];
 
 export type RemoveFavoriteResponses = {
+    /**
+     * Done; the answer has no body
+     */
     204: void;
 };
 
@@ -9511,6 +9889,9 @@ export type AddFavoriteErrors = {
 export type AddFavoriteError = AddFavoriteErrors[keyof AddFavoriteErrors];
 
 export type AddFavoriteResponses = {
+    /**
+     * Done; the answer has no body
+     */
     204: void;
 };
 
@@ -9600,6 +9981,9 @@ export type ListGenerationsErrors = {
 export type ListGenerationsError = ListGenerationsErrors[keyof ListGenerationsErrors];
 
 export type ListGenerationsResponses = {
+    /**
+     * The generated files of the organization, newest first
+     */
     200: GenerationPageDto;
 };
 
@@ -9645,6 +10029,9 @@ export type GetGenerationErrors = {
 export type GetGenerationError = GetGenerationErrors[keyof GetGenerationErrors];
 
 export type GetGenerationResponses = {
+    /**
+     * One generated file, also one in the bin
+     */
     200: GenerationDto;
 };
 
@@ -9693,6 +10080,9 @@ export type DeleteGenerationsErrors = {
 export type DeleteGenerationsError = DeleteGenerationsErrors[keyof DeleteGenerationsErrors];
 
 export type DeleteGenerationsResponses = {
+    /**
+     * Put files into the bin
+     */
     200: SelectionResultDto;
 };
 
@@ -9741,6 +10131,9 @@ export type FavoriteGenerationsErrors = {
 export type FavoriteGenerationsError = FavoriteGenerationsErrors[keyof FavoriteGenerationsErrors];
 
 export type FavoriteGenerationsResponses = {
+    /**
+     * Make files my favourites, or not any more
+     */
     200: SelectionResultDto;
 };
 
@@ -9789,6 +10182,9 @@ export type MoveGenerationsErrors = {
 export type MoveGenerationsError = MoveGenerationsErrors[keyof MoveGenerationsErrors];
 
 export type MoveGenerationsResponses = {
+    /**
+     * Put files into a project, or take them out of theirs
+     */
     200: SelectionResultDto;
 };
 
@@ -9837,6 +10233,9 @@ export type RestoreGenerationsErrors = {
 export type RestoreGenerationsError = RestoreGenerationsErrors[keyof RestoreGenerationsErrors];
 
 export type RestoreGenerationsResponses = {
+    /**
+     * Take files out of the bin
+     */
     200: SelectionResultDto;
 };
 
@@ -9882,6 +10281,9 @@ export type ListPresetsErrors = {
 export type ListPresetsError = ListPresetsErrors[keyof ListPresetsErrors];
 
 export type ListPresetsResponses = {
+    /**
+     * The shared presets and my own, by name
+     */
     200: PresetListDto;
 };
 
@@ -9930,6 +10332,9 @@ export type CreatePresetErrors = {
 export type CreatePresetError = CreatePresetErrors[keyof CreatePresetErrors];
 
 export type CreatePresetResponses = {
+    /**
+     * Made; the answer is how it is now
+     */
     201: PresetDto;
 };
 
@@ -9975,6 +10380,9 @@ export type DeletePresetErrors = {
 export type DeletePresetError = DeletePresetErrors[keyof DeletePresetErrors];
 
 export type DeletePresetResponses = {
+    /**
+     * Done; the answer has no body
+     */
     204: void;
 };
 
@@ -10024,6 +10432,9 @@ export type UpdatePresetErrors = {
 export type UpdatePresetError = UpdatePresetErrors[keyof UpdatePresetErrors];
 
 export type UpdatePresetResponses = {
+    /**
+     * Change a preset, or whom it is for
+     */
     200: PresetDto;
 };
 
@@ -10077,6 +10488,9 @@ export type ListProjectsErrors = {
 export type ListProjectsError = ListProjectsErrors[keyof ListProjectsErrors];
 
 export type ListProjectsResponses = {
+    /**
+     * The projects with their covers and counts, newest first
+     */
     200: ProjectPageDto;
 };
 
@@ -10125,6 +10539,9 @@ export type CreateProjectErrors = {
 export type CreateProjectError = CreateProjectErrors[keyof CreateProjectErrors];
 
 export type CreateProjectResponses = {
+    /**
+     * Made; the answer is how it is now
+     */
     201: ProjectDto;
 };
 
@@ -10170,6 +10587,9 @@ export type DeleteProjectErrors = {
 export type DeleteProjectError = DeleteProjectErrors[keyof DeleteProjectErrors];
 
 export type DeleteProjectResponses = {
+    /**
+     * Done; the answer has no body
+     */
     204: void;
 };
 
@@ -10215,6 +10635,9 @@ export type GetProjectErrors = {
 export type GetProjectError = GetProjectErrors[keyof GetProjectErrors];
 
 export type GetProjectResponses = {
+    /**
+     * One project
+     */
     200: ProjectDto;
 };
 
@@ -10264,6 +10687,9 @@ export type UpdateProjectErrors = {
 export type UpdateProjectError = UpdateProjectErrors[keyof UpdateProjectErrors];
 
 export type UpdateProjectResponses = {
+    /**
+     * Rename, describe, archive, or give a cover
+     */
     200: ProjectDto;
 };
 
@@ -10316,6 +10742,9 @@ export type EnhancePromptErrors = {
 export type EnhancePromptError = EnhancePromptErrors[keyof EnhancePromptErrors];
 
 export type EnhancePromptResponses = {
+    /**
+     * Suggest a fuller prompt
+     */
     200: EnhancedPromptDto;
 };
 
@@ -10365,6 +10794,9 @@ export type ListShareLinksErrors = {
 export type ListShareLinksError = ListShareLinksErrors[keyof ListShareLinksErrors];
 
 export type ListShareLinksResponses = {
+    /**
+     * The share links, newest first, closed ones too
+     */
     200: ShareLinkPageDto;
 };
 
@@ -10413,6 +10845,9 @@ export type CreateShareLinkErrors = {
 export type CreateShareLinkError = CreateShareLinkErrors[keyof CreateShareLinkErrors];
 
 export type CreateShareLinkResponses = {
+    /**
+     * Made; the answer is how it is now
+     */
     201: ShareLinkDto;
 };
 
@@ -10458,6 +10893,9 @@ export type RevokeShareLinkErrors = {
 export type RevokeShareLinkError = RevokeShareLinkErrors[keyof RevokeShareLinkErrors];
 
 export type RevokeShareLinkResponses = {
+    /**
+     * Done; the answer has no body
+     */
     204: void;
 };
 
@@ -10507,6 +10945,9 @@ export type UpdateShareLinkErrors = {
 export type UpdateShareLinkError = UpdateShareLinkErrors[keyof UpdateShareLinkErrors];
 
 export type UpdateShareLinkResponses = {
+    /**
+     * Change the title, the end, or whether prompts show
+     */
     200: ShareLinkDto;
 };
 
@@ -10538,6 +10979,9 @@ export type GetSharedPageErrors = {
 export type GetSharedPageError = GetSharedPageErrors[keyof GetSharedPageErrors];
 
 export type GetSharedPageResponses = {
+    /**
+     * What a share link shows, for anybody who has it
+     */
     200: SharedPageDto;
 };
 
@@ -10639,6 +11083,9 @@ export type ListTemplatesErrors = {
 export type ListTemplatesError = ListTemplatesErrors[keyof ListTemplatesErrors];
 
 export type ListTemplatesResponses = {
+    /**
+     * Starting points, in Portuguese and English
+     */
     200: TemplateListDto;
 };
 
@@ -10669,6 +11116,9 @@ export type GetMeErrors = {
 export type GetMeError = GetMeErrors[keyof GetMeErrors];
 
 export type GetMeResponses = {
+    /**
+     * Who you are, where you belong, what you may do there
+     */
     200: MeDto;
 };
 
@@ -10703,6 +11153,9 @@ export type UpdateProfileErrors = {
 export type UpdateProfileError = UpdateProfileErrors[keyof UpdateProfileErrors];
 
 export type UpdateProfileResponses = {
+    /**
+     * Change your name, language or time zone
+     */
     200: UserDto;
 };
 
@@ -10733,6 +11186,9 @@ export type RemoveAvatarErrors = {
 export type RemoveAvatarError = RemoveAvatarErrors[keyof RemoveAvatarErrors];
 
 export type RemoveAvatarResponses = {
+    /**
+     * Done; the answer has no body
+     */
     204: void;
 };
 
@@ -10777,6 +11233,9 @@ export type SetAvatarErrors = {
 export type SetAvatarError = SetAvatarErrors[keyof SetAvatarErrors];
 
 export type SetAvatarResponses = {
+    /**
+     * Upload your picture
+     */
     200: UserDto;
 };
 
@@ -10823,6 +11282,9 @@ export type DeleteMyAccountErrors = {
 export type DeleteMyAccountError = DeleteMyAccountErrors[keyof DeleteMyAccountErrors];
 
 export type DeleteMyAccountResponses = {
+    /**
+     * Done; the answer has no body
+     */
     204: void;
 };
 
@@ -10869,6 +11331,9 @@ export type ChangeEmailErrors = {
 export type ChangeEmailError = ChangeEmailErrors[keyof ChangeEmailErrors];
 
 export type ChangeEmailResponses = {
+    /**
+     * Accepted; it is carried out after this answer
+     */
     202: unknown;
 };
 
@@ -10897,6 +11362,9 @@ export type ConfirmEmailChangeErrors = {
 export type ConfirmEmailChangeError = ConfirmEmailChangeErrors[keyof ConfirmEmailChangeErrors];
 
 export type ConfirmEmailChangeResponses = {
+    /**
+     * Done; the answer has no body
+     */
     204: void;
 };
 
@@ -10943,6 +11411,9 @@ export type ExportMyDataErrors = {
 export type ExportMyDataError = ExportMyDataErrors[keyof ExportMyDataErrors];
 
 export type ExportMyDataResponses = {
+    /**
+     * A copy of everything that is kept about you
+     */
     200: PersonalDataDto;
 };
 
@@ -10981,6 +11452,9 @@ export type SwitchOrganizationErrors = {
 export type SwitchOrganizationError = SwitchOrganizationErrors[keyof SwitchOrganizationErrors];
 
 export type SwitchOrganizationResponses = {
+    /**
+     * Remember the organization you work in; the next sign-in begins there
+     */
     200: MyOrganizationWithPermissionsDto;
 };
 
@@ -11219,6 +11693,9 @@ export type CreateImageEditErrors = {
 export type CreateImageEditError = CreateImageEditErrors[keyof CreateImageEditErrors];
 
 export type CreateImageEditResponses = {
+    /**
+     * Pictures from pictures, as OpenAI’s clients ask for them
+     */
     200: V1ImagesDto;
 };
 
@@ -11291,6 +11768,9 @@ export type CreateImageErrors = {
 export type CreateImageError = CreateImageErrors[keyof CreateImageErrors];
 
 export type CreateImageResponses = {
+    /**
+     * Pictures from a prompt, as OpenAI’s clients ask for them
+     */
     200: V1ImagesDto;
 };
 
@@ -11327,6 +11807,9 @@ export type ListV1ModelsErrors = {
 export type ListV1ModelsError = ListV1ModelsErrors[keyof ListV1ModelsErrors];
 
 export type ListV1ModelsResponses = {
+    /**
+     * The models that the OpenAI-compatible routes offer you
+     */
     200: V1ModelListDto;
 };
 
@@ -11372,6 +11855,9 @@ export type GetV1ModelErrors = {
 export type GetV1ModelError = GetV1ModelErrors[keyof GetV1ModelErrors];
 
 export type GetV1ModelResponses = {
+    /**
+     * One model, by our name or OpenAI’s
+     */
     200: V1ModelDto;
 };
 
