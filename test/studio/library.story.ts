@@ -261,6 +261,12 @@ describe('what leaves the Studio', () => {
     const link = await page.getByLabel('Link', { exact: true }).inputValue();
     await visitor.shoot('share-done');
 
+    // A chat that the link is pasted into asks for anything, and runs no scripts.
+    const told = await fetch(platform.url + new URL(link).pathname);
+    expect([told.status, told.headers.get('x-robots-tag')]).toEqual([200, 'noindex']);
+    expect(await told.text()).toContain('<meta property="og:title" content="Propostas" />');
+    expect(await (await fetch(`${platform.url}/robots.txt`)).text()).toContain('Disallow: /api/');
+
     const guest = await platform.visitor({ language: 'en' });
     await guest.page.goto(new URL(link).pathname);
     await guest.page.getByRole('heading', { name: 'Propostas' }).waitFor();

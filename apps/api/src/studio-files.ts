@@ -4,6 +4,9 @@ import { dirname, join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RequestLimits } from '#core/limits';
+import { SharedPagesService } from '#studio';
+import { withSharedHead } from './shared-page-head.js';
 
 /** What belongs to the API and its boards: unknown paths below are theirs to refuse. */
 const RESERVED = /^\/(api|v1|admin|assets)(\/|$)/;
@@ -59,12 +62,23 @@ export async function serveStudio(app: NestFastifyApplication, directory = built
       reply.callNotFound();
       return;
     }
-    void reply
-      .header('content-type', 'text/html; charset=utf-8')
-      .header('cache-control', 'no-cache')
-      .header('content-security-policy', STUDIO_CONTENT_POLICY)
-      .send(page);
+    void sendPage(reply, page);
   });
+  const limits = app.get(RequestLimits, { strict: false });
+  const sharedPages = app.get(SharedPagesService, { strict: false });
+  fastify.get('/shared/:token', async (request: FastifyRequest<{ Params: { token: string } }>, reply: FastifyReply) => {
+    await limits.countPublic(request, reply);
+    const heading = await sharedPages.headingOf(request.params.token);
+    return sendPage(reply.header('x-robots-tag', 'noindex'), withSharedHead(page, heading));
+  });
+}
+
+function sendPage(reply: FastifyReply, page: string): FastifyReply {
+  return reply
+    .header('content-type', 'text/html; charset=utf-8')
+    .header('cache-control', 'no-cache')
+    .header('content-security-policy', STUDIO_CONTENT_POLICY)
+    .send(page);
 }
 
 /** Programs ask for anything; only browsers that open an address ask for a page. */

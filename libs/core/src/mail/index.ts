@@ -1,5 +1,5 @@
 export { defineMail, type MailDefinition, type MailLocale } from './define-mail.js';
-export type { MailContent } from './render-mail.js';
+export { escapeHtml, type MailContent } from './render-mail.js';
 export { MailHttpModule } from './mail.http.module.js';
 export { MailModule } from './mail.module.js';
 export { MailOutbox, type Letter } from './mail-outbox.service.js';

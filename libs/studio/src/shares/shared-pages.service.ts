@@ -11,6 +11,13 @@ import { ShareTokens } from './share-tokens.js';
 export const VARIANTS = ['file', 'thumbnail', 'preview', 'poster'] as const;
 export type Variant = (typeof VARIANTS)[number];
 
+/** What a shared page is called, and whose it is. */
+export interface SharedHeading {
+  /** May be empty. */
+  title: string;
+  organizationName: string;
+}
+
 /**
  * What strangers see of a share link. Links to its files name the token and a place on the page, so that no id of the
  * organization leaves it, and every request for a file asks again whether the page is still open.
@@ -27,8 +34,7 @@ export class SharedPagesService {
 
   /** @throws NotFound for a link that is unknown, revoked or over: the three must not be told apart */
   async show(token: string): Promise<SharedPageDto> {
-    const hash = this.tokens.hash(token);
-    const rows = hash ? await this.repository.findShared(this.db, hash) : [];
+    const rows = await this.find(token);
     const [first] = rows;
     if (!first) throw NotFound('The link does not exist, or it does not any more.');
     await this.repository.countView(this.db, first.shareLinkId);
@@ -38,6 +44,12 @@ export class SharedPagesService {
       organizationName: first.organizationName,
       files: files.map((row, place) => this.toDto(row, token, place)),
     };
+  }
+
+  /** For programs that look at a link and at none of its files: not counted as a view. @returns undefined as `show` throws */
+  async headingOf(token: string): Promise<SharedHeading | undefined> {
+    const [first] = await this.find(token);
+    return first && { title: first.title, organizationName: first.organizationName };
   }
 
   /**
@@ -56,6 +68,11 @@ export class SharedPagesService {
     const path = file && pathOf(file, variant);
     if (!path) throw NotFound();
     return path;
+  }
+
+  private async find(token: string): Promise<SharedFileRow[]> {
+    const hash = this.tokens.hash(token);
+    return hash ? this.repository.findShared(this.db, hash) : [];
   }
 
   private toDto(row: SharedFileRow, token: string, place: number): SharedFileDto {
