@@ -159,10 +159,12 @@ describe('when things break', () => {
     await page.goto('/gallery');
     await page.getByText('Nada por aqui ainda').waitFor(PATIENT);
     expect(refusals).toBe(2);
-    [most, retryAfter] = [3, '600'];
+    [most, retryAfter] = [Infinity, '600'];
     await page.reload();
     await page.getByText('Foram muitos pedidos de uma vez').waitFor(PATIENT);
-    expect(refusals).toBe(3);
+    // Ahead of the page, and by the page unless that is under way still.
+    expect([3, 4]).toContain(refusals);
+    most = refusals;
     await page.getByRole('button', { name: 'Tentar de novo' }).click();
     await page.getByText('Nada por aqui ainda').waitFor(PATIENT);
   });
