@@ -75,8 +75,6 @@ const ZOD_CODES = [
   'too_big',
   'too_small',
 ];
-/** Rules whose faults have another name than they do (`validation-texts.ts`). */
-const OWN_CODES: Readonly<Record<string, string>> = { IsDateTime: 'is_rfc3339' };
 /** Decorators that say how to read a field, not what it must be. */
 const NO_RULES = new Set(['is_optional', 'is_in_organization']);
 
@@ -88,9 +86,7 @@ describe('what the API refuses with', () => {
   });
 
   it('is a sentence for every fault of a field', () => {
-    const rules = named('libs/**/*.dto.ts', /^\s*@((?:Is|Min|Max|Length|Matches|Array)\w*)\(/gm).map(
-      (rule) => OWN_CODES[rule] ?? codeOf(rule),
-    );
+    const rules = named('libs/**/*.dto.ts', /^\s*@((?:Is|Min|Max|Length|Matches|Array)\w*)\(/gm).map(codeOf);
     const own = named('libs/**/*.ts', /pointer[^{}]*?code: '([a-z_]+)'/g);
     const codes = [...rules, ...own, ...ZOD_CODES].filter((code) => !NO_RULES.has(code));
     expect(codes).toContain('is_email_address');
