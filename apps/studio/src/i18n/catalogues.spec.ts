@@ -58,6 +58,7 @@ function codeOf(decorator: string): string {
 }
 
 const OWN_CODES: Record<string, string> = {
+  is_date_time: 'is_rfc3339',
   is_defined: 'required',
   is_iso31661alpha2: 'country_code',
   is_iso31661_alpha2: 'country_code',
