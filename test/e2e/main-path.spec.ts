@@ -143,7 +143,7 @@ describe.each(BACKENDS)('the main path on %s', (backend) => {
     });
     expect(quote).toMatchObject({ estimatedCredits: 15, maxCredits: 15 });
     const { job } = await runJob(agency.client, { model: 'sandbox/image', input, quoteId: quote.id });
-    expect(job.credits).toEqual({ held: 15, charged: 15 });
+    expect(job.credits).toEqual({ held: 15, charged: 15, refunded: 0 });
     const again = await createJob({
       client: agency.client,
       body: { model: 'sandbox/image', input, quoteId: quote.id },

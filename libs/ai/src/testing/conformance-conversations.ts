@@ -126,7 +126,7 @@ async function drain(result: ProviderResult): Promise<void> {
 async function requestOf(id: string): Promise<GenerationRequest> {
   const model = MODELS.find((one) => one.id === id);
   if (!model) throw new Error(`No model ${id}`);
-  const parsed = model.input.parse({ ...leastInput(model) }) as Record<string, unknown>;
+  const parsed = model.input.parse({ ...leastInput(model) });
   const fields = Object.entries(model.inputFiles ?? {});
   const files: Record<string, InputFile[]> = {};
   for (const [field, type] of fields) files[field] = [type === 'audio' ? await recording() : await picture()];
