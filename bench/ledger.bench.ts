@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { newId } from '#core/crypto';
 import { createDatabase } from '#core/db';
-import { CreateBatcher } from '../libs/ai/src/create-batcher.js';
-import { JobsRepository, type NewJob } from '../libs/ai/src/jobs.repository.js';
+import { CreateBatcher } from '../libs/ai/src/jobs/create-batcher.js';
+import { JobsRepository, type NewJob } from '../libs/ai/src/jobs/jobs.repository.js';
 import { withSql } from '../test/support/sql.js';
 import { NAIVE_SCHEMA, naiveScript } from './ledger/naive-schema.js';
 import { type Ground, openGround, printDurability } from './support/ground.js';

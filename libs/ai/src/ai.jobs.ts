@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineJob, type JobDefinition } from '#core/queue';
-import { GenerationsRepository } from './generations.repository.js';
+import { GenerationsRepository } from './generations/generations.repository.js';
 import type { MediaType } from './providers/provider.js';
 
 export interface RunGenerationPayload {

@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { BillingModule } from '#billing';
 import { AppConfig } from '#core/config';
-import { CallbackAddresses } from './callback-addresses.js';
-import { ProviderAvailability } from './provider-availability.service.js';
+import { CallbackAddresses } from './callbacks/callback-addresses.js';
+import { ProviderAvailability } from './provider-status/provider-availability.service.js';
 import { ProviderKeysModule } from './provider-keys/provider-keys.module.js';
-import { ProviderStatusRepository } from './provider-status.repository.js';
+import { ProviderStatusRepository } from './provider-status/provider-status.repository.js';
 import { TextWriterClient } from './text/text-writer.client.js';
 import { ProviderRegistry } from './providers/provider-registry.js';
 

@@ -5,7 +5,7 @@ export { AssetsModule } from './assets/assets.module.js';
 export { AssetsService, type CreatedAsset, type NewUpload } from './assets/assets.service.js';
 export type { AssetRow } from './assets/assets.repository.js';
 export { findModel, inputSchema, MODELS, parseInput } from './models/model-catalogue.js';
-export { extensionOf, mimeTypeOf } from './output-files.js';
+export { extensionOf, mimeTypeOf } from './outputs/output-files.js';
 export {
   PREVIEW_COLUMNS,
   type PreviewRow,
@@ -14,10 +14,10 @@ export {
   toPreviewsDto,
 } from './previews/preview-row.js';
 export { PreviewsDto } from './previews/previews.dto.js';
-export { JobRequestsModule } from './job-requests.module.js';
-export { JobRequests, type PricedRequest } from './job-requests.js';
+export { JobRequestsModule } from './jobs/job-requests.module.js';
+export { JobRequests, type PricedRequest } from './jobs/job-requests.js';
 export { ProviderRegistry } from './providers/provider-registry.js';
 export { TextWriterClient } from './text/text-writer.client.js';
-export { Sweeper } from './sweeper.js';
+export { Sweeper } from './generations/sweeper.js';
 export type { Provider, ProviderOutput } from './providers/provider.js';
-export { OutputStore } from './output-store.js';
+export { OutputStore } from './outputs/output-store.js';

@@ -3,9 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { AppConfig } from '#core/config';
 import { UploadMissing } from '#core/errors';
 import { FileStorage } from '#core/storage';
-import { extensionOf } from '../output-files.js';
+import { extensionOf } from '../outputs/output-files.js';
 import { plainMediaType, restOf, type SniffedFile, sniffHead, takeHead } from '../providers/media-sniffing.js';
-import { IncompleteFile, WholeFile } from '../whole-file.js';
+import { IncompleteFile, WholeFile } from '../outputs/whole-file.js';
 import {
   AssetTooLong,
   AssetTooManyPixels,

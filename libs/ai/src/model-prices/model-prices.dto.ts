@@ -16,7 +16,7 @@ import {
 } from 'class-validator';
 import { PRICE_UNITS, type PriceUnit } from '#billing';
 import { IsDateTime, OptionalField } from '#core/http';
-import { IsFlatMetadata } from '../metadata.validator.js';
+import { IsFlatMetadata } from '../jobs/metadata.validator.js';
 
 const MAX_LINES = 200;
 /** Nobody means more; a slip of the hand is refused before anything is charged by it. */

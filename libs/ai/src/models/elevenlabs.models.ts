@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countCharacters } from '../input-text.js';
+import { countCharacters } from '../inputs/input-text.js';
 import { elevenLabsVoice } from './elevenlabs-voice.js';
 import { defineModel, type ModelDefinition, prompt } from './model.js';
 import { transcriptionModel } from './transcription.js';

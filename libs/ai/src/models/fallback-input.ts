@@ -1,4 +1,4 @@
-import { inputText } from '../input-text.js';
+import { inputText } from '../inputs/input-text.js';
 import { inputSchema, parseInput } from './model-catalogue.js';
 import { editInput, pictureInput, speechInput } from './model-parameters.js';
 import type { ModelDefinition } from './model.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fileReference } from './file-reference.js';
-import { countCharacters } from '../input-text.js';
+import { countCharacters } from '../inputs/input-text.js';
 import { elevenLabsVoice } from './elevenlabs-voice.js';
 import { type Ability, defineModel, type ModelDefinition, prompt, seed } from './model.js';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { InvalidRequest } from '#core/errors';
 import { ModelRetired, UnknownModel } from '../ai.errors.js';
-import { limitsOf } from '../input-file-limits.js';
+import { limitsOf } from '../inputs/input-file-limits.js';
 import { elevenLabsModels } from './elevenlabs.models.js';
 import { falModels } from './fal.models.js';
 import { freepikModels } from './freepik.models.js';

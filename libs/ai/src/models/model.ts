@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { PriceUnit, Quantities } from '#billing';
-import type { InputFileFields, InputFileLimits } from '../input-file-limits.js';
+import type { InputFileFields, InputFileLimits } from '../inputs/input-file-limits.js';
 import type { MediaType } from '../providers/provider.js';
 
 /** What can be asked of a model. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fileReference, fileReferences } from './file-reference.js';
-import { countCharacters } from '../input-text.js';
+import { countCharacters } from '../inputs/input-text.js';
 import { defineModel, type ModelDefinition, prompt } from './model.js';
 import { transcriptionModel } from './transcription.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countCharacters } from '../input-text.js';
+import { countCharacters } from '../inputs/input-text.js';
 import { largestGivenPixels } from '../providers/sandbox/index.js';
 import { fileReference } from './file-reference.js';
 import { defineModel, prompt, seed } from './model.js';

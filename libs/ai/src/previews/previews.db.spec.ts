@@ -13,7 +13,7 @@ import type { AppConfig } from '#core/config';
 import { createDatabase, type Db } from '#core/db';
 import { LocalStorage } from '#core/storage';
 import { createTestDatabase, type TestDatabase } from '#core/testing';
-import type { LightSteps } from '../light-steps.js';
+import type { LightSteps } from '../generations/light-steps.js';
 import { renderSandboxVideo } from '../providers/sandbox/index.js';
 import { fakeSpeech } from '../testing/fake-speech.js';
 import { pictureBomb, silentWav } from '../testing/index.js';

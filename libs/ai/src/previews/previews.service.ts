@@ -8,7 +8,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/comm
 import { type Db, InjectDb } from '#core/db';
 import { messageOf } from '#core/errors';
 import { FileStorage } from '#core/storage';
-import { LightSteps } from '../light-steps.js';
+import { LightSteps } from '../generations/light-steps.js';
 import { MediaDecoder } from './media-decoder.js';
 import { type PicturePreviews, previewsOf } from './picture-previews.js';
 import { type MadePreviews, type PreviewTask, PreviewsRepository } from './previews.repository.js';

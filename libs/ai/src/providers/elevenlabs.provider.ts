@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countCharacters } from '../input-text.js';
+import { countCharacters } from '../inputs/input-text.js';
 import { audioAnswer } from './audio-answer.js';
 import { type ErrorReading, ProviderCall } from './provider-call.js';
 import { healthBy } from './provider-health.js';

@@ -1,6 +1,6 @@
 import type OpenAI from 'openai';
 import { z } from 'zod';
-import { countCharacters } from '../input-text.js';
+import { countCharacters } from '../inputs/input-text.js';
 import { audioAnswer } from './audio-answer.js';
 import { sniffImage } from './media-sniffing.js';
 import { readOpenAiError } from './openai.errors.js';

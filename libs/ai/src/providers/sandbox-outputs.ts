@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { countCharacters, inputText } from '../input-text.js';
+import { countCharacters, inputText } from '../inputs/input-text.js';
 import type { GenerationRequest, ProviderOutput, ProviderUsage } from './provider.js';
 import {
   type RenderedImage,

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { isAppError } from '#core/errors';
 import { toOpenAiError } from '#core/http';
-import type { JobDto } from '../jobs.dto.js';
-import type { GenerationRow } from '../jobs.repository.js';
+import type { JobDto } from '../jobs/jobs.dto.js';
+import type { GenerationRow } from '../jobs/jobs.repository.js';
 import type { FinishedJob } from './v1-jobs.service.js';
 
 /** Tells proxies that the connection lives. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { PricingService } from '#billing';
 import { InvalidRequest } from '#core/errors';
 import type { Tenant } from '#core/http';
-import { JobRequests } from '../job-requests.js';
+import { JobRequests } from '../jobs/job-requests.js';
 import { findModel, isModelId, isRetired, MODELS } from '../models/model-catalogue.js';
 import { abilitiesOf, type Ability, type ModelDefinition } from '../models/model.js';
 import type { V1ModelDto, V1ModelListDto } from './v1.dto.js';
