@@ -31,6 +31,7 @@ interface Balance {
   available: number;
   held: number;
   granted: number;
+  purchased: number;
   spent: number;
   expired: number;
   grants: { source: string; remaining: number; held: number; expiresAt: string | null; description: string }[];
@@ -77,7 +78,7 @@ describe('the balance', () => {
     await api.sql(`select credit_credits($1, 200, 'grant', 'promo', 'A gift', $2, 10)`, [id, soon]);
     await runJob(id, {}, 250);
     const { body } = await get<Balance>(owner, id, 'balance');
-    expect(body).toMatchObject({ available: 1250, held: 250, granted: 1500, spent: 0, expired: 0 });
+    expect(body).toMatchObject({ available: 1250, held: 250, granted: 1200, purchased: 300, spent: 0, expired: 0 });
     expect(body.grants.map(({ description, remaining, held }) => [description, remaining, held])).toEqual([
       ['A gift', 200, 200],
       ['Monthly credits of the plan free', 1000, 50],

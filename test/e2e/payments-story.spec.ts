@@ -383,7 +383,12 @@ describe('money, paid by hand', () => {
       [-1000, 'Refund'],
       [-5000, 'Refund'],
     ]);
-    expect(await balanceOf(agency.client)).toMatchObject({ spent: 5000, expired: 6000 });
+    expect(await balanceOf(agency.client)).toMatchObject({
+      purchased: 10_000,
+      adjusted: -5000,
+      spent: 0,
+      expired: 6000,
+    });
     const notes = (await listInvoices({ client: agency.owner, throwOnError: true })).data.data.filter(
       ({ kind }) => kind === 'credit_note',
     );

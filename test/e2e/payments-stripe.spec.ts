@@ -217,7 +217,7 @@ describe('money, collected by Stripe', () => {
     stripe.refund(intent.id);
     await deliver(stripe.events.splice(0).reverse());
     expect(await paymentsOf(agency)).toMatchObject([{ status: 'refunded', refundedCents: 5900 }]);
-    expect(await balanceOf(agency.client)).toMatchObject({ available: 0, granted: 11_000 });
+    expect(await balanceOf(agency.client)).toMatchObject({ available: 0, granted: 1000, purchased: 10_000 });
     expect(await subscriptionOf(agency)).toMatchObject({ owedCredits: 0 });
   });
 

@@ -37,7 +37,10 @@ export class NextExpiryDto {
   at: Date;
 }
 
-/** Credits of an organization. 1 credit = US$0.001 of list price. `granted = available + held + spent + expired`. */
+/**
+ * Credits of an organization. 1 credit = US$0.001 of list price.
+ * `granted + purchased + refunded + adjusted = available + held + spent + expired`, always.
+ */
 export class CreditBalanceDto {
   @ApiProperty({ description: 'Can be spent now' })
   available: number;
@@ -45,16 +48,24 @@ export class CreditBalanceDto {
   @ApiProperty({ description: 'Held by jobs that are not finished' })
   held: number;
 
-  @ApiProperty({ description: 'Everything ever granted or purchased' })
+  @ApiProperty({ description: 'Ever given: with each month of a plan, for a trial, as a gift' })
   granted: number;
 
+  @ApiProperty({ description: 'Ever bought beside the plan' })
+  purchased: number;
+
+  @ApiProperty({ description: 'Ever given back of what jobs were charged' })
+  refunded: number;
+
   @ApiProperty({
-    description:
-      'Everything ever charged, and what was taken when money went back although its own credits were spent by then',
+    description: 'What operators added by corrections, less what they took; below 0 where they took more',
   })
+  adjusted: number;
+
+  @ApiProperty({ description: 'Ever charged for jobs; what was refunded of it is not taken off here' })
   spent: number;
 
-  @ApiProperty({ description: 'Everything that went unspent: at its expiry, or with the money that went back for it' })
+  @ApiProperty({ description: 'Gone without being spent: at its expiry, or with money that went back' })
   expired: number;
 
   @ApiProperty({

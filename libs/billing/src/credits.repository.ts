@@ -8,6 +8,9 @@ export interface Balance {
   available: bigint;
   held: bigint;
   granted: bigint;
+  purchased: bigint;
+  refunded: bigint;
+  adjusted: bigint;
   spent: bigint;
   expired: bigint;
   lowThreshold: bigint;
@@ -65,6 +68,9 @@ export class CreditsRepository {
         'available',
         'held',
         'granted',
+        'purchased',
+        'refunded',
+        'adjusted',
         'spent',
         'expired',
         'low_threshold as lowThreshold',

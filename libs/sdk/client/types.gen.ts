@@ -947,11 +947,15 @@ export type CreatedApiKeyDto = {
 
 export type CreditBalanceDto = {
     /**
+     * What operators added by corrections, less what they took; below 0 where they took more
+     */
+    adjusted: number;
+    /**
      * Can be spent now
      */
     available: number;
     /**
-     * Everything that went unspent: at its expiry, or with the money that went back for it
+     * Gone without being spent: at its expiry, or with money that went back
      */
     expired: number;
     /**
@@ -959,7 +963,7 @@ export type CreditBalanceDto = {
      */
     frozen: boolean;
     /**
-     * Everything ever granted or purchased
+     * Ever given: with each month of a plan, for a trial, as a gift
      */
     granted: number;
     /**
@@ -980,7 +984,15 @@ export type CreditBalanceDto = {
     lowThreshold: number;
     nextExpiry: NextExpiryDto | null;
     /**
-     * Everything ever charged, and what was taken when money went back although its own credits were spent by then
+     * Ever bought beside the plan
+     */
+    purchased: number;
+    /**
+     * Ever given back of what jobs were charged
+     */
+    refunded: number;
+    /**
+     * Ever charged for jobs; what was refunded of it is not taken off here
      */
     spent: number;
     updatedAt: string;

@@ -18,7 +18,16 @@ const GRANT = line(1, 'grant', 100, 0, [100, 0]);
 const HOLD = line(2, 'hold', -16, 16, [84, 16]);
 const SETTLE = line(3, 'settle', 4, -16, [88, 0]);
 const LINES = [GRANT, HOLD, SETTLE];
-const BALANCE = { available: 88, held: 0, granted: 100, spent: 12, expired: 0 } as CreditBalanceDto;
+const BALANCE = {
+  available: 88,
+  held: 0,
+  granted: 90,
+  purchased: 20,
+  refunded: 5,
+  adjusted: -15,
+  spent: 12,
+  expired: 0,
+} as CreditBalanceDto;
 
 test('a ledger that adds up has no fault', () => {
   expect(ledgerFaults(LINES, BALANCE)).toEqual([]);
@@ -27,7 +36,7 @@ test('a ledger that adds up has no fault', () => {
 test('one credit too many in the balance is found', () => {
   expect(ledgerFaults(LINES, { ...BALANCE, available: 89 })).toEqual([
     'the lines sum to 88, the balance to 89',
-    'granted 100 is not available + held + spent + expired',
+    '100 granted, purchased, refunded and adjusted are not 101 available, held, spent and expired',
   ]);
 });
 

@@ -22,8 +22,12 @@ export function ledgerFaults(lines: readonly CreditTransactionDto[], balance: Cr
   if (sum !== balance.available + balance.held) {
     faults.push(`the lines sum to ${sum}, the balance to ${balance.available + balance.held}`);
   }
-  if (balance.granted !== balance.available + balance.held + balance.spent + balance.expired) {
-    faults.push(`granted ${balance.granted} is not available + held + spent + expired`);
+  const came = balance.granted + balance.purchased + balance.refunded + balance.adjusted;
+  const become = balance.available + balance.held + balance.spent + balance.expired;
+  if (came !== become) {
+    faults.push(
+      `${came} granted, purchased, refunded and adjusted are not ${become} available, held, spent and expired`,
+    );
   }
   return faults;
 }

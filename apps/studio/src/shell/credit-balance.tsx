@@ -81,12 +81,14 @@ export function CreditBalance() {
 interface Parts {
   available: number;
   held: number;
-  granted: number;
+  spent: number;
+  expired: number;
 }
 
-/** Available and held credits as shares of everything that was ever granted. */
+/** Available and held credits as shares of everything that ever came. */
 export function BalanceBar({ balance }: { balance: Parts }) {
-  const share = (part: number) => `${balance.granted > 0 ? (100 * part) / balance.granted : 0}%`;
+  const all = balance.available + balance.held + balance.spent + balance.expired;
+  const share = (part: number) => `${all > 0 ? (100 * part) / all : 0}%`;
   return (
     <div aria-hidden className="mt-3 flex h-1.5 gap-0.5 overflow-hidden rounded-full bg-sunken">
       <div className="bar rounded-full bg-ink" style={{ width: share(balance.available) }} />

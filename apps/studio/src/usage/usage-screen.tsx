@@ -53,6 +53,9 @@ export function UsageScreen() {
   );
 }
 
+/** Held, spent, expired and granted: shown of every balance. */
+const USUAL_PARTS = 4;
+
 function Balance() {
   const t = useMessages();
   const formats = useFormats();
@@ -64,7 +67,12 @@ function Balance() {
     [t('credits.spent'), balance.spent],
     [t('credits.expired'), balance.expired],
     [t('credits.granted'), balance.granted],
+    [t('credits.purchased'), balance.purchased],
+    [t('credits.refunded'), balance.refunded],
+    [t('credits.adjusted'), balance.adjusted],
   ] as const;
+  // What happens seldom is told where it happened.
+  const told = parts.filter(([, value], index) => index < USUAL_PARTS || value !== 0);
   return (
     <section className="flex flex-col rounded-xl border border-line bg-surface p-5 sm:p-6">
       <h2 className="text-lg font-semibold tracking-[-0.01em]">{t('usage.balance')}</h2>
@@ -72,7 +80,7 @@ function Balance() {
       <p className="text-3xl font-semibold tracking-[-0.03em] tabular-nums">{formats.number(balance.available)}</p>
       <BalanceBar balance={balance} />
       <dl className="mt-5 flex flex-col gap-2.5 text-base">
-        {parts.map(([name, value]) => (
+        {told.map(([name, value]) => (
           <div key={name} className="flex justify-between gap-6">
             <dt className="text-muted">{name}</dt>
             <dd className="font-medium tabular-nums">{formats.number(value)}</dd>

@@ -385,6 +385,10 @@ export interface BudgetUsage {
 
 export interface CreditBalances {
   /**
+   * What operators added by corrections, less what they took; below zero where they took more.
+   */
+  adjusted: Generated<bigint>;
+  /**
    * Free to hold or spend.
    */
   available: Generated<bigint>;
@@ -398,7 +402,7 @@ export interface CreditBalances {
   frozen_at: Timestamp | null;
   frozen_reason: string | null;
   /**
-   * Ever received: available + held + spent + expired.
+   * Ever given: by plans, as gifts. granted + purchased + refunded + adjusted = available + held + spent + expired.
    */
   granted: Generated<bigint>;
   /**
@@ -418,6 +422,17 @@ export interface CreditBalances {
    */
   low_threshold: Generated<bigint>;
   organization_id: string;
+  /**
+   * Ever bought.
+   */
+  purchased: Generated<bigint>;
+  /**
+   * Ever given back of what jobs were charged.
+   */
+  refunded: Generated<bigint>;
+  /**
+   * Ever charged by jobs; what was refunded of it is not taken off.
+   */
   spent: Generated<bigint>;
   updated_at: Generated<Timestamp>;
 }
@@ -1426,6 +1441,7 @@ export interface Users {
 }
 
 export interface VCreditSummary {
+  adjusted: bigint | null;
   available: bigint | null;
   expired: bigint | null;
   expiring_30_days: bigint | null;
@@ -1436,6 +1452,8 @@ export interface VCreditSummary {
   lots: bigint | null;
   next_expiry: Timestamp | null;
   organization_id: string | null;
+  purchased: bigint | null;
+  refunded: bigint | null;
   spent: bigint | null;
   updated_at: Timestamp | null;
 }

@@ -553,7 +553,7 @@ test('a test-mode job holds nothing and moves no credits, even without any', asy
   await api.query('select settle_hold($1, 5)', [request['id']]);
   await expect(
     one(owner, 'select available, held, spent from credit_balances where organization_id = $1', [id]),
-  ).resolves.toEqual({ available: 0n, held: 0n, spent: 1000n });
+  ).resolves.toEqual({ available: 0n, held: 0n, spent: 0n });
   await expect(rows(owner, 'select 1 from credit_overruns where job_id = $1', [request['id']])).resolves.toEqual([]);
 });
 

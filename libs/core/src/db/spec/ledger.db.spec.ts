@@ -28,10 +28,11 @@ afterEach(async () => {
   await expect(brokenInvariants(api)).resolves.toEqual([]);
 });
 
+/** `received`: all that came and was corrected since the organization was made and emptied. */
 const balance = (organization: string) =>
-  one<{ available: bigint; held: bigint; granted: bigint; spent: bigint; expired: bigint }>(
+  one<{ available: bigint; held: bigint; received: bigint; spent: bigint; expired: bigint }>(
     owner,
-    'select available, held, granted - 1000 as granted, spent - 1000 as spent, expired from credit_balances where organization_id = $1',
+    'select available, held, granted + purchased + refunded + adjusted as received, spent, expired from credit_balances where organization_id = $1',
     [organization],
   );
 
@@ -62,7 +63,7 @@ describe('credits and debits', () => {
       description: 'five hundred',
     });
     expect(second).toEqual(first);
-    await expect(balance(id)).resolves.toEqual({ available: 500n, held: 0n, granted: 500n, spent: 0n, expired: 0n });
+    await expect(balance(id)).resolves.toEqual({ available: 500n, held: 0n, received: 500n, spent: 0n, expired: 0n });
   });
 
   test('a debit takes at once; the same key again takes nothing', async () => {
@@ -71,7 +72,7 @@ describe('credits and debits', () => {
     const second = await one(api, `select * from debit_credits($1, 120, 'correction', 'agreed')`, [id]);
     expect(first).toMatchObject({ type: 'adjust', amount: -120n, balance_after: 380n });
     expect(second).toEqual(first);
-    await expect(balance(id)).resolves.toMatchObject({ available: 380n, spent: 120n });
+    await expect(balance(id)).resolves.toMatchObject({ available: 380n, received: 380n, spent: 0n });
   });
 
   test('the lines of an organization are numbered without gaps, and cannot be changed, deleted or truncated by the owner either', async () => {
@@ -100,6 +101,34 @@ describe('credits and debits', () => {
     ]);
     await expect(balance(a.id)).resolves.toMatchObject({ available: 5n });
     await expect(balance(b.id)).resolves.toMatchObject({ available: 7n });
+  });
+});
+
+test('grants, purchases, refunds and adjustments are figures of their own; none of them is spent', async () => {
+  const { id } = await createOrganization(api, 500);
+  const job = await bareJob(id);
+  await api.query(`select hold_credits($1, $2, 40, 'hold')`, [id, job]);
+  await api.query('select settle_hold($1, 31)', [job]);
+  await owner.query(`select private.refund_job($1, $2, 11, 'refund', 'The file was damaged')`, [id, job]);
+  await api.query(`select credit_credits($1, 7, 'grant', 'gift'), credit_credits($1, 3, 'adjust', 'up')`, [id]);
+  await api.query(`select debit_credits($1, 50, 'down')`, [id]);
+  await owner.query(`select private.take_back($1, 100, 'back', 'Chargeback')`, [id]);
+  await expect(
+    one(
+      owner,
+      'select granted, purchased, refunded, adjusted, available, held, spent, expired from credit_balances where organization_id = $1',
+      [id],
+    ),
+  ).resolves.toEqual({
+    granted: 1007n,
+    purchased: 500n,
+    refunded: 11n,
+    // The organization was emptied of its first 1,000 by an adjustment.
+    adjusted: -1047n,
+    available: 340n,
+    held: 0n,
+    spent: 31n,
+    expired: 100n,
   });
 });
 
@@ -277,7 +306,7 @@ describe('lots', () => {
     const job = await bareJob(id);
     await expect(sqlState(api, `select hold_credits($1, $2, 11, 'h')`, [id, job])).resolves.toBe('BA003');
     await api.query(`select hold_credits($1, $2, 10, 'h')`, [id, job]);
-    await expect(balance(id)).resolves.toEqual({ available: 0n, held: 10n, granted: 20n, spent: 0n, expired: 10n });
+    await expect(balance(id)).resolves.toEqual({ available: 0n, held: 10n, received: 20n, spent: 0n, expired: 10n });
     const [refused] = await createJobs(api, [jobRequest(id)]);
     expect(refused).toMatchObject({ outcome: 'insufficient_credits', detail: { available: 0 } });
   });
@@ -289,11 +318,11 @@ describe('lots', () => {
     await api.query(`select hold_credits($1, $2, 6, 'h')`, [id, job]);
     await passTime(id, '2 hours');
     await expect(one(api, 'select expire_grants(10) as organizations')).resolves.toEqual({ organizations: 1 });
-    await expect(balance(id)).resolves.toEqual({ available: 0n, held: 6n, granted: 10n, spent: 0n, expired: 4n });
+    await expect(balance(id)).resolves.toEqual({ available: 0n, held: 6n, received: 10n, spent: 0n, expired: 4n });
     await api.query('select settle_hold($1, 2)', [job]);
     await expect(balance(id)).resolves.toMatchObject({ available: 4n, held: 0n, spent: 2n });
     await api.query('select expire_grants(10)');
-    await expect(balance(id)).resolves.toEqual({ available: 0n, held: 0n, granted: 10n, spent: 2n, expired: 8n });
+    await expect(balance(id)).resolves.toEqual({ available: 0n, held: 0n, received: 10n, spent: 2n, expired: 8n });
     await expect(one(api, 'select expire_grants(10) as organizations')).resolves.toEqual({ organizations: 0 });
   });
 
@@ -334,7 +363,7 @@ describe('lots', () => {
         [id],
       ),
     ).resolves.toEqual([{ amount: -91n }, { amount: -4n }]);
-    await expect(balance(id)).resolves.toEqual({ available: 0n, held: 30n, granted: 125n, spent: 0n, expired: 95n });
+    await expect(balance(id)).resolves.toEqual({ available: 0n, held: 30n, received: 125n, spent: 0n, expired: 95n });
   });
 });
 
@@ -442,7 +471,7 @@ test('check_ledger names the invariant that is broken, with what should be and w
   await owner.query('rollback');
   expect(broken).toEqual([
     { invariant: 'available + held = remainders of the grants', expected: 99n, actual: 100n },
-    { invariant: 'spent = spent of the grants', expected: 1001n, actual: 1000n },
+    { invariant: 'spent + adjusted down = spent of the grants', expected: 1001n, actual: 1000n },
   ]);
 });
 
