@@ -135,6 +135,32 @@ describe('files that a job refers to reach', () => {
     expect(lastCreate(fakes.fal).body['start_image_url']).toBe(`data:image/png;base64,${picture.toString('base64')}`);
   });
 
+  it('what works on one picture at fal and Replicate, for its price, within the limits of the tool', async () => {
+    const large = await upload(await sharp(picture).resize(512, 384).png().toBuffer());
+    const tools = [
+      ['fal/fal-ai/recraft/upscale/crisp', 'image_url', 5],
+      ['fal/fal-ai/bria/background/remove', 'image_url', 23],
+      ['fal/bria/fibo-edit-1.5/expand', 'image_url', 50],
+      ['replicate/recraft-ai/recraft-crisp-upscale', 'image', 8],
+      ['replicate/recraft-ai/recraft-remove-background', 'image', 13],
+    ] as const;
+    for (const [model, field, charged] of tools) {
+      const { job } = await runJob(agency.client, { model, input: { [field]: large } });
+      expect([model, job.error, job.outputs[0]?.mimeType, job.credits.charged]).toEqual([
+        model,
+        null,
+        'image/png',
+        charged,
+      ]);
+    }
+    const small = { model: 'replicate/recraft-ai/recraft-remove-background', input: { image: pictureId } };
+    expect((await createJob({ client: agency.client, body: small })).error).toMatchObject({
+      errors: [
+        { pointer: '/input/image', code: 'unfit_file', message: expect.stringContaining('at least 256 pixels') },
+      ],
+    });
+  });
+
   it('Freepik as base64, and as a signed link of ours where it fetches files itself', async () => {
     await run('freepik/image-upscaler-precision-v2', { image: pictureId });
     expect(lastCreate(fakes.freepik).body['image']).toBe(picture.toString('base64'));

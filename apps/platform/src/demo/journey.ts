@@ -35,7 +35,7 @@ export class Journey {
   /** @throws DemoFailure, ApiError: the first thing that is not as it should be */
   async run(): Promise<void> {
     this.report.heading('A new customer');
-    const client = await signUp(this.platform.url, this.report);
+    const { client } = await signUp(this.platform.url, this.report);
     await this.readCatalogue(client);
     const quoteId = await this.askForQuote(client);
 

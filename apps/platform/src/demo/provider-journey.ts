@@ -7,11 +7,12 @@ import {
   type CreateJobDto,
   enterPrices,
   getCreditBalance,
+  grantCredits,
   type JobOutputDto,
   listPriceHistory,
   type PriceHistoryDto,
 } from '#sdk';
-import type { DemoReport } from './demo-report.js';
+import { type DemoReport, formatCredits } from './demo-report.js';
 import { ensure } from './demo.errors.js';
 import { runJob } from './job-life.js';
 import { findBrokenInvariants, makeOperator } from './ledger.repository.js';
@@ -54,8 +55,8 @@ const JOBS: readonly ProviderJob[] = [
   { provider: 'fal', body: { model: 'fal/fal-ai/flux/schnell', input: { prompt: PROMPT } } },
 ];
 
-/** What sets a picture in motion, for providers whose films begin with one: with the picture that they made. */
-const FILMS: readonly (ProviderJob & { pictureAs: string })[] = [
+/** What works on a picture, each with the first one that was made. */
+const PICTURE_JOBS: readonly (ProviderJob & { pictureAs: string })[] = [
   {
     provider: 'fal',
     body: {
@@ -64,8 +65,21 @@ const FILMS: readonly (ProviderJob & { pictureAs: string })[] = [
     },
     pictureAs: 'start_image_url',
   },
+  { provider: 'fal', body: { model: 'fal/fal-ai/recraft/upscale/crisp', input: {} }, pictureAs: 'image_url' },
+  { provider: 'fal', body: { model: 'fal/fal-ai/bria/background/remove', input: {} }, pictureAs: 'image_url' },
+  { provider: 'fal', body: { model: 'fal/bria/fibo-edit-1.5/expand', input: {} }, pictureAs: 'image_url' },
+  {
+    provider: 'replicate',
+    body: { model: 'replicate/recraft-ai/recraft-crisp-upscale', input: {} },
+    pictureAs: 'image',
+  },
+  {
+    provider: 'replicate',
+    body: { model: 'replicate/recraft-ai/recraft-remove-background', input: {} },
+    pictureAs: 'image',
+  },
 ];
-const ALL_JOBS: readonly ProviderJob[] = [...JOBS, ...FILMS];
+const ALL_JOBS: readonly ProviderJob[] = [...JOBS, ...PICTURE_JOBS];
 
 /** `npm run demo -- --providers`: every provider of the catalogue, each played by a local server of its wire format. */
 export class ProviderJourney {
@@ -78,16 +92,19 @@ export class ProviderJourney {
 
   /** @throws DemoFailure, ApiError: the first thing that is not as it should be */
   async run(): Promise<void> {
-    await this.enterPrices();
+    const operator = await this.enterPrices();
     this.report.heading('A new customer');
-    const client = await signUp(this.platform.url, this.report);
-    this.report.heading('One job for each provider and medium');
+    const { client, organizationId } = await signUp(this.platform.url, this.report);
+    await this.grant(operator, organizationId);
+    this.report.heading('One job for each provider and medium, and for each work on a picture');
     const played = await Promise.all(JOBS.map((job) => this.play(client, job)));
-    for (const film of FILMS) {
-      const picture = played.find(({ job, output }) => job.provider === film.provider && isPicture(output));
-      ensure(picture !== undefined, `There is no picture by ${film.provider} to set in motion.`);
-      played.push(await this.play(client, await withPicture(client, film, picture.output)));
-    }
+    const picture = played.find(({ output }) => output.mimeType.startsWith('image/'))?.output;
+    ensure(picture !== undefined, 'There is no picture to work on.');
+    played.push(
+      ...(await Promise.all(
+        PICTURE_JOBS.map(async (job) => this.play(client, await withPicture(client, job, picture))),
+      )),
+    );
     this.report.table(
       ['provider', 'model', 'file', 'credits'],
       played.map(({ job, output, charged }) => [job.provider, job.body.model, output.mimeType, String(charged)]),
@@ -97,8 +114,11 @@ export class ProviderJourney {
     await this.check(client);
   }
 
-  /** Freepik's list prices are in another currency, so an operator enters them; here they are made up. */
-  private async enterPrices(): Promise<void> {
+  /**
+   * Freepik's list prices are in another currency, so an operator enters them; here they are made up.
+   * @returns a client that acts as the operator
+   */
+  private async enterPrices(): Promise<Client> {
     const { user, accessToken } = await registerPerson(this.platform.url, 'Olga Prado');
     await makeOperator(this.platform.ownerUrl, user.id);
     const client = createBaseClient({ baseUrl: this.platform.url, token: accessToken });
@@ -110,6 +130,14 @@ export class ProviderJourney {
     }
     this.report.heading('An operator');
     this.report.fact('Prices', `entered for ${models.length} models that had none`);
+    return client;
+  }
+
+  /** A film alone costs nearly all that a new organization is given. */
+  private async grant(operator: Client, organizationId: string): Promise<void> {
+    const body = { amountCredits: 1000, reason: 'To try every provider' };
+    await grantCredits({ client: operator, path: { organizationId }, body, throwOnError: true });
+    this.report.fact('Grant', formatCredits(body.amountCredits));
   }
 
   /** Who somebody is, is remembered for some seconds. */
@@ -157,10 +185,6 @@ export class ProviderJourney {
     this.report.fact('Submits', 'each generation was asked for once');
     this.report.fact('Drift', 'none: all invariants hold');
   }
-}
-
-function isPicture({ mimeType }: JobOutputDto): boolean {
-  return mimeType.startsWith('image/');
 }
 
 /** The job with a generated picture as its input, as an asset. */

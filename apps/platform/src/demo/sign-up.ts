@@ -20,9 +20,9 @@ export async function registerPerson(baseUrl: string, name: string) {
 
 /**
  * A person, an organization and its key, as on the first day.
- * @returns a client that acts as the key
+ * @returns a client that acts as the key, and whose it is
  */
-export async function signUp(baseUrl: string, report: DemoReport): Promise<Client> {
+export async function signUp(baseUrl: string, report: DemoReport): Promise<{ client: Client; organizationId: string }> {
   const account = await registerPerson(baseUrl, 'Ana Prado');
   report.fact('Account', account.user.email);
 
@@ -48,5 +48,5 @@ export async function signUp(baseUrl: string, report: DemoReport): Promise<Clien
   const client = createBaseClient({ baseUrl, token: created.key });
   const { data: balance } = await getCreditBalance({ client, throwOnError: true });
   report.fact('Balance', formatCredits(balance.available));
-  return client;
+  return { client, organizationId: organization.id };
 }

@@ -8,6 +8,7 @@ import { freepikModels } from './freepik.models.js';
 import { toFieldErrors } from './input-faults.js';
 import type { ModelDefinition } from './model.js';
 import { openAiModels } from './openai.models.js';
+import { pictureTools } from './picture-tools.models.js';
 import { replicateModels } from './replicate.models.js';
 import { simulate } from './simulation.js';
 import { sandboxModels } from './sandbox.models.js';
@@ -19,6 +20,7 @@ export const MODELS: readonly ModelDefinition[] = [
   ...replicateModels,
   ...elevenLabsModels,
   ...falModels,
+  ...pictureTools,
   ...freepikModels,
 ];
 

@@ -37,6 +37,12 @@ const ERRORS = {
 
 export type FakeFalFault = keyof typeof ERRORS | FakeBreakage | FakeTaskFault | 'unauthorized';
 
+const described = z.looseObject({ prompt: z.string() });
+const shown = z.looseObject({ image_url: z.url() });
+
+/** What works on a picture, and answers with one `image`. */
+const PICTURE_TOOL = /upscale|background\/remove|expand/;
+
 /** fal's queue on loopback. Every app exists; those that sound like films give films. */
 export class FakeFal extends FakeServer<FakeFalFault> {
   readonly tasks: FakeTasks;
@@ -112,7 +118,7 @@ export class FakeFal extends FakeServer<FakeFalFault> {
   }
 
   private createRoute({ body, query }: FakeRequest, app: string): FakeRoute {
-    const input = z.looseObject({ prompt: z.string() }).safeParse(body).data;
+    const input = (PICTURE_TOOL.test(app) ? shown : described).safeParse(body).data;
     return {
       kind: 'create',
       check: () => (input ? undefined : ERRORS.invalid_input),
@@ -148,7 +154,9 @@ export class FakeFal extends FakeServer<FakeFalFault> {
 
   private result(task: FakeTask): object {
     const files = fileUrls(this.origin, task.id, task.files).map((url) => ({ url }));
-    return task.files.type === 'video' ? { video: files[0] } : { images: files, seed: 7, has_nsfw_concepts: [false] };
+    if (task.files.type === 'video') return { video: files[0] };
+    if (PICTURE_TOOL.test(task.model)) return { image: files[0] };
+    return { images: files, seed: 7, has_nsfw_concepts: [false] };
   }
 
   private jwks(): FakeAnswer {
