@@ -293,7 +293,30 @@ describe.each(BACKENDS)('the main path on %s', (backend) => {
     expect(hidden.map(({ response }) => response?.status)).toEqual([404, 404, 404]);
     await expect(followToEnd(client, live.id)).rejects.toMatchObject({ code: 'resource.not_found' });
     expect((await getJob({ client: agency.client, path: { jobId: test.id } })).response?.status).toBe(200);
+    await expectEventsApart(client, test.id, live.id);
   });
+
+  /** The log, filtered or not, and a stream that goes on after an event of the other kind. */
+  async function expectEventsApart(testClient: Client, testJob: string, liveJob: string): Promise<void> {
+    const eventsOf = async (client: Client, query: { testMode?: boolean; jobId?: string } = {}) =>
+      (await listEvents({ client, query: { limit: 500, ...query }, throwOnError: true })).data.data;
+    const [underTest, underLive] = [await eventsOf(testClient), await eventsOf(agency.client)];
+    expect(new Set(underTest.map(({ testMode }) => testMode))).toEqual(new Set([true]));
+    expect(new Set(underLive.map(({ testMode }) => testMode))).toEqual(new Set([false]));
+    expect(underTest.map(({ subjectId }) => subjectId)).toContain(testJob);
+    expect(underLive.map(({ subjectId }) => subjectId)).toContain(liveJob);
+    expect(await eventsOf(agency.client, { testMode: true })).toEqual(underTest);
+    expect(await eventsOf(testClient, { jobId: liveJob })).toEqual([]);
+    expect((await eventsOf(agency.client, { jobId: testJob })).at(-1)).toMatchObject({ type: 'job.succeeded' });
+    const closing = new AbortController();
+    const followed: string[] = [];
+    const after = { lastEventId: underLive[0]?.id, signal: closing.signal };
+    for await (const { id } of followEvents({ client: testClient, ...after })) {
+      followed.push(id);
+      if (id === underTest.at(-1)?.id) closing.abort();
+    }
+    expect(followed).toEqual(underTest.map(({ id }) => id));
+  }
 
   it('lists the jobs of a model, a project and a time', async () => {
     const { data: project } = await createProject({
@@ -330,8 +353,11 @@ describe.each(BACKENDS)('the main path on %s', (backend) => {
     const times = [...first.data.data, ...second.data.data].map((job) => Date.parse(job.createdAt));
     expect(times).toEqual([...times].sort((a, b) => b - a));
     expect(new Set([...first.data.data, ...second.data.data].map((job) => job.id)).size).toBe(6);
-    const { data: events } = await listEvents({ client: agency.client, query: { limit: 500 }, throwOnError: true });
-    const ownSequences = events.data.map((event) => event.sequence);
+    const sequencesOf = async (testMode: boolean) =>
+      (await listEvents({ client: agency.client, query: { limit: 500, testMode }, throwOnError: true })).data.data.map(
+        (event) => event.sequence,
+      );
+    const ownSequences = [...(await sequencesOf(false)), ...(await sequencesOf(true))].sort((a, b) => a - b);
     expect(ownSequences).toEqual(ownSequences.map((_, index) => (ownSequences[0] ?? 0) + index));
   });
 

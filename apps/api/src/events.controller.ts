@@ -28,7 +28,13 @@ export class EventsController {
   @ApiOkResponse({ type: EventPageDto })
   async listEvents(@CurrentTenant() tenant: Tenant, @Query() query: ListEventsQuery): Promise<EventPageDto> {
     const events = await withTenant(this.db, tenant.claims, (trx) =>
-      this.events.listAfter(trx, tenant.organization.id, BigInt(query.after ?? 0), query.filter(), query.limit ?? 100),
+      this.events.listAfter(
+        trx,
+        tenant.organization.id,
+        BigInt(query.after ?? 0),
+        query.filterFor(tenant),
+        query.limit ?? 100,
+      ),
     );
     return { data: events.map(toEventDto) };
   }
@@ -61,7 +67,7 @@ export class EventsController {
       reply,
       organizationId,
       afterSequence,
-      filter: query.filter(),
+      filter: query.filterFor(tenant),
     });
   }
 }

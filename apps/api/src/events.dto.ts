@@ -1,8 +1,8 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import { ArrayMaxSize, IsIn, IsInt, IsUUID, Max, Min } from 'class-validator';
+import { ArrayMaxSize, IsBoolean, IsIn, IsInt, IsUUID, Max, Min } from 'class-validator';
 import { EVENT_TYPES, type EventFilter } from '#core/events';
-import { OptionalField } from '#core/http';
+import { BooleanText, OptionalField, type Tenant } from '#core/http';
 
 const TYPES = Object.keys(EVENT_TYPES);
 
@@ -29,8 +29,20 @@ export class FollowEventsQuery {
   @IsIn(TYPES, { each: true })
   types?: string[];
 
-  filter(): EventFilter {
-    return { subjectId: this.jobId, projectId: this.projectId, types: this.types };
+  @ApiPropertyOptional({
+    default: false,
+    description:
+      'What happens to the jobs of test keys instead of everything else; with `jobId` either is told. A test key is shown nothing else',
+  })
+  @OptionalField()
+  @BooleanText()
+  @IsBoolean()
+  testMode?: boolean;
+
+  /** As with jobs: live and test are apart in lists, and a live key that names a job of either is told of it. */
+  filterFor({ testMode: ofTestKey }: Tenant): EventFilter {
+    const testMode = ofTestKey || (this.testMode ?? (this.jobId === undefined ? false : undefined));
+    return { subjectId: this.jobId, projectId: this.projectId, types: this.types, testMode };
   }
 }
 

@@ -1229,13 +1229,17 @@ export type EventDto = {
     organizationId: string;
     projectId: string | null;
     /**
-     * Counts the events of the organization in the order of commits, without gaps
+     * Counts the events of the organization in the order of commits, without gaps but for those that are filtered out
      */
     sequence: number;
     /**
      * What it is about, e.g. the job
      */
     subjectId: string | null;
+    /**
+     * About a test job
+     */
+    testMode: boolean;
     type: EventType;
 };
 
@@ -8187,6 +8191,10 @@ export type ListEventsData = {
          */
         types?: string;
         /**
+         * What happens to the jobs of test keys instead of everything else; with `jobId` either is told. A test key is shown nothing else
+         */
+        testMode?: boolean;
+        /**
          * The last sequence you have
          */
         after?: number;
@@ -8254,6 +8262,10 @@ export type StreamEventsData = {
          * Event types, separated by commas
          */
         types?: string;
+        /**
+         * What happens to the jobs of test keys instead of everything else; with `jobId` either is told. A test key is shown nothing else
+         */
+        testMode?: boolean;
     };
     url: '/api/events/stream';
 };

@@ -618,6 +618,10 @@ export interface Events {
    * The job, invoice, member … it is about.
    */
   subject_id: string | null;
+  /**
+   * About a test job: test keys see these alone, and live readers none of them unless they ask.
+   */
+  test_mode: Generated<boolean>;
   type: string;
 }
 

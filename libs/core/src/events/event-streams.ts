@@ -190,10 +190,11 @@ function hand(subscriber: Subscriber, page: EventRow[]): void {
   if (fresh.length > 0) subscriber.deliver(fresh);
 }
 
-function matches(event: EventRow, filter: EventFilter): boolean {
+function matches(event: EventRow, { subjectId, projectId, types, testMode }: EventFilter): boolean {
   return (
-    (!filter.subjectId || event.subjectId === filter.subjectId) &&
-    (!filter.projectId || event.projectId === filter.projectId) &&
-    (!filter.types?.length || filter.types.includes(event.type))
+    (!subjectId || event.subjectId === subjectId) &&
+    (!projectId || event.projectId === projectId) &&
+    (!types?.length || types.includes(event.type)) &&
+    (testMode === undefined || event.testMode === testMode)
   );
 }

@@ -14,7 +14,10 @@ export class EventDto {
   @ApiProperty({ format: 'uuid' })
   organizationId: string;
 
-  @ApiProperty({ description: 'Counts the events of the organization in the order of commits, without gaps' })
+  @ApiProperty({
+    description:
+      'Counts the events of the organization in the order of commits, without gaps but for those that are filtered out',
+  })
   sequence: number;
 
   @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'What it is about, e.g. the job' })
@@ -22,6 +25,9 @@ export class EventDto {
 
   @ApiProperty({ type: String, format: 'uuid', nullable: true })
   projectId: string | null;
+
+  @ApiProperty({ description: 'About a test job' })
+  testMode: boolean;
 
   @ApiProperty()
   createdAt: Date;
@@ -44,6 +50,7 @@ export function toEventDto(event: EventRow): EventDto {
     sequence: Number(event.sequence),
     subjectId: event.subjectId,
     projectId: event.projectId,
+    testMode: event.testMode,
     createdAt: event.createdAt,
     data: event.data,
   };

@@ -12,6 +12,8 @@ export interface EventRow {
   subjectId: string | null;
   projectId: string | null;
   data: Record<string, unknown>;
+  /** About a test job. */
+  testMode: boolean;
   createdAt: Date;
 }
 
@@ -27,6 +29,8 @@ export interface EventFilter {
   subjectId?: string;
   projectId?: string;
   types?: string[];
+  /** Only of test jobs, or none of them. */
+  testMode?: boolean;
 }
 
 /** The event log. Written in the transaction that makes the fact; read by streams, webhooks and the pull API. */
@@ -54,12 +58,23 @@ export class EventsRepository {
   ): Promise<EventRow[]> {
     let query = trx
       .selectFrom('events')
-      .select(['id', 'organization_id', 'sequence', 'type', 'subject_id', 'project_id', 'data', 'created_at'])
+      .select([
+        'id',
+        'organization_id',
+        'sequence',
+        'type',
+        'subject_id',
+        'project_id',
+        'data',
+        'test_mode',
+        'created_at',
+      ])
       .where('organization_id', '=', organizationId)
       .where('sequence', '>', afterSequence);
     if (filter.subjectId) query = query.where('subject_id', '=', filter.subjectId);
     if (filter.projectId) query = query.where('project_id', '=', filter.projectId);
     if (filter.types?.length) query = query.where('type', 'in', filter.types);
+    if (filter.testMode !== undefined) query = query.where('test_mode', '=', filter.testMode);
     return (await query.orderBy('sequence').limit(limit).execute()).map(toEvent);
   }
 
@@ -75,10 +90,10 @@ export class EventsRepository {
     limit: number,
   ): Promise<EventRow[]> {
     const result = await sql<StoredEvent>`
-      select id, organization_id, sequence, type, subject_id, project_id, data, created_at
+      select id, organization_id, sequence, type, subject_id, project_id, data, test_mode, created_at
         from private.list_events_after(${organizationId}::uuid, ${afterSequence}::bigint, ${filter.subjectId ?? null}::uuid,
                                        ${filter.projectId ?? null}::uuid, ${filter.types?.length ? filter.types : null}::text[],
-                                       ${limit}::int)`.execute(db);
+                                       ${filter.testMode ?? null}::boolean, ${limit}::int)`.execute(db);
     return result.rows.map(toEvent);
   }
 
@@ -109,6 +124,7 @@ interface StoredEvent {
   subject_id: string | null;
   project_id: string | null;
   data: unknown;
+  test_mode: boolean;
   created_at: Date;
 }
 
@@ -121,6 +137,7 @@ function toEvent(row: StoredEvent): EventRow {
     subjectId: row.subject_id,
     projectId: row.project_id,
     data: row.data as Record<string, unknown>,
+    testMode: row.test_mode,
     createdAt: new Date(row.created_at),
   };
 }

@@ -96,13 +96,13 @@ export const HOT_QUERIES: readonly HotQuery[] = [
   {
     name: 'events after a sequence',
     as: 'base_api',
-    sql: 'select * from private.list_events_after($1, $2, null, null, null, 500)',
+    sql: 'select * from private.list_events_after($1, $2, null, null, null, false, 500)',
     values: ['(select greatest(last_sequence - 20, 0) from event_sequences where organization_id = $1)'],
   },
   {
     name: 'events of a job',
     as: 'base_api',
-    sql: 'select * from private.list_events_after($1, 0, $2, null, null, 500)',
+    sql: 'select * from private.list_events_after($1, 0, $2, null, null, null, 500)',
     values: ['(select subject_id from events where organization_id = $1 order by sequence desc limit 1)'],
   },
   {

@@ -101,7 +101,7 @@ describe('the event log', () => {
     const read = async (after: number, ...filter: unknown[]) => {
       const found = await rows<{ sequence: bigint }>(
         api,
-        'select sequence from private.list_events_after($1, $2, $3, $4, $5, 10)',
+        'select sequence from private.list_events_after($1, $2, $3, $4, $5, null, 10)',
         [id, before + BigInt(after), ...filter],
       );
       return found.map(({ sequence }) => Number(sequence - before));
