@@ -43,6 +43,8 @@ interface Row {
   allAtOnce: boolean;
   /** What the platform adds to each job, by part of its way. */
   parts: Record<'total' | 'submit' | 'notice' | 'file and end', number[]>;
+  /** From each request until its job is started, milliseconds: what a burst waits for its turn. */
+  inLineMs: number[];
   /** At one moment, most. */
   inFlight: number;
   perSecond: number;
@@ -114,18 +116,22 @@ function measure(backend: Ground['backend'], scenario: Scenario, picture: Buffer
     const jobs = await listJobs(ground);
     const label = `${backend}, ${scenario.label}`;
     const row = { label, allAtOnce: scenario.allAtOnce ?? false, perSecond, workerMb, cpu };
-    return { ...row, parts: seen.partsOf(jobs), inFlight: mostInFlight(jobs) };
+    const inLineMs = jobs.map((job) => job.started_at.getTime() - job.created_at.getTime());
+    return { ...row, parts: seen.partsOf(jobs), inLineMs, inFlight: mostInFlight(jobs) };
   });
 }
 
 interface EndedJob {
+  created_at: Date;
   started_at: Date;
   finished_at: Date;
   external_id: string;
 }
 
 function listJobs({ ownerUrl }: Ground): Promise<EndedJob[]> {
-  return withSql(ownerUrl, (query) => query<EndedJob>('select started_at, finished_at, external_id from ai_jobs'));
+  return withSql(ownerUrl, (query) =>
+    query<EndedJob>('select created_at, started_at, finished_at, external_id from ai_jobs'),
+  );
 }
 
 /** What the provider saw of each generation, and when: it shares our clock. */
@@ -183,13 +189,15 @@ function printResults(rows: Row[]): void {
       whole(MEMORY_BAR_MB),
     ]),
   );
-  print('\nCPU time a job (ms), of all that shares the machine');
+  print('\nHow the burst passed: what waited for its turn, and the CPU time a job (ms) of all that shares the machine');
   printTable(
-    ['', 'in flight at most', 'jobs/s', 'API', 'worker', 'PostgreSQL', 'provider and load'],
-    rows.map(({ label, inFlight, perSecond, cpu }) => [
+    ['', 'in flight at most', 'jobs/s', 'in line, p50 (ms)', 'p95', 'API', 'worker', 'PostgreSQL', 'provider and load'],
+    rows.map(({ label, inFlight, perSecond, inLineMs, cpu }) => [
       label,
       whole(inFlight),
       whole(perSecond),
+      ms(percentile(inLineMs, 50)),
+      ms(percentile(inLineMs, 95)),
       ...cpu.map((each) => each.toFixed(1)),
     ]),
   );

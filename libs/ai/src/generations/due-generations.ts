@@ -45,9 +45,13 @@ export class DueGenerations implements OnApplicationBootstrap, OnModuleDestroy {
   /** @returns when to look again */
   private async look(): Promise<number> {
     const { room } = this.steps;
-    if (room === 0) return SOON_MS;
+    if (room === 0) {
+      this.steps.looksAreBehind = true;
+      return SOON_MS;
+    }
     const jobs = await this.generations.claimDue(this.db, room, this.config.jobs.leaseMs);
+    this.steps.looksAreBehind = jobs.length === room;
     for (const job of jobs) this.steps.begin((shutdown) => this.service.carryOn(job, shutdown));
-    return jobs.length === room ? SOON_MS : EVERY_MS;
+    return this.steps.looksAreBehind ? SOON_MS : EVERY_MS;
   }
 }

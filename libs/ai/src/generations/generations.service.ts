@@ -80,7 +80,7 @@ export class GenerationsService {
         await Promise.all([this.passOn(type), this.carryOn(job, shutdown)]);
         return undefined;
       }
-      this.lightSteps.begin((stopping) => this.carryOn(job, stopping));
+      this.lightSteps.start((stopping) => this.carryOn(job, stopping));
     }
     // Behind the other messages of the queue; on another worker, when this one is about to stop.
     return { again: { afterMs: 0 } };

@@ -89,7 +89,7 @@ export class AppConfig {
   /** What uploads may be; how large they may be is a matter of the plan. */
   readonly uploads: { maxPixels: number; maxDurationMs: number };
   readonly queue: { concurrency: { image: number; video: number; audio: number } };
-  readonly jobs: { leaseMs: number; sweepIntervalMs: number; retryBaseMs: number };
+  readonly jobs: { startsPerSecond: number; leaseMs: number; sweepIntervalMs: number; retryBaseMs: number };
   readonly shutdownTimeoutMs: number;
   /** How long the OpenAI-compatible routes wait for the end of a job. */
   readonly v1: { waitMs: number };
@@ -155,6 +155,7 @@ export class AppConfig {
       },
     };
     this.jobs = {
+      startsPerSecond: env.JOB_STARTS_PER_SECOND,
       leaseMs: env.JOB_LEASE_SECONDS * 1000,
       sweepIntervalMs: env.SWEEP_INTERVAL_SECONDS * 1000,
       retryBaseMs: env.JOB_RETRY_BASE_SECONDS * 1000,
