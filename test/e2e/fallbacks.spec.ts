@@ -1,7 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { FakeFal, type FakeOpenAi, type FakeOpenAiFault, startFakeOpenAi } from '#ai/testing';
 import { freePort } from '#core/embedded';
-import { createBaseClient, createJob, type CreateJobDto, createProviderKey, createQuote } from '#sdk';
+import {
+  createBaseClient,
+  createJob,
+  type CreateJobDto,
+  createProviderKey,
+  createQuote,
+  type CreateQuoteDto,
+} from '#sdk';
 import { type Agency, balanceOf, createAgency, createKey, ledgerFaults, runJob } from '../support/agency.js';
 import { withSql } from '../support/sql.js';
 import { Stack } from '../support/stack.js';
@@ -105,9 +112,32 @@ describe('a job goes on with its next model as long as no provider has accepted 
     openAi.failNext('unauthorized');
     const { job } = await runJob(agency.client, { ...body, quoteId: quote.id });
     expect(job).toMatchObject({ model: SECOND, credits: { held: quote.maxCredits, charged: 1 } });
-    const dear = { model: SECOND, input: { prompt: 'Um farol', image_size: 'square_hd' }, fallbackModels: [FIRST] };
-    expect((await createQuote({ client: agency.client, body: dear })).error).toMatchObject({
+  });
+
+  it('a dearer next model is quoted and held for, and only what it cost is charged', async () => {
+    // The same model at two providers, by their defaults: one picture, and two megapixels that were begun.
+    const alone = { model: 'replicate/black-forest-labs/flux-schnell', input: lighthouse };
+    const chain = { ...alone, fallbackModels: [SECOND] };
+    const quoteOf = async (asked: CreateQuoteDto) =>
+      (await createQuote({ client: agency.client, body: asked, throwOnError: true })).data;
+    const [first, both] = [await quoteOf(alone), await quoteOf(chain)];
+    expect(both.estimatedCredits).toBe(first.maxCredits);
+    expect(both.maxCredits).toBeGreaterThan(first.maxCredits);
+
+    const refusedBy = async (terms: Partial<CreateJobDto>) =>
+      (await createJob({ client: agency.client, body: { ...chain, ...terms } })).error;
+    expect(await refusedBy({ quoteId: first.id })).toMatchObject({
       errors: [{ pointer: '/fallbackModels/0', code: 'too_expensive' }],
+    });
+    expect(await refusedBy({ maxCredits: first.maxCredits })).toMatchObject({
+      code: 'ai.max_credits_exceeded',
+      problem: { requiredCredits: both.maxCredits },
+    });
+
+    const { job } = await runJob(agency.client, { ...chain, quoteId: both.id, maxCredits: both.maxCredits });
+    expect(job).toMatchObject({
+      ...{ status: 'succeeded', model: SECOND, input: { image_size: 'square_hd' } },
+      credits: { held: both.maxCredits, charged: both.maxCredits },
     });
   });
 
@@ -154,11 +184,9 @@ describe('a job goes on with its next model as long as no provider has accepted 
     expect(job).toMatchObject({ status: 'succeeded', model: next, provider: 'sandbox', testMode: true });
   });
 
-  const cheap = { model: SECOND, input: { prompt: 'Um farol', image_size: 'square_hd' } };
   const wide = { model: FIRST, input: { prompt: 'Um farol', size: '1536x1024' } };
 
   it.each([
-    ['a dearer model', cheap, FIRST, 'too_expensive'],
     ['a model that makes something else', body, 'sandbox/video', 'unsuitable'],
     ['a model that cannot make this shape', wide, SECOND, 'unsuitable'],
     ['itself', body, FIRST, 'unsuitable'],

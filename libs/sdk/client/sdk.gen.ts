@@ -486,7 +486,7 @@ export const testProviderKey = <ThrowOnError extends boolean = false>(options: O
 /**
  * Promise a price for 15 minutes
  *
- * With `fallbackModels` it is the price of the job with them: that of `model`, because none of them may cost more; one that does, or cannot make the same, is refused as `POST /api/ai/jobs` would. A job made with the quote is held and charged by the prices of the quote, also after they have changed. Assets and masks of the input are checked as for a job; an address is fetched only when the job is made.
+ * With `fallbackModels` it covers them: `maxCredits` is the most that any of the chain can cost, `estimatedCredits` what `model` costs. A job with the quote may name no model that costs more than `maxCredits`. A job made with the quote is held and charged by the prices of the quote, also after they have changed. Assets and masks of the input are checked as for a job; an address is fetched only when the job is made.
  */
 export const createQuote = <ThrowOnError extends boolean = false>(options: Options<CreateQuoteData, ThrowOnError>): RequestResult<CreateQuoteResponses, CreateQuoteErrors, ThrowOnError> => (options.client ?? client).post<CreateQuoteResponses, CreateQuoteErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],

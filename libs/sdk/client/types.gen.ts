@@ -522,7 +522,7 @@ export type CreateAudioJobDto = {
      */
     durationSeconds?: number;
     /**
-     * Models to go on with, in this order, when no provider accepts the request (rate limits, outages, a refused key, an empty account). Each must be able to make the same and cost no more; the same model at another provider is one of them. What a provider may have accepted never moves on: an answer such as 500 or 502, or a connection that breaks during the request, does not tell, and ends the job as `outcome_unknown`, uncharged
+     * Models to go on with, in this order, when no provider accepts the request (rate limits, outages, a refused key, an empty account). Each must be able to make the same; the same model at another provider is one of them. The most that any of them can cost is held, and what is charged is the price of the one that made it; `maxCredits` bounds it. What a provider may have accepted never moves on: an answer such as 500 or 502, or a connection that breaks during the request, does not tell, and ends the job as `outcome_unknown`, uncharged
      */
     fallbackModels?: Array<string>;
     /**
@@ -530,7 +530,7 @@ export type CreateAudioJobDto = {
      */
     format?: string;
     /**
-     * Refuse the job if it could cost more credits than this
+     * Refuse the job if it could cost more credits than this, made by `model` or by any of `fallbackModels`
      */
     maxCredits?: number;
     /**
@@ -635,7 +635,7 @@ export type CreateImageJobDto = {
      */
     deadline?: string;
     /**
-     * Models to go on with, in this order, when no provider accepts the request (rate limits, outages, a refused key, an empty account). Each must be able to make the same and cost no more; the same model at another provider is one of them. What a provider may have accepted never moves on: an answer such as 500 or 502, or a connection that breaks during the request, does not tell, and ends the job as `outcome_unknown`, uncharged
+     * Models to go on with, in this order, when no provider accepts the request (rate limits, outages, a refused key, an empty account). Each must be able to make the same; the same model at another provider is one of them. The most that any of them can cost is held, and what is charged is the price of the one that made it; `maxCredits` bounds it. What a provider may have accepted never moves on: an answer such as 500 or 502, or a connection that breaks during the request, does not tell, and ends the job as `outcome_unknown`, uncharged
      */
     fallbackModels?: Array<string>;
     /**
@@ -647,7 +647,7 @@ export type CreateImageJobDto = {
      */
     mask?: string;
     /**
-     * Refuse the job if it could cost more credits than this
+     * Refuse the job if it could cost more credits than this, made by `model` or by any of `fallbackModels`
      */
     maxCredits?: number;
     /**
@@ -715,7 +715,7 @@ export type CreateJobDto = {
      */
     deadline?: string;
     /**
-     * Models to go on with, in this order, when no provider accepts the request (rate limits, outages, a refused key, an empty account). Each must be able to make the same and cost no more; the same model at another provider is one of them. What a provider may have accepted never moves on: an answer such as 500 or 502, or a connection that breaks during the request, does not tell, and ends the job as `outcome_unknown`, uncharged
+     * Models to go on with, in this order, when no provider accepts the request (rate limits, outages, a refused key, an empty account). Each must be able to make the same; the same model at another provider is one of them. The most that any of them can cost is held, and what is charged is the price of the one that made it; `maxCredits` bounds it. What a provider may have accepted never moves on: an answer such as 500 or 502, or a connection that breaks during the request, does not tell, and ends the job as `outcome_unknown`, uncharged
      */
     fallbackModels?: Array<string>;
     /**
@@ -725,7 +725,7 @@ export type CreateJobDto = {
         [key: string]: unknown;
     };
     /**
-     * Refuse the job if it could cost more credits than this
+     * Refuse the job if it could cost more credits than this, made by `model` or by any of `fallbackModels`
      */
     maxCredits?: number;
     /**
@@ -804,7 +804,7 @@ export type CreateProviderKeyDto = {
 
 export type CreateQuoteDto = {
     /**
-     * Models to go on with, in this order, when no provider accepts the request (rate limits, outages, a refused key, an empty account). Each must be able to make the same and cost no more; the same model at another provider is one of them. What a provider may have accepted never moves on: an answer such as 500 or 502, or a connection that breaks during the request, does not tell, and ends the job as `outcome_unknown`, uncharged
+     * Models to go on with, in this order, when no provider accepts the request (rate limits, outages, a refused key, an empty account). Each must be able to make the same; the same model at another provider is one of them. The most that any of them can cost is held, and what is charged is the price of the one that made it; `maxCredits` bounds it. What a provider may have accepted never moves on: an answer such as 500 or 502, or a connection that breaks during the request, does not tell, and ends the job as `outcome_unknown`, uncharged
      */
     fallbackModels?: Array<string>;
     /**
@@ -853,7 +853,7 @@ export type CreateVideoJobDto = {
      */
     durationSeconds?: number;
     /**
-     * Models to go on with, in this order, when no provider accepts the request (rate limits, outages, a refused key, an empty account). Each must be able to make the same and cost no more; the same model at another provider is one of them. What a provider may have accepted never moves on: an answer such as 500 or 502, or a connection that breaks during the request, does not tell, and ends the job as `outcome_unknown`, uncharged
+     * Models to go on with, in this order, when no provider accepts the request (rate limits, outages, a refused key, an empty account). Each must be able to make the same; the same model at another provider is one of them. The most that any of them can cost is held, and what is charged is the price of the one that made it; `maxCredits` bounds it. What a provider may have accepted never moves on: an answer such as 500 or 502, or a connection that breaks during the request, does not tell, and ends the job as `outcome_unknown`, uncharged
      */
     fallbackModels?: Array<string>;
     /**
@@ -861,7 +861,7 @@ export type CreateVideoJobDto = {
      */
     image?: string;
     /**
-     * Refuse the job if it could cost more credits than this
+     * Refuse the job if it could cost more credits than this, made by `model` or by any of `fallbackModels`
      */
     maxCredits?: number;
     /**
@@ -2526,7 +2526,7 @@ export type ProviderStatusesDto = {
 
 export type QuoteDto = {
     /**
-     * Credits it is expected to cost
+     * Credits it is expected to cost, made by `model`
      */
     estimatedCredits: number;
     expiresAt: string;
@@ -2535,7 +2535,7 @@ export type QuoteDto = {
      */
     id: string;
     /**
-     * Credits it can cost at most; this is held
+     * Credits it can cost at most, made by `model` or by any of `fallbackModels`; this is held
      */
     maxCredits: number;
     model: string;

@@ -32,9 +32,9 @@ export interface PricedRequest {
   price: Price;
   /** With those of the models that it may move on to. */
   frozenPrice: FrozenPrice;
-  /** What it is expected to cost. */
+  /** What it is expected to cost: made by the model that is asked for. */
   estimatedCredits: bigint;
-  /** What it can cost at most; this is held. */
+  /** What it can cost at most, whichever model of the chain makes it; this is held. */
   maximumCredits: bigint;
   /**
    * Identifies model and input, whatever the order of keys, and whether a test key asks: a promise of price made to a live
@@ -43,9 +43,10 @@ export interface PricedRequest {
   hash: string;
 }
 
-/** A promise of price: what model and input it is for, and the price that was frozen for them. */
+/** A promise of price: what model and input it is for, the most they can cost, and the price that was frozen for them. */
 export interface PromisedPrice {
   inputHash: string;
+  maxCredits: bigint;
   price: unknown;
 }
 
@@ -74,11 +75,13 @@ export class JobRequests {
     { model, input, fallbackModels = [] }: Asked,
     promise?: PromisedPrice,
   ): Promise<PricedRequest> {
-    const kept = (hash: string) => (promise?.inputHash === hash ? thawPrice(promise.price) : undefined);
-    const { question: _, ...first } = await this.priced(tenant, model, input, ({ hash }) => kept(hash));
-    const promised = promise?.inputHash === first.hash ? frozenFallbacks(promise.price) : {};
-    const fallbacks = await this.priceFallbacks(tenant, first, fallbackModels, promised);
-    return { ...first, frozenPrice: freezePrice(first.price, fallbacks) };
+    const keptFor = (hash: string) => (promise?.inputHash === hash ? promise : undefined);
+    const { question: _, ...first } = await this.priced(tenant, model, input, ({ hash }) => {
+      const kept = keptFor(hash);
+      return kept && thawPrice(kept.price);
+    });
+    const { fallbacks, maximumCredits } = await this.priceFallbacks(tenant, first, fallbackModels, keptFor(first.hash));
+    return { ...first, maximumCredits, frozenPrice: freezePrice(first.price, fallbacks) };
   }
 
   /** @param promised the price to keep, where there is one */
@@ -113,17 +116,20 @@ export class JobRequests {
   }
 
   /**
-   * Checks the models that a job may move on to: each can make the same, for no more than the first.
-   * @returns their prices, frozen
+   * Checks the models that a job may move on to: each can make the same. Who names a dearer one agrees to its price, but for
+   * a promise, which is never exceeded.
+   * @returns their prices, frozen, and the most that the job can cost with them
    * @throws the refusals of `prepare`; InvalidRequest naming the model at fault
    */
   private async priceFallbacks(
     tenant: Tenant,
     first: Pick<PricedRequest, 'model' | 'input' | 'maximumCredits'>,
     fallbackModels: readonly string[],
-    promised: FrozenFallbacks,
-  ): Promise<FrozenFallbacks> {
-    const frozen: Record<string, FrozenFallbacks[string]> = {};
+    promise: PromisedPrice | undefined,
+  ): Promise<{ fallbacks: FrozenFallbacks; maximumCredits: bigint }> {
+    const promised = promise ? frozenFallbacks(promise.price) : {};
+    const fallbacks: Record<string, FrozenFallbacks[string]> = {};
+    let mostCredits = first.maximumCredits;
     for (const [index, id] of fallbackModels.entries()) {
       const fault = (code: string, message: string): Error =>
         InvalidRequest({
@@ -134,15 +140,16 @@ export class JobRequests {
       const { price, question, maximumCredits } = await this.priced(tenant, id, input, ({ question }) =>
         thawFallback(promised, id, question.dimensions),
       );
-      if (maximumCredits > first.maximumCredits) {
+      if (promise && maximumCredits > promise.maxCredits) {
         throw fault(
           'too_expensive',
-          `may cost ${maximumCredits} credits; the first model costs ${first.maximumCredits}`,
+          `may cost ${maximumCredits} credits; the quote promises ${promise.maxCredits} at most. Ask for a quote with it`,
         );
       }
-      frozen[id] = { ...freezePrice(price), dimensions: question.dimensions };
+      if (maximumCredits > mostCredits) mostCredits = maximumCredits;
+      fallbacks[id] = { ...freezePrice(price), dimensions: question.dimensions };
     }
-    return frozen;
+    return { fallbacks, maximumCredits: mostCredits };
   }
 
   /** Names what to use instead: the successor, or another model of the same ability that has a price. */

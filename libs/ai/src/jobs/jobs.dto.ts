@@ -48,7 +48,11 @@ export class JobOptionsDto {
   @IsUUID()
   quoteId?: string;
 
-  @ApiPropertyOptional({ minimum: 0, description: 'Refuse the job if it could cost more credits than this' })
+  @ApiPropertyOptional({
+    minimum: 0,
+    description:
+      'Refuse the job if it could cost more credits than this, made by `model` or by any of `fallbackModels`',
+  })
   @OptionalField()
   @IsInt()
   @Min(0)
@@ -78,7 +82,7 @@ export class JobOptionsDto {
     type: [String],
     maxItems: 5,
     description:
-      'Models to go on with, in this order, when no provider accepts the request (rate limits, outages, a refused key, an empty account). Each must be able to make the same and cost no more; the same model at another provider is one of them. What a provider may have accepted never moves on: an answer such as 500 or 502, or a connection that breaks during the request, does not tell, and ends the job as `outcome_unknown`, uncharged',
+      'Models to go on with, in this order, when no provider accepts the request (rate limits, outages, a refused key, an empty account). Each must be able to make the same; the same model at another provider is one of them. The most that any of them can cost is held, and what is charged is the price of the one that made it; `maxCredits` bounds it. What a provider may have accepted never moves on: an answer such as 500 or 502, or a connection that breaks during the request, does not tell, and ends the job as `outcome_unknown`, uncharged',
     example: ['sandbox/image'],
   })
   @OptionalField()
@@ -329,10 +333,12 @@ export class QuoteDto {
   @ApiProperty()
   model: string;
 
-  @ApiProperty({ description: 'Credits it is expected to cost' })
+  @ApiProperty({ description: 'Credits it is expected to cost, made by `model`' })
   estimatedCredits: number;
 
-  @ApiProperty({ description: 'Credits it can cost at most; this is held' })
+  @ApiProperty({
+    description: 'Credits it can cost at most, made by `model` or by any of `fallbackModels`; this is held',
+  })
   maxCredits: number;
 
   @ApiProperty({ description: 'The version of the price list' })

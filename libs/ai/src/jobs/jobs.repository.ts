@@ -258,7 +258,7 @@ export class JobsRepository {
   async findPromise(trx: Trx, organizationId: string, quoteId: string): Promise<PromisedPrice | undefined> {
     return trx
       .selectFrom('quotes')
-      .select(['input_hash as inputHash', 'price'])
+      .select(['input_hash as inputHash', 'max_credits as maxCredits', 'price'])
       .where('organization_id', '=', organizationId)
       .where('id', '=', quoteId)
       .executeTakeFirst();

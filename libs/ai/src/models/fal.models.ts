@@ -4,8 +4,8 @@ import { defineModel, type ModelDefinition, prompt, seed } from './model.js';
 
 /**
  * Sizes by name with their megapixels. fal's model pages say "billed by rounding up to the nearest megapixel", which is
- * taken as a million pixels: `square_hd`, 1024 x 1024, counts as two. So it costs more than the same model by the picture
- * elsewhere, and is no fallback for it unless more is held.
+ * taken as a million pixels: `square_hd`, 1024 x 1024, counts as two. So it is held for more than the same model by the
+ * picture elsewhere.
  */
 const SIZES = {
   square_hd: 2n,

@@ -15,8 +15,8 @@ export class QuotesController {
     operationId: 'createQuote',
     summary: 'Promise a price for 15 minutes',
     description:
-      'With `fallbackModels` it is the price of the job with them: that of `model`, because none of them may cost more; one ' +
-      'that does, or cannot make the same, is refused as `POST /api/ai/jobs` would. A job made with the quote is held and ' +
+      'With `fallbackModels` it covers them: `maxCredits` is the most that any of the chain can cost, `estimatedCredits` what ' +
+      '`model` costs. A job with the quote may name no model that costs more than `maxCredits`. A job made with the quote is held and ' +
       'charged by the prices of the quote, also after they have changed. Assets and masks of the input are checked as for a ' +
       'job; an address is fetched only when the job is made.',
   })
