@@ -50,7 +50,7 @@ runMain(async () => {
   requireNode();
   const { positionals } = parseArgs({ allowPositionals: true, strict: false });
   const name = positionals[0] ?? '';
-  const command = COMMANDS[name];
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command) throw new StartupError(usage(name));
   loadEnvFile();
   const config = loadPlatformConfig();

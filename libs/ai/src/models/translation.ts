@@ -32,7 +32,10 @@ export function inCallersNames({ details }: AppError, { names }: TranslatedInput
 
 const COUNTS = ['n', 'num_outputs', 'num_images'];
 /** What DALL·E called them. */
-const QUALITIES: Readonly<Record<string, string>> = { standard: 'medium', hd: 'high' };
+const QUALITIES: ReadonlyMap<string, string> = new Map([
+  ['standard', 'medium'],
+  ['hd', 'high'],
+]);
 /** Sizes of the same shape, told in pixels and in words, differ by less. */
 const SAME_SHAPE = 0.02;
 
@@ -71,7 +74,8 @@ export class Translation implements TranslatedInput {
   setFurther(parameters: Readonly<Record<string, unknown>>): void {
     for (const [name, value] of Object.entries(parameters)) {
       const theirName = `parameters/${name}`;
-      if (name in this.input) throw this.refusal(theirName, 'said_twice', 'is said beside `parameters` already');
+      if (Object.hasOwn(this.input, name))
+        throw this.refusal(theirName, 'said_twice', 'is said beside `parameters` already');
       this.setAs(theirName, name, value);
     }
   }
@@ -109,7 +113,7 @@ export class Translation implements TranslatedInput {
   }
 
   setQuality(quality: string): void {
-    const asked = QUALITIES[quality] ?? quality;
+    const asked = QUALITIES.get(quality) ?? quality;
     if (this.knows('quality')) this.set('quality', asked);
     // What everybody sends who does not care.
     else if (asked !== 'medium') {
