@@ -217,15 +217,39 @@ describe('the official openai package, with baseURL and apiKey changed', () => {
       temperature: 0.2,
     });
     expect(words).toContain('Bom dia');
-    const untimed = openai.audio.transcriptions.create({ model: 'whisper-1', file: file(), response_format: 'srt' });
-    expect(await failure(untimed)).toMatchObject({ status: 400, param: 'response_format' });
-    const wordless = openai.audio.transcriptions.create({
-      model: 'whisper-1',
-      file: file(),
-      response_format: 'verbose_json',
-      timestamp_granularities: ['word'],
+    for (const format of ['verbose_json', 'srt'] as const) {
+      const asked = { model: 'gpt-4o-transcribe', file: file(), response_format: format };
+      expect(await failure(openai.audio.transcriptions.create(asked))).toMatchObject({
+        status: 400,
+        param: 'response_format',
+      });
+    }
+    const wordless = { model: 'whisper-1', file: file(), timestamp_granularities: ['word' as const] };
+    expect(await failure(openai.audio.transcriptions.create(wordless))).toMatchObject({
+      status: 400,
+      param: 'timestamp_granularities',
     });
-    expect(await failure(wordless)).toMatchObject({ status: 400, param: 'timestamp_granularities' });
+  });
+
+  it('tells the language, segments and words of a recording as whisper-1 heard them', async () => {
+    const asked = (...granularities: ('word' | 'segment')[]) => ({
+      model: 'whisper-1',
+      file: new File([new Uint8Array(silentWav(3))], 'fala.wav', { type: 'audio/wav' }),
+      response_format: 'verbose_json' as const,
+      ...(granularities.length > 0 && { timestamp_granularities: granularities }),
+    });
+    const text = ' Bom dia, este é um teste.';
+    const usual = await openai.audio.transcriptions.create(asked());
+    expect(usual).toMatchObject({ language: 'portuguese', duration: 3, text: text.trim() });
+    expect(usual.segments).toEqual([expect.objectContaining({ id: 0, start: 0, end: 3, text, avg_logprob: -0.29 })]);
+    expect(usual.words).toBeUndefined();
+
+    const spelled = await openai.audio.transcriptions.create(asked('word'));
+    expect(spelled.words?.[1]).toEqual({ word: 'dia', start: 0.5, end: 1 });
+    expect(spelled.segments).toBeUndefined();
+
+    const srt: unknown = await openai.audio.transcriptions.create({ ...asked(), response_format: 'srt' });
+    expect(srt).toBe(`1\n00:00:00,000 --> 00:00:03,000\n${text.trim()}\n\n`);
   });
 
   it('writes subtitles by models that tell when each word was said', async () => {
@@ -235,8 +259,17 @@ describe('the official openai package, with baseURL and apiKey changed', () => {
     expect(srt).toBe('1\n00:00:00,000 --> 00:00:02,500\nSandbox: nothing was listened to.\n\n');
     const vtt: unknown = await sandbox.audio.transcriptions.create({ ...timed, file: file(), response_format: 'vtt' });
     expect(vtt).toMatch(/^WEBVTT\n\n00:00:00\.000 --> 00:00:02\.500\n/);
-    const told = await sandbox.audio.transcriptions.create({ ...timed, file: file(), response_format: 'verbose_json' });
-    expect(told).toMatchObject({ duration: 3, words: expect.arrayContaining([{ word: 'was', start: 1, end: 1.5 }]) });
+    const told = await sandbox.audio.transcriptions.create({
+      ...timed,
+      file: file(),
+      response_format: 'verbose_json',
+      timestamp_granularities: ['word', 'segment'],
+    });
+    expect(told).toMatchObject({
+      duration: 3,
+      words: expect.arrayContaining([{ word: 'was', start: 1, end: 1.5 }]) as unknown,
+      segments: [{ id: 0, start: 0, end: 2.5 }],
+    });
   });
 
   it('runs every model on the sandbox under a test key, and moves no credits', async () => {

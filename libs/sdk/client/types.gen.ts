@@ -3397,9 +3397,13 @@ export type V1TranscriptionRequestDto = {
      */
     prompt?: string;
     /**
-     * `srt` and `vtt` by models that tell when a word was said, e.g. `elevenlabs/scribe_v2`
+     * `verbose_json`, `srt` and `vtt` by models that tell when a word was said, e.g. `whisper-1`
      */
     response_format?: 'json' | 'text' | 'verbose_json' | 'srt' | 'vtt';
+    /**
+     * What `verbose_json` tells the times of
+     */
+    timestamp_granularities?: Array<'word' | 'segment'>;
     /**
      * Your end-user; kept as the label `user` of the job
      */

@@ -69,7 +69,7 @@ export interface ModelDefinition<Input extends z.ZodObject = z.ZodObject> {
   longestFileMs?: (input: z.output<Input>) => number;
   /** The input that pays for its sound or video of this length, and for no more. */
   fitTo?: (input: z.output<Input>, durationMs: number) => z.output<Input>;
-  /** A transcript says when each word was said. */
+  /** A transcript says in which language it is, and when each word was said. */
   tellsWordTimes?: boolean;
   /** What is charged for, with its unit. Without a line in force for each, the model is not sold. */
   charges: Readonly<Record<string, PriceUnit>>;

@@ -90,9 +90,14 @@ const instructions = {
   instructions: z.string().max(4096).optional().describe('How to speak: tone, pace, accent; no part of the text'),
 };
 
-function transcription(providerModel: string, name: string, description: string): ModelDefinition {
+function transcription(
+  providerModel: string,
+  name: string,
+  description: string,
+  tellsWordTimes = false,
+): ModelDefinition {
   return transcriptionModel(
-    { provider: 'openai', providerModel, name, description },
+    { provider: 'openai', providerModel, name, description, tellsWordTimes },
     {
       language: z
         .string()
@@ -125,5 +130,5 @@ export const openAiModels = [
   transcription('gpt-4o-transcribe', 'GPT-4o Transcribe', 'Text of speech, exact also with noise and accents.'),
   transcription('gpt-4o-mini-transcribe', 'GPT-4o Mini Transcribe', 'Text of speech by the small one of its family.'),
   transcription('gpt-transcribe', 'GPT Transcribe', 'Text of speech, cheaper than GPT-4o Transcribe.'),
-  transcription('whisper-1', 'Whisper', 'Text of speech by the open Whisper model.'),
+  transcription('whisper-1', 'Whisper', 'Text of speech by the open Whisper model, with the time of every word.', true),
 ];

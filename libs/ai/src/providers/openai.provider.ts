@@ -19,7 +19,7 @@ import type {
   ProviderResult,
   ProviderUsage,
 } from './provider.js';
-import { minutesOf, spokenInput, transcriptOutput } from './transcript.js';
+import { minutesOf, spokenInput, type Transcript, transcriptOutput } from './transcript.js';
 
 /** `POST /images/generations` for the GPT image models; anything else in the input would be paid for and ignored. */
 const imageInput = z.strictObject({
@@ -52,6 +52,15 @@ const transcriptionInput = z.strictObject({
   temperature: z.number().optional(),
 });
 const transcriptionAnswer = z.object({ text: z.string() });
+/** The only model that tells when something was said, and in which language. */
+const TIMED_MODEL = 'whisper-1';
+const seconds = z.number().nonnegative();
+const timedAnswer = z.object({
+  text: z.string(),
+  language: z.string().optional(),
+  words: z.array(z.object({ word: z.string(), start: seconds, end: seconds })).optional(),
+  segments: z.array(z.looseObject({ text: z.string(), start: seconds, end: seconds })).optional(),
+});
 
 const count = z.int().nonnegative().transform(BigInt);
 const tokenUsage = z.object({
@@ -169,19 +178,30 @@ export class OpenAiProvider implements Provider {
   }
 
   private async transcribe(call: ProviderCall, request: GenerationRequest): Promise<DoneResult> {
-    const input = checkInput(transcriptionInput, spokenInput(request));
-    const file = toFile(fileOf(request, 'audio'), 'audio');
-    const { transcriptions } = (await this.client(call)).audio;
-    const answer: unknown = await call.run(() =>
-      transcriptions.create({ ...input, file, model: request.providerModel, response_format: 'json' }),
-    );
-    const { text } = call.check(answer, transcriptionAnswer);
-    const output = transcriptOutput({ text, language: input.language });
     return {
       state: 'done',
-      outputs: [output],
+      outputs: [transcriptOutput(await this.hear(call, request))],
       usage: { costUsdMicros: null, quantities: { input: minutesOf(request) } },
     };
+  }
+
+  private async hear(call: ProviderCall, request: GenerationRequest): Promise<Transcript> {
+    const input = checkInput(transcriptionInput, spokenInput(request));
+    const { transcriptions } = (await this.client(call)).audio;
+    const asked = { ...input, file: toFile(fileOf(request, 'audio'), 'audio'), model: request.providerModel };
+    if (request.providerModel !== TIMED_MODEL) {
+      const answer: unknown = await call.run(() => transcriptions.create({ ...asked, response_format: 'json' }));
+      return { text: call.check(answer, transcriptionAnswer).text, language: input.language };
+    }
+    const answer: unknown = await call.run(() =>
+      transcriptions.create({
+        ...asked,
+        response_format: 'verbose_json',
+        timestamp_granularities: ['word', 'segment'],
+      }),
+    );
+    const { words, ...told } = call.check(answer, timedAnswer);
+    return { ...told, words: words?.map(({ word, ...times }) => ({ text: word, ...times })) };
   }
 }
 

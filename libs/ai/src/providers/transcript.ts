@@ -8,6 +8,8 @@ export interface Transcript {
   language?: string;
   /** Where the provider tells words apart; seconds from the beginning. */
   words?: { text: string; start: number; end: number; speaker?: string }[];
+  /** Where the provider tells them; seconds, and whatever else it says of each. */
+  segments?: { text: string; start: number; end: number; [more: string]: unknown }[];
 }
 
 /** The longest text that travels with the job itself; the file always has the whole. */

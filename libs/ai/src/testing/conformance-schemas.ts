@@ -72,7 +72,8 @@ export class ApiSchemas {
     const type = contentType.replace(/;.*/, '');
     const schema = content?.[type]?.schema;
     if (type.endsWith('json') && (schema || status >= 400)) {
-      return this.mismatches(this.strict, schema ?? this.rules.error, JSON.parse(answerBody.toString('utf8')), label);
+      const form = anyForm(schema ?? this.rules.error);
+      return this.mismatches(this.strict, form, JSON.parse(answerBody.toString('utf8')), label);
     }
     const isFile = type.startsWith('audio/') && Object.keys(content ?? {}).some(isFileType);
     return isFile && answerBody.length > 0 ? [] : [`${label}: ${contentType} is not described`];
@@ -104,6 +105,11 @@ export class ApiSchemas {
     const parts = [target, allOf, anyOf, oneOf].flat().flatMap((part) => [...this.propertiesOf(part)]);
     return new Set([...Object.keys((properties as object | undefined) ?? {}), ...parts]);
   }
+}
+
+/** A richer form of an answer (`verbose_json`) fits the plain one's schema as well, which a `oneOf` of them would refuse. */
+function anyForm({ oneOf, ...schema }: Record<string, unknown>): Schema {
+  return oneOf === undefined ? schema : { ...schema, anyOf: oneOf };
 }
 
 /** References are relative to the whole description. */

@@ -46,7 +46,17 @@ function formOf({ post }: { post: { requestBody: { content: Record<string, objec
 }
 
 const SENT = ['model', 'prompt', 'n', 'size', 'quality', 'output_format', 'output_compression', 'background'];
-const SPOKEN = ['input', 'voice', 'response_format', 'speed', 'instructions', 'image', 'mask', 'file'];
+const SPOKEN = [
+  'input',
+  'voice',
+  'response_format',
+  'speed',
+  'instructions',
+  'image',
+  'mask',
+  'file',
+  'timestamp_granularities',
+];
 const anyRequest = {
   type: 'object',
   properties: Object.fromEntries([...SENT, 'moderation', ...SPOKEN].map((name) => [name, {}])),

@@ -84,7 +84,8 @@ export async function speechAnswer(body: unknown, fault?: string): Promise<FakeA
 }
 
 /** The answer to a transcription that passed its check. */
-export function transcriptionAnswer(): FakeAnswer {
+export function transcriptionAnswer({ response_format: format }: Readonly<Record<string, unknown>>): FakeAnswer {
+  if (format === 'verbose_json') return jsonAnswer(200, verboseTranscript());
   return jsonAnswer(200, {
     text: 'Bom dia, este é um teste.',
     usage: {
@@ -95,6 +96,20 @@ export function transcriptionAnswer(): FakeAnswer {
       total_tokens: 23,
     },
   });
+}
+
+function verboseTranscript(): object {
+  const segment = { seek: 0, temperature: 0, avg_logprob: -0.29, compression_ratio: 1.2, no_speech_prob: 0.01 };
+  const words = ['Bom', 'dia', 'este', 'é', 'um', 'teste'];
+  return {
+    task: 'transcribe',
+    language: 'portuguese',
+    duration: 3,
+    text: 'Bom dia, este é um teste.',
+    words: words.map((word, index) => ({ word, start: index / 2, end: (index + 1) / 2 })),
+    segments: [{ ...segment, id: 0, start: 0, end: 3, text: ' Bom dia, este é um teste.', tokens: [50364, 48075] }],
+    usage: { type: 'duration', seconds: 3 },
+  };
 }
 
 function spoils(fault: string | undefined): boolean {

@@ -28,6 +28,8 @@ export const TRANSCRIPTION_MODELS: readonly string[] = [
   'gpt-transcribe',
   'whisper-1',
 ];
+/** The only one that tells when something was said. */
+const TIMED_MODEL = 'whisper-1';
 export const SPEECH_MODELS: readonly string[] = ['tts-1', 'tts-1-hd', 'gpt-4o-mini-tts', 'gpt-4o-mini-tts-2025-12-15'];
 
 const VOICES: readonly string[] = 'alloy ash ballad coral echo fable onyx nova sage shimmer verse marin cedar'.split(
@@ -77,7 +79,7 @@ export function checkTranscriptionRequest(body: Body): FakeErrorAnswer | undefin
   return firstFault(body, [
     knownModel(TRANSCRIPTION_MODELS),
     ({ file }) => (isFakeUpload(file) ? undefined : missing('file')),
-    choice('response_format', () => ['json']),
+    choice('response_format', (model) => (model === TIMED_MODEL ? ['json', 'verbose_json'] : ['json'])),
   ]);
 }
 

@@ -4,7 +4,11 @@ export const TRANSCRIPT_FORMATS = ['json', 'text', 'verbose_json', 'srt', 'vtt']
 export type TranscriptFormat = (typeof TRANSCRIPT_FORMATS)[number];
 
 /** Formats that say when something was said. */
-export const TIMED_FORMATS: readonly TranscriptFormat[] = ['srt', 'vtt'];
+export const TIMED_FORMATS: readonly TranscriptFormat[] = ['verbose_json', 'srt', 'vtt'];
+
+/** What `verbose_json` tells the times of. */
+export const GRANULARITIES = ['word', 'segment'] as const;
+export type Granularity = (typeof GRANULARITIES)[number];
 
 type Word = NonNullable<Transcript['words']>[number];
 
@@ -20,12 +24,20 @@ const CUE_CHARACTERS = 84;
 const CUE_SECONDS = 7;
 const ENDS_A_SENTENCE = /[.!?…]["'”’)]?$/;
 
-/** A transcript in one of OpenAI's formats. */
+/** How a transcript is asked for. */
+interface Asked {
+  format: TranscriptFormat;
+  granularities: readonly Granularity[];
+  /** Of the recording. */
+  durationSeconds: number;
+}
+
+/** A transcript in one of OpenAI's formats. What nobody told is left out. */
 export function transcriptAnswer(
-  { text, language, words }: Transcript,
-  format: TranscriptFormat,
-  durationSeconds: number,
+  transcript: Transcript,
+  { format, granularities, durationSeconds }: Asked,
 ): { contentType: string; body: string } {
+  const { text, language, words } = transcript;
   switch (format) {
     case 'json':
       return json({ text });
@@ -34,18 +46,20 @@ export function transcriptAnswer(
     case 'verbose_json':
       return json({
         task: 'transcribe',
-        language: language ?? '',
+        language,
         duration: durationSeconds,
         text,
-        ...(words && {
-          words: words.map(({ text: word, start, end }) => ({ word, start, end })),
-          segments: cuesOf(words).map((cue, id) => ({ id, ...cue })),
+        ...(granularities.includes('word') && {
+          words: words?.map(({ text: word, start, end }) => ({ word, start, end })),
+        }),
+        ...(granularities.includes('segment') && {
+          segments: transcript.segments ?? cuesOf(words).map((cue, id) => ({ id, ...cue })),
         }),
       });
     case 'srt':
-      return { contentType: 'application/x-subrip; charset=utf-8', body: subtitles(words, ',', true) };
+      return { contentType: 'application/x-subrip; charset=utf-8', body: subtitles(transcript, ',', true) };
     case 'vtt':
-      return { contentType: 'text/vtt; charset=utf-8', body: `WEBVTT\n\n${subtitles(words, '.', false)}` };
+      return { contentType: 'text/vtt; charset=utf-8', body: `WEBVTT\n\n${subtitles(transcript, '.', false)}` };
   }
 }
 
@@ -54,16 +68,16 @@ function json(body: object) {
 }
 
 /** SubRip counts its cues and has a comma in its times; WebVTT has neither. */
-function subtitles(words: Word[] = [], point: string, counted: boolean): string {
-  return cuesOf(words)
+function subtitles({ words, segments }: Transcript, point: string, counted: boolean): string {
+  return (segments ?? cuesOf(words))
     .map(({ start, end, text }, index) => {
       const times = `${timeOf(start, point)} --> ${timeOf(end, point)}`;
-      return `${counted ? `${index + 1}\n` : ''}${times}\n${text}\n\n`;
+      return `${counted ? `${index + 1}\n` : ''}${times}\n${text.trim()}\n\n`;
     })
     .join('');
 }
 
-function cuesOf(words: Word[]): Cue[] {
+function cuesOf(words: Word[] = []): Cue[] {
   const cues: Cue[] = [];
   for (const { text, start, end } of words) {
     const last = cues.at(-1);

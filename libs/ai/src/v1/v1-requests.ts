@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { InvalidRequest } from '#core/errors';
 import { toFieldErrors } from '../models/input-faults.js';
-import { TRANSCRIPT_FORMATS } from './transcript-answers.js';
+import { GRANULARITIES, TRANSCRIPT_FORMATS } from './transcript-answers.js';
 
 /** What OpenAI's clients leave empty they may also send as null. */
 const withoutNulls = (body: unknown): unknown =>
@@ -82,7 +82,9 @@ export const transcriptionRequest = request({
   language: z.string().max(20).optional(),
   prompt: z.string().optional(),
   temperature: z.coerce.number().min(0).max(1).optional(),
-  timestamp_granularities: z.union([z.string(), z.array(z.string())]).optional(),
+  timestamp_granularities: z
+    .preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(z.enum(GRANULARITIES)).min(1))
+    .optional(),
   stream: flag,
   user,
   safety_identifier: user,

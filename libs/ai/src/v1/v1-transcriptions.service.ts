@@ -31,13 +31,14 @@ export class V1Transcriptions {
     const gone = goneSignal(reply);
     const recording = files['file']?.[0];
     const accepting = this.accept(tenant, fields, recording, terms);
-    const { format, jobId } = await accepting.catch(async (refused: unknown) => {
+    const { jobId, ...asked } = await accepting.catch(async (refused: unknown) => {
       await discard();
       throw refused;
     });
     tellJob(reply, jobId);
     const transcript = await this.read(await this.jobs.outcome(tenant, jobId, gone));
-    const { contentType, body } = transcriptAnswer(transcript, format, (recording?.durationMs ?? 0) / 1000);
+    const durationSeconds = (recording?.durationMs ?? 0) / 1000;
+    const { contentType, body } = transcriptAnswer(transcript, { ...asked, durationSeconds });
     void reply.header('content-type', contentType).send(body);
   }
 
@@ -59,16 +60,17 @@ export class V1Transcriptions {
     if (stream) unsupported('stream', 'transcripts come whole');
     if (!recording) missing('file', 'the recording is missing');
     const model = this.models.find(name, ROUTES.transcription);
-    if (!model.tellsWordTimes) {
-      const reason = `${model.id} is asked for the words alone here, not for when each was said`;
-      if (TIMED_FORMATS.includes(format)) unsupported('response_format', reason);
-      if (granularities !== undefined) unsupported('timestamp_granularities', reason);
+    if (!model.tellsWordTimes && TIMED_FORMATS.includes(format)) {
+      unsupported('response_format', `${model.id} tells the words alone, not when each was said`);
+    }
+    if (granularities && format !== 'verbose_json') {
+      unsupported('timestamp_granularities', 'are told by `verbose_json` alone');
     }
     // 0 is what every model does by itself.
     const asked = temperature ? { ...further, temperature } : further;
     const translated = transcriptionInput(model, { recording: recording.id, language, prompt }, asked);
     const { job } = await this.jobs.accept(tenant, { model, translated, user, terms });
-    return { format, jobId: job.id };
+    return { format, granularities: granularities ?? (['segment'] as const), jobId: job.id };
   }
 
   private async read({ job, files }: FinishedJob): Promise<Transcript> {

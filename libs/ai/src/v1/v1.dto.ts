@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { TRANSCRIPT_FORMATS } from './transcript-answers.js';
+import { GRANULARITIES, TRANSCRIPT_FORMATS } from './transcript-answers.js';
 
 /*
  * How the OpenAI-compatible routes are documented. The bodies themselves are read by `v1-requests.ts`: beside these
@@ -162,9 +162,17 @@ export class V1TranscriptionRequestDto {
   @ApiPropertyOptional({
     enum: TRANSCRIPT_FORMATS,
     default: 'json',
-    description: '`srt` and `vtt` by models that tell when a word was said, e.g. `elevenlabs/scribe_v2`',
+    description: '`verbose_json`, `srt` and `vtt` by models that tell when a word was said, e.g. `whisper-1`',
   })
   response_format?: string;
+
+  @ApiPropertyOptional({
+    enum: GRANULARITIES,
+    isArray: true,
+    default: ['segment'],
+    description: 'What `verbose_json` tells the times of',
+  })
+  timestamp_granularities?: string[];
 
   @ApiPropertyOptional({ description: 'Your end-user; kept as the label `user` of the job' })
   user?: string;
