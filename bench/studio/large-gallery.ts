@@ -30,7 +30,14 @@ function fileOf(index: number, url: string) {
     ...{ id: randomUUID(), jobId: randomUUID(), ordinal: 0, type: 'image', model: 'sandbox/image' },
     ...{ mimeType: 'image/gif', bytes: PIXEL.length, width, height, durationMs: null, seed: index, createdAt },
     ...{ url: `${url}/api/files/bench/${index}.gif?signature=none`, urlExpiresAt: createdAt, thumbnailUrl: null },
-    ...{ prompt: `Imagem ${index}`, creditsCharged: 5, isFavorite: false, project: null, member: null },
+    ...{
+      prompt: `Imagem ${index}`,
+      creditsCharged: 5,
+      creditsRefunded: 0,
+      isFavorite: false,
+      project: null,
+      member: null,
+    },
     ...{ deletedAt: null, restorableUntil: null },
   };
 }

@@ -1,12 +1,15 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContext, chromium, type Page, type Request } from 'playwright-core';
 import { freePort } from '#core/embedded';
 import { type AuthenticationDto, createBaseClient, login } from '#sdk';
 import { eventually } from '../support/eventually.js';
+
+const run = promisify(execFile);
 
 /** Where the screenshots go; an ignored folder. */
 export const SHOTS = 'test-output/studio';
@@ -87,6 +90,12 @@ export class StudioPlatform {
   async signIn(email: string, password: string): Promise<AuthenticationDto> {
     const client = createBaseClient({ baseUrl: this.url });
     return (await login({ client, body: { email, password }, throwOnError: true })).data;
+  }
+
+  /** As `npm run operator` makes somebody a platform operator, whose address is confirmed. */
+  async addOperator(email: string): Promise<void> {
+    const env = { ...process.env, DATA_DIR: this.directory };
+    await run(process.execPath, ['dist/apps/platform/src/main.js', 'operator', 'add', email], { env });
   }
 
   /** The token in the link of the newest mail to somebody, once it has come. */

@@ -1307,6 +1307,10 @@ export type GenerationDto = {
      */
     creditsCharged: number;
     /**
+     * Credits that were given back of those since; of all of its outputs, too
+     */
+    creditsRefunded: number;
+    /**
      * In the bin since then; null: it is not
      */
     deletedAt: string | null;

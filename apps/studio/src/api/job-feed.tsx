@@ -4,7 +4,7 @@ import { ApiError, type EventDto, followEvents, getJob, type JobDto } from '#sdk
 import { useWorkspace } from '../shell/workspace.js';
 import { useStore } from '../state/store.js';
 import { organizationClient } from './clients.js';
-import { refreshGallery } from './gallery-cache.js';
+import { changeFiles, refreshGallery } from './gallery-cache.js';
 import { hasEnded, newerJob } from './job-states.js';
 import { inOrganization, recentJobsKey } from './queries.js';
 import { noteUnreachable, reachability } from './reachability.js';
@@ -21,6 +21,9 @@ const EVENT_TYPES = [
   'job.expired',
   'job.outcome_unknown',
   'credits.granted',
+  'credits.low',
+  'credits.exhausted',
+  'credits.frozen',
   'credits.expired',
 ] as const;
 const RETRY_MS = 2_000;
@@ -78,7 +81,9 @@ async function follow(queryClient: QueryClient, organizationId: string, signal: 
 async function apply(queryClient: QueryClient, organizationId: string, event: EventDto): Promise<void> {
   const { subjectId: jobId } = event;
   if (!event.type.startsWith('job.') || !jobId) {
-    void queryClient.invalidateQueries({ queryKey: [...inOrganization(organizationId), 'balance'] });
+    readAgain(queryClient, organizationId, ['balance', 'ledger']);
+    const { jobId: refunded } = event.data;
+    if (typeof refunded === 'string') await showRefund(queryClient, organizationId, refunded);
     return;
   }
   if (event.type === 'job.processing' || event.type === 'job.progress') {
@@ -95,7 +100,20 @@ async function apply(queryClient: QueryClient, organizationId: string, event: Ev
   const { data: job } = await getJob({ client: organizationClient(organizationId), path: { jobId } });
   if (job) keepJob(queryClient, organizationId, job);
   if (job?.status === 'succeeded') void refreshGallery(queryClient, organizationId);
-  for (const part of ['balance', 'ledger', 'projects', 'usage']) {
+  readAgain(queryClient, organizationId, ['balance', 'ledger', 'projects', 'usage']);
+}
+
+function readAgain(queryClient: QueryClient, organizationId: string, parts: readonly string[]): void {
+  for (const part of parts) {
     void queryClient.invalidateQueries({ queryKey: [...inOrganization(organizationId), part] });
   }
+}
+
+/** Tells of a refund wherever the job is shown; it may be too old to be one of the recent ones. */
+async function showRefund(queryClient: QueryClient, organizationId: string, jobId: string): Promise<void> {
+  readAgain(queryClient, organizationId, ['jobs']);
+  const { data: job } = await getJob({ client: organizationClient(organizationId), path: { jobId } });
+  if (!job) return;
+  const files = job.outputs.map(({ id }) => id);
+  changeFiles(queryClient, organizationId, files, (file) => ({ ...file, creditsRefunded: job.credits.refunded }));
 }

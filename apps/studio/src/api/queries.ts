@@ -9,6 +9,7 @@ import {
   getMe,
   getProject,
   getSharedPage,
+  getSubscription,
   getTotp,
   getUsage,
   type JobDto,
@@ -19,6 +20,7 @@ import {
   listJobs,
   listMembers,
   listModels,
+  listPlans,
   listPresets,
   listProjects,
   listSessions,
@@ -206,6 +208,21 @@ export const quoteQuery = (organizationId: string, model: string, input: Record<
     // A promise holds for 15 minutes.
     staleTime: 10 * MINUTE_MS,
     gcTime: MINUTE_MS,
+  });
+
+/** What plans and packs of credits cost; for everybody. */
+export const plansQuery = queryOptions({
+  queryKey: ['plans'],
+  queryFn: async ({ signal }) => (await listPlans({ client: anonymousClient, signal, throwOnError: true })).data,
+  staleTime: 10 * MINUTE_MS,
+});
+
+export const subscriptionQuery = (organizationId: string) =>
+  queryOptions({
+    queryKey: [...inOrganization(organizationId), 'subscription'],
+    queryFn: async ({ signal }) =>
+      (await getSubscription({ client: organizationClient(organizationId), signal, throwOnError: true })).data,
+    staleTime: MINUTE_MS,
   });
 
 /** @param isOpen whether the person may read it: who may not, does not ask */

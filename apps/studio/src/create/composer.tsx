@@ -1,9 +1,9 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ChevronDown, Code, SlidersHorizontal } from 'lucide-react';
 import { lazy, type SubmitEvent, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import type { ModelDto } from '#sdk';
 import { describeForm } from '../api/problems.js';
-import { modelsQuery } from '../api/queries.js';
+import { balanceQuery, modelsQuery } from '../api/queries.js';
 import { Button } from '../components/ui/button.js';
 import { Segmented } from '../components/ui/segmented.js';
 import { Skeleton } from '../components/ui/skeleton.js';
@@ -21,6 +21,7 @@ import { ProjectChoice } from './project-choice.js';
 import { PresetMenu } from './preset-menu.js';
 import { PromptField } from './prompt-field.js';
 import { changeValue, fieldsOf, inputFrom, type InputField, type JsonSchema, lacksFile } from './schema-fields.js';
+import { Shortage, useMissingCredits } from './shortage.js';
 import { takePromise, usePrices } from './use-prices.js';
 
 /** Where the results are on the page. */
@@ -86,6 +87,7 @@ function ComposerForm({ models }: { models: readonly ModelDto[] }) {
   const t = useMessages();
   const { organization } = useWorkspace();
   const [draft, change] = useDraft(organization.id);
+  const queryClient = useQueryClient();
   const { generate, refusal, forgetRefusal } = useGenerate();
   const [isAskedTooSoon, setIsAskedTooSoon] = useState(false);
   const lastAsked = useRef({ what: '', at: 0 });
@@ -112,11 +114,17 @@ function ComposerForm({ models }: { models: readonly ModelDto[] }) {
     onChange: (prompt) => change({ prompt }),
   });
   const prices = usePrices(organization.id, isWithoutFile ? NONE : requests, isBlank);
+  const isShort = useMissingCredits(prices.totalCredits) > 0;
 
   const submit = (event?: SubmitEvent) => {
     event?.preventDefault();
     if (isBlank || isWithoutFile) {
       setIsAskedTooSoon(true);
+      return;
+    }
+    if (isShort) {
+      // What keeps it may be over by now.
+      void queryClient.invalidateQueries(balanceQuery(organization.id));
       return;
     }
     // A finger that slips on Enter wants one of it; who wants two waits for the first to be on its way.
@@ -218,7 +226,8 @@ function ComposerForm({ models }: { models: readonly ModelDto[] }) {
       </div>
       <div className="bottom-16 z-10 flex flex-col gap-2 border-t border-line bg-surface p-4 tall:max-lg:sticky">
         <ProjectChoice />
-        {problem.below === undefined ? null : (
+        <Shortage price={prices.totalCredits} />
+        {isShort || problem.below === undefined ? null : (
           <p role="alert" className="rounded-md bg-bad-soft px-3 py-2.5 text-base text-bad">
             {problem.below}
           </p>

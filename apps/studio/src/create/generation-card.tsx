@@ -6,6 +6,7 @@ import { hasEnded } from '../api/job-states.js';
 import { modelsQuery } from '../api/queries.js';
 import { Button } from '../components/ui/button.js';
 import { notify } from '../components/notices.js';
+import { useCreditWords } from '../i18n/credit-words.js';
 import { useFormats } from '../i18n/formats.js';
 import { useMessages } from '../i18n/use-messages.js';
 import { fileOfJob } from '../media/media-file.js';
@@ -45,7 +46,7 @@ export function GenerationCard({ group, jobs, isFirst }: GenerationCardProps) {
                 <span className="truncate font-medium text-ink">
                   <ModelName id={modelOf(member)} />
                 </span>
-                <Credits charged={member.job?.credits.charged} />
+                <Charge of={[member]} />
               </p>
             ) : null}
             <Member member={member} jobs={jobs} isFirst={isFirst} />
@@ -79,7 +80,7 @@ function About({ group: { input, members, createdAt } }: { group: GenerationGrou
         <p className="mt-0.5 flex flex-wrap gap-x-2 text-sm text-muted tabular-nums @3xl:mt-1.5">
           {prompt ? model : null}
           <time dateTime={new Date(createdAt).toISOString()}>{formats.moment(createdAt)}</time>
-          <Credits charged={members.reduce((sum, { job }) => sum + (job?.credits.charged ?? 0), 0)} />
+          <Charge of={members} />
         </p>
       </div>
       <div className="flex shrink-0 gap-0.5 @3xl:-ml-2">
@@ -100,16 +101,13 @@ function About({ group: { input, members, createdAt } }: { group: GenerationGrou
   );
 }
 
-/** What was charged; nothing where nothing was. */
-function Credits({ charged }: { charged: number | null | undefined }) {
-  const t = useMessages();
-  const formats = useFormats();
-  if (!charged) return null;
-  return (
-    <span className="shrink-0 tabular-nums">
-      {t('credits.count', { count: charged, shown: formats.number(charged) })}
-    </span>
-  );
+/** What was charged, and given back of it; nothing where nothing was charged. */
+function Charge({ of }: { of: readonly GroupMember[] }) {
+  const words = useCreditWords();
+  const total = (part: 'charged' | 'refunded') => of.reduce((sum, { job }) => sum + (job?.credits[part] ?? 0), 0);
+  const charged = total('charged');
+  if (charged === 0) return null;
+  return <span className="shrink-0 tabular-nums">{words.charge(charged, total('refunded'))}</span>;
 }
 
 /** Models beside each other, so that they can be compared; sounds below each other, so that they can be seen. */

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { ModelDto } from '#sdk';
 import { Popover } from '../components/ui/popover.js';
 import { Switch } from '../components/ui/switch.js';
+import { useCreditWords } from '../i18n/credit-words.js';
 import { useFormats } from '../i18n/formats.js';
 import { useMessages } from '../i18n/use-messages.js';
 
@@ -150,11 +151,12 @@ function ModelMark({ name, count }: { name: string; count: number }) {
 function ModelPrice({ model }: { model: ModelDto }) {
   const t = useMessages();
   const formats = useFormats();
+  const words = useCreditWords();
   const cheapest = model.prices.toSorted((a, b) => a.credits - b.credits)[0];
   if (!cheapest) return null;
   const unit =
     t.maybe(`price.${cheapest.unit}`, { size: cheapest.unitSize, shown: formats.number(cheapest.unitSize) }) ??
     cheapest.unit;
-  const credits = t('credits.count', { count: cheapest.credits, shown: formats.number(cheapest.credits) });
+  const credits = words.amount(cheapest.credits);
   return <>{t(model.prices.length > 1 ? 'price.from' : 'price.each', { credits, unit })}</>;
 }

@@ -7,6 +7,7 @@ import { Button } from '../components/ui/button.js';
 import { draftOf, recall, type Recall } from '../create/draft.js';
 import { ModelName } from '../create/generation-card.js';
 import { useRemix } from '../create/remix.js';
+import { useCreditWords } from '../i18n/credit-words.js';
 import { useFormats } from '../i18n/formats.js';
 import { useMessages } from '../i18n/use-messages.js';
 import type { MediaFile } from '../media/media-file.js';
@@ -90,7 +91,7 @@ function RecallButtons({ file }: { file: MediaFile }) {
 function Facts({ file }: { file: MediaFile }) {
   const t = useMessages();
   const formats = useFormats();
-  const { creditsCharged: charged } = file;
+  const words = useCreditWords();
   const facts: readonly (readonly [string, React.ReactNode])[] = [
     [t('lightbox.model'), <ModelName key="model" id={file.model} />],
     ...(file.project
@@ -113,7 +114,7 @@ function Facts({ file }: { file: MediaFile }) {
     ...(file.durationMs ? [[t('lightbox.duration'), formats.duration(file.durationMs)] as const] : []),
     ...(file.seed === null ? [] : [[t('lightbox.seed'), String(file.seed)] as const]),
     [t('lightbox.bytes'), `${file.mimeType.split('/')[1]?.toUpperCase() ?? ''}, ${formats.bytes(file.bytes)}`],
-    [t('lightbox.credits'), t('credits.count', { count: charged, shown: formats.number(charged) })],
+    [t('lightbox.credits'), words.charge(file.creditsCharged, file.creditsRefunded)],
     [t('lightbox.created'), formats.dateTime(file.createdAt)],
     ...(file.restorableUntil ? [[t('lightbox.restorable'), formats.dateTime(file.restorableUntil)] as const] : []),
   ];

@@ -1,8 +1,11 @@
+import type { Currency } from '#sdk';
 import type { Language } from './messages.js';
 import { useMessages } from './use-messages.js';
 
 export interface Formats {
   number: (value: number) => string;
+  /** `R$ 59,00` */
+  money: (cents: number, currency: Currency) => string;
   /** `hoje, 14:32`; `3 de nov.` before, as `shortDay` says it. */
   moment: (value: Date | string) => string;
   /** `sábado, 22 de novembro` */
@@ -53,6 +56,8 @@ function makeFormats(language: Language): Formats {
   const dateTime = dates({ dateStyle: 'medium', timeStyle: 'short' });
   const kilobytes = sizes('kilobyte');
   const megabytes = sizes('megabyte');
+  const money = (currency: Currency) => once(() => new Intl.NumberFormat(language, { style: 'currency', currency }));
+  const moneys: Record<Currency, () => Intl.NumberFormat> = { BRL: money('BRL'), USD: money('USD') };
   const list = once(() => new Intl.ListFormat(language, { type: 'disjunction' }));
   const shortDay = (value: Date | string) => {
     const date = new Date(value);
@@ -60,6 +65,7 @@ function makeFormats(language: Language): Formats {
   };
   return {
     number: (value) => number().format(value),
+    money: (cents, currency) => moneys[currency]().format(cents / 100),
     moment: (value) => (isToday(new Date(value)) ? `${today()}, ${time().format(new Date(value))}` : shortDay(value)),
     day: (value) => day().format(new Date(value)),
     shortDay,

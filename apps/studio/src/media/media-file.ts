@@ -21,6 +21,8 @@ export interface MediaFile extends Sight {
   seed: number | null;
   /** What its job was charged, for all of its files. */
   creditsCharged: number;
+  /** What was given back of that since. */
+  creditsRefunded: number;
   createdAt: string;
   isFavorite: boolean;
   project: { id: string; name: string } | null;
@@ -61,6 +63,7 @@ export function fileOfJob(job: JobDto, output: JobOutputDto): MediaFile {
     prompt: promptOf(job.input),
     ratio: ratioOf({ ...output, type: job.type }) ?? ratioOfInput(job.input) ?? 1,
     creditsCharged: job.credits.charged ?? 0,
+    creditsRefunded: job.credits.refunded,
     createdAt: job.createdAt,
     isFavorite: false,
     project: null,

@@ -10,6 +10,7 @@ import { useFormats } from '../i18n/formats.js';
 import { useMessages } from '../i18n/use-messages.js';
 import { BalanceBar } from '../shell/credit-balance.js';
 import { useWorkspace } from '../shell/workspace.js';
+import { BuyCredits } from './buy-credits.js';
 import { UsageStats } from './usage-stats.js';
 
 const route = getRouteApi('/app/usage');
@@ -32,6 +33,7 @@ export function UsageScreen() {
           <Balance />
           <UsageStats />
         </div>
+        {can('billing:manage') ? <BuyCredits /> : null}
         {mayReadLedger ? null : <p className="text-muted">{t('usage.closed')}</p>}
         {ledger.isError && !ledger.data ? (
           <p role="alert" className="text-bad">
@@ -162,6 +164,7 @@ function Ledger({ lines, jobId }: LedgerProps) {
               >
                 <td className="px-5 py-2.5 sm:px-6">
                   {t.maybe(`usage.line.${wordOf(line)}`) ?? line.type}
+                  {hasReason(line) ? <span className="block text-sm text-muted">{line.description}</span> : null}
                   <span className="block text-xs text-muted sm:hidden">{formats.dateTime(line.createdAt)}</span>
                 </td>
                 <td className="hidden py-2.5 text-muted tabular-nums sm:table-cell">
@@ -187,6 +190,9 @@ function toneOf({ amount }: CreditTransactionDto): string {
   if (amount === 0) return 'text-muted';
   return amount > 0 ? 'font-medium text-good' : 'font-medium';
 }
+
+/** Somebody of the platform did it, and wrote why for the organization to read. */
+const hasReason = ({ type, jobId }: CreditTransactionDto) => type === 'adjust' || (type === 'refund' && jobId !== null);
 
 /** A refund that takes credits away is that of a payment. */
 function wordOf({ type, amount }: CreditTransactionDto): string {

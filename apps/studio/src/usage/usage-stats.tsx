@@ -3,6 +3,7 @@ import type { UsageDayDto } from '#sdk';
 import { usageQuery } from '../api/queries.js';
 import { LoadFailure } from '../components/load-failure.js';
 import { Skeleton } from '../components/ui/skeleton.js';
+import { useCreditWords } from '../i18n/credit-words.js';
 import { useFormats } from '../i18n/formats.js';
 import { useMessages } from '../i18n/use-messages.js';
 import { useWorkspace } from '../shell/workspace.js';
@@ -44,6 +45,7 @@ function Spending({ days }: { days: readonly UsageDayDto[] }) {
         ))}
       </dl>
       <SpendingChart days={days} />
+      <p className="mt-3 text-sm text-muted">{t('usage.counted')}</p>
     </section>
   );
 }
@@ -54,6 +56,7 @@ const dateOf = ({ day }: UsageDayDto) => new Date(`${day}T00:00`);
 function SpendingChart({ days }: { days: readonly UsageDayDto[] }) {
   const t = useMessages();
   const formats = useFormats();
+  const words = useCreditWords();
   const most = Math.max(1, ...days.map(({ credits }) => credits));
   const [first, last] = [days[0], days.at(-1)];
   return (
@@ -63,7 +66,7 @@ function SpendingChart({ days }: { days: readonly UsageDayDto[] }) {
           const { credits } = day;
           const text = t('usage.chartDay', {
             day: formats.day(dateOf(day)),
-            credits: t('credits.count', { count: credits, shown: formats.number(credits) }),
+            credits: words.amount(credits),
           });
           return (
             <li key={day.day} title={text} className="group flex h-full flex-1 items-end">

@@ -46,6 +46,9 @@ describe('the gallery', () => {
   };
 
   it('shows everything of the organization, newest first, with what belongs to it', async () => {
+    await grounds.api.sql(
+      `update ai_jobs set refunded_credits = 2 where id = (select job_id from generations where prompt = 'Raposas na neve')`,
+    );
     const page = await list();
     expect(names(page)).toEqual(['city', 'voice', 'film', 'harbour', 'fox']);
     expect(page.nextBefore).toBeNull();
@@ -53,6 +56,7 @@ describe('the gallery', () => {
       type: 'image',
       prompt: 'Raposas na neve',
       creditsCharged: 7,
+      creditsRefunded: 2,
       isFavorite: true,
       project: null,
       member: { id: colleague.userId, name: 'Ana Prado' },

@@ -41,6 +41,7 @@ export interface GenerationRow {
   storagePath: string;
   previews: PreviewRow;
   creditsCharged: bigint;
+  creditsRefunded: bigint;
   isFavorite: boolean;
   projectId: string | null;
   projectName: string | null;
@@ -184,6 +185,7 @@ export class GalleryRepository {
         'file.placeholder',
         'file.peaks',
         'job.charged_credits as creditsCharged',
+        'job.refunded_credits as creditsRefunded',
         'project.id as projectId',
         'project.name as projectName',
         'member.id as memberId',

@@ -25,6 +25,7 @@ export function toGenerationDto(row: GenerationRow, fileUrls: FileUrls): Generat
     urlExpiresAt: expiresAt,
     ...toPreviewsDto(row.previews, fileUrls),
     creditsCharged: Number(row.creditsCharged),
+    creditsRefunded: Number(row.creditsRefunded),
     isFavorite: row.isFavorite,
     project: named(row.projectId, row.projectName),
     member: named(row.memberId, row.memberName),

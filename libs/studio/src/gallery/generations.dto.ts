@@ -65,6 +65,9 @@ export class GenerationDto extends PreviewsDto {
   @ApiProperty({ description: 'Credits that its job was charged, for all of its outputs' })
   creditsCharged: number;
 
+  @ApiProperty({ description: 'Credits that were given back of those since; of all of its outputs, too' })
+  creditsRefunded: number;
+
   @ApiProperty({ description: 'One of my favourites. An API key has none' })
   isFavorite: boolean;
 
