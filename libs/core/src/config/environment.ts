@@ -82,7 +82,7 @@ export const environmentSchema = z.object({
   QUEUE_IMAGE_CONCURRENCY: z.coerce.number().int().min(1).max(1000).default(5),
   QUEUE_VIDEO_CONCURRENCY: z.coerce.number().int().min(1).max(1000).default(2),
   QUEUE_AUDIO_CONCURRENCY: z.coerce.number().int().min(1).max(1000).default(5),
-  JOB_STARTS_PER_SECOND: z.coerce.number().min(0.001).max(10_000).default(120),
+  JOB_STARTS_PER_SECOND: z.coerce.number().min(0.001).max(10_000).default(100),
   JOB_LEASE_SECONDS: z.coerce.number().min(1).max(600).default(30),
   JOB_RETRY_BASE_SECONDS: z.coerce.number().min(0.01).max(60).default(1),
   SWEEP_INTERVAL_SECONDS: z.coerce.number().min(0.2).max(600).default(10),
