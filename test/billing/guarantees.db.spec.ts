@@ -98,7 +98,7 @@ describe('a promise of price', () => {
     const operator = await api.registerOperator();
     const line = { component: 'output', unit: 'image', costUsdMicros: 0, credits: 500 };
     const entered = await api.send('POST', '/api/admin/prices', {
-      ...{ bearer: operator.accessToken, body: { model: MODEL.model, lines: [line], source: 'test' } },
+      ...{ bearer: operator.accessToken, body: { model: MODEL.model, lines: [line], source: 'test', confirm: true } },
     });
     expect(entered).toMatchObject({ status: 200, body: { version: made.priceVersion + 1 } });
 

@@ -20,6 +20,7 @@ export {
   creditsFor,
   freezePrice,
   frozenFallbacks,
+  markupPercentOf,
   missingComponents,
   PRICE_UNITS,
   selectComponents,

@@ -89,6 +89,12 @@ export function withMarkup(unitSize: bigint, costUsdMicros: bigint): Rate {
   return [1n, 10n, 100n].map(rateFor).find(isClose) ?? rateFor(1000n);
 }
 
+/** What customers pay over the cost, per cent, rounded down; null where nobody is charged or nothing is paid. */
+export function markupPercentOf({ costUsdMicros, creditsPerUnit }: PriceComponent): bigint | null {
+  if (creditsPerUnit === null || costUsdMicros === 0n) return null;
+  return (creditsPerUnit * USD_MICROS_PER_CREDIT * 100n) / costUsdMicros - 100n;
+}
+
 /** What the quantities cost the customer, in credits, rounded up once. */
 export function creditsFor(price: Price, quantities: Quantities): bigint {
   return ceilSum(price, quantities, (component) => component.creditsPerUnit ?? 0n);

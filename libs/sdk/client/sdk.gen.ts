@@ -177,7 +177,7 @@ export const listPriceHistory = <ThrowOnError extends boolean = false>(options?:
 /**
  * Enter the next version of a model's prices
  *
- * The lines must price every request that the model takes, once. What was in force ends where the new version begins, and stays in the history; versions that were to begin later are withdrawn. Quotes and jobs that were accepted keep their prices. Every node knows within five seconds.
+ * The lines must price every request that the model takes, once. What was in force ends where the new version begins, and stays in the history; versions that were to begin later are withdrawn. Quotes and jobs that were accepted keep their prices. Every node knows within five seconds. A line that sells below its cost, or that changes what a request pays more than tenfold, is refused with `below_cost` or `price_leap` at the line until `confirm` is sent with it.
  */
 export const enterPrices = <ThrowOnError extends boolean = false>(options: Options<EnterPricesData, ThrowOnError>): RequestResult<EnterPricesResponses, EnterPricesErrors, ThrowOnError> => (options.client ?? client).post<EnterPricesResponses, EnterPricesErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -1192,6 +1192,10 @@ export type EnhancedPromptDto = {
 
 export type EnterPricesDto = {
     /**
+     * It is meant that a line sells below its cost, or changes what a request pays more than tenfold
+     */
+    confirm?: boolean;
+    /**
      * When it begins, with its offset; left out: now
      */
     effectiveFrom?: string;
@@ -2270,12 +2274,16 @@ export type PriceHistoryLineDto = {
      */
     costUsdMicros: number;
     /**
-     * null: the cost is watched, and nobody is charged for it
+     * What customers pay for `unitSize` units; null: the cost is watched, and nobody is charged for it
      */
     credits: number | null;
     dimensions: {
         [key: string]: string;
     };
+    /**
+     * `credits` over the cost, per cent, rounded down; below 0: at a loss. null: nothing charged, or nothing paid
+     */
+    markupPercent: number | null;
     source: string;
     unit: string;
     unitSize: number;

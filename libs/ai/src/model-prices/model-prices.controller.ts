@@ -29,7 +29,8 @@ export class ModelPricesController {
     description:
       'The lines must price every request that the model takes, once. What was in force ends where the new version begins, ' +
       'and stays in the history; versions that were to begin later are withdrawn. Quotes and jobs that were accepted keep ' +
-      'their prices. Every node knows within five seconds.',
+      'their prices. Every node knows within five seconds. A line that sells below its cost, or that changes what a request ' +
+      'pays more than tenfold, is refused with `below_cost` or `price_leap` at the line until `confirm` is sent with it.',
   })
   @ApiOkResponse({ type: EnteredPricesDto })
   @ProblemResponse(422, '`request.invalid`, `ai.unknown_model`, `ai.model_retired`')

@@ -102,6 +102,14 @@ export class EnterPricesDto {
   @Length(1, 300)
   @Matches(/\S/, { message: 'must not be blank' })
   source: string;
+
+  @ApiPropertyOptional({
+    default: false,
+    description: 'It is meant that a line sells below its cost, or changes what a request pays more than tenfold',
+  })
+  @OptionalField()
+  @IsBoolean()
+  confirm?: boolean;
 }
 
 /** A line of a version that was, is, or will be in force. */
@@ -130,8 +138,21 @@ export class PriceHistoryLineDto {
   @ApiProperty({ description: 'Millionths of a US dollar' })
   costUsdMicros: number;
 
-  @ApiProperty({ type: Number, nullable: true, description: 'null: the cost is watched, and nobody is charged for it' })
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'What customers pay for `unitSize` units; null: the cost is watched, and nobody is charged for it',
+  })
   credits: number | null;
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 25,
+    description:
+      '`credits` over the cost, per cent, rounded down; below 0: at a loss. null: nothing charged, or nothing paid',
+  })
+  markupPercent: number | null;
 
   @ApiProperty()
   source: string;

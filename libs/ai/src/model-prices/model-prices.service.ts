@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { type PriceComponent, type PriceLine, PricingService, withMarkup } from '#billing';
+import { markupPercentOf, type PriceComponent, type PriceLine, PricingService, withMarkup } from '#billing';
 import type { AuditActor } from '#core/audit';
 import { InvalidRequest } from '#core/errors';
 import { findModel, MODELS } from '../models/model-catalogue.js';
 import type { ModelDefinition } from '../models/model.js';
-import { priceFaults, unpricedRequests } from '../models/price-coverage.js';
+import { priceDoubts, priceFaults, unpricedRequests } from '../models/price-coverage.js';
 import type {
   EnteredPricesDto,
   EnterPricesDto,
@@ -27,7 +27,8 @@ export class ModelPrices {
 
   /**
    * Enters a model's next version; every node charges by it within seconds of its beginning.
-   * @throws UnknownModel, ModelRetired; InvalidRequest for lines that do not price every request once
+   * @throws UnknownModel, ModelRetired; InvalidRequest for lines that do not price every request once, and for those that
+   *   are rarely meant and were not confirmed
    */
   async enter(operator: AuditActor, dto: EnterPricesDto): Promise<EnteredPricesDto> {
     const model = findModel(dto.model);
@@ -47,6 +48,10 @@ export class ModelPrices {
     }
     if (faults.length > 0) {
       throw InvalidRequest({ detail: `The lines do not price ${model.id} as it is sold.`, errors: faults });
+    }
+    const doubts = dto.confirm ? [] : priceDoubts(model, lines, await this.pricing.listRows(model.id));
+    if (doubts.length > 0) {
+      throw InvalidRequest({ detail: 'This is rarely meant. Send confirm: true with it if it is.', errors: doubts });
     }
     const entered = await this.pricing.enter(operator, { model: model.id, lines, validFrom, source: dto.source });
     return {
@@ -82,11 +87,14 @@ function historyOf(model: ModelDefinition, lines: readonly PriceLine[], now: Dat
   };
 }
 
-function toLineDto({ model: _, unitSize, costUsdMicros, creditsPerUnit, ...line }: PriceLine): PriceHistoryLineDto {
+function toLineDto(priced: PriceLine): PriceHistoryLineDto {
+  const { model: _, unitSize, costUsdMicros, creditsPerUnit, ...line } = priced;
+  const markupPercent = markupPercentOf(priced);
   return {
     ...line,
     unitSize: Number(unitSize),
     costUsdMicros: Number(costUsdMicros),
     credits: creditsPerUnit === null ? null : Number(creditsPerUnit),
+    markupPercent: markupPercent === null ? null : Number(markupPercent),
   };
 }

@@ -1,8 +1,11 @@
-import { type PriceComponent, selectComponents } from '#billing';
+import { markupPercentOf, type PriceComponent, selectComponents } from '#billing';
 import type { FieldError } from '#core/errors';
 import type { ModelDefinition } from './model.js';
 
 type Dimensions = Record<string, string>;
+
+/** So many times what was paid for the same is rarely meant, and neither is so small a part. */
+const LEAP = 10n;
 
 /** The requests to a model, by what prices may depend on, that these lines do not price. */
 export function unpricedRequests(model: ModelDefinition, lines: readonly PriceComponent[]): Dimensions[] {
@@ -26,6 +29,40 @@ export function priceFaults(model: ModelDefinition, lines: readonly PriceCompone
   if (missing.length === 0) return rivals;
   const message = `leave without a price of ${Object.keys(model.charges).join(' or ')}: ${missing.map(told).join('; ')}`;
   return [...rivals, { pointer: '/lines', code: 'required', message }];
+}
+
+/**
+ * What is rarely meant about the lines of a model's price: to sell below cost, or to charge a request more than ten times
+ * what it was charged, or less than a tenth.
+ * @param inForce the lines that are to end
+ */
+export function priceDoubts(
+  model: ModelDefinition,
+  lines: readonly PriceComponent[],
+  inForce: readonly PriceComponent[],
+): FieldError[] {
+  const leaps = new Set<PriceComponent>();
+  for (const dimensions of requestsTo(model)) {
+    const before = selectComponents(inForce, dimensions) ?? [];
+    for (const line of selectComponents(lines, dimensions) ?? []) {
+      if (before.some((other) => other.component === line.component && isLeap(other, line))) leaps.add(line);
+    }
+  }
+  return lines.flatMap((line, index) => {
+    const pointer = `/lines/${index}/credits`;
+    const markup = markupPercentOf(line);
+    return [
+      ...(markup !== null && markup < 0n ? [{ pointer, code: 'below_cost', message: 'is less than it costs' }] : []),
+      ...(leaps.has(line) ? [{ pointer, code: 'price_leap', message: 'changes what is paid more than tenfold' }] : []),
+    ];
+  });
+}
+
+function isLeap(before: PriceComponent, after: PriceComponent): boolean {
+  if (before.creditsPerUnit === null || after.creditsPerUnit === null) return false;
+  // Credits per unit as fractions, brought to one denominator.
+  const [was, is] = [before.creditsPerUnit * after.unitSize, after.creditsPerUnit * before.unitSize];
+  return is > was * LEAP || was > is * LEAP;
 }
 
 function lineFaults(model: ModelDefinition, line: PriceComponent, pointer: string): FieldError[] {

@@ -95,9 +95,7 @@ describe('prices that operators enter', () => {
     const isReal = ({ provider }: (typeof MODELS)[number]) => provider !== 'sandbox';
     const sold = MODELS.filter(isReal).filter(({ id }) => priced.some(({ model }) => model === id));
     const abilities = new Set(sold.flatMap(abilitiesOf));
-    // These only Freepik has, whose prices operators enter.
-    const toBeEntered = ['image-upscale', 'image-expansion', 'background-removal'];
-    expect(ABILITIES.filter((ability) => !abilities.has(ability))).toEqual([...toBeEntered, 'sound']);
+    expect(ABILITIES.filter((ability) => !abilities.has(ability))).toEqual(['sound']);
   });
 
   it('make a model available, and end what was in force without changing it', async () => {
@@ -112,7 +110,12 @@ describe('prices that operators enter', () => {
     const first = [line(110_000), line(350_000, { dimensions: { resolution: '4k' }, credits: 500 })];
     expect(await enter({ lines: first })).toMatchObject({
       status: 200,
-      body: { model: MYSTIC, version: 1, lines: [{ credits: 500 }, { credits: 138, unitSize: 1 }], replaced: [] },
+      body: {
+        model: MYSTIC,
+        version: 1,
+        lines: [{ credits: 500 }, { credits: 138, unitSize: 1, markupPercent: 25 }],
+        replaced: [],
+      },
     });
     // 137.5 credits, rounded up.
     expect((await offered())?.prices).toEqual([
@@ -176,6 +179,25 @@ describe('prices that operators enter', () => {
     const before = await history(MYSTIC);
     expect(await enter(body)).toMatchObject({ status: 422, body: { errors: [{ pointer, code }] } });
     expect(await history(MYSTIC)).toEqual(before);
+  });
+
+  it('are asked about when they sell below cost, or leap more than tenfold', async () => {
+    const asked = [line(90_000, { credits: 89 }), line(1, { dimensions: { resolution: '4k' }, credits: 12 })];
+    const before = await history(MYSTIC);
+    expect(await enter({ lines: asked })).toMatchObject({
+      status: 422,
+      body: {
+        errors: [
+          { pointer: '/lines/0/credits', code: 'below_cost' },
+          { pointer: '/lines/1/credits', code: 'price_leap' },
+        ],
+      },
+    });
+    expect(await history(MYSTIC)).toEqual(before);
+    expect(await enter({ lines: asked, confirm: true })).toMatchObject({
+      status: 200,
+      body: { lines: [{ credits: 12 }, { credits: 89, markupPercent: -2 }] },
+    });
   });
 
   it('are for operators', async () => {
