@@ -13,6 +13,7 @@ export {
   toPreviewRow,
   toPreviewsDto,
 } from './previews/preview-row.js';
+export { MediaFileDto, StoredFileDto } from './outputs/media-file.dto.js';
 export { PreviewsDto } from './previews/previews.dto.js';
 export { JobRequestsModule } from './jobs/job-requests.module.js';
 export { JobRequests, type PricedRequest } from './jobs/job-requests.js';

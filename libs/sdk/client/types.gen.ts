@@ -105,13 +105,16 @@ export type AssetAllowanceDto = {
 
 export type AssetDto = {
     /**
-     * Size, bytes
+     * Size of the file, bytes
      */
     bytes: number;
     createdAt: string;
+    /**
+     * Of films and sounds: milliseconds
+     */
     durationMs: number | null;
     /**
-     * Pixels
+     * Pixels, as it is seen
      */
     height: number | null;
     /**
@@ -150,16 +153,19 @@ export type AssetDto = {
      */
     thumbnailUrl: string | null;
     /**
-     * A signed link; range requests are served
+     * A signed link to the file; range requests are served
      */
     url: string;
+    /**
+     * When the links of this answer end; ask again for fresh ones
+     */
     urlExpiresAt: string;
     /**
      * Who uploaded it; null: an API key
      */
     userId: string | null;
     /**
-     * Pixels
+     * Pixels, as it is seen
      */
     width: number | null;
 };
@@ -1318,9 +1324,12 @@ export type GenerationDto = {
      * In the bin since then; null: it is not
      */
     deletedAt: string | null;
+    /**
+     * Of films and sounds: milliseconds
+     */
     durationMs: number | null;
     /**
-     * Pixels
+     * Pixels, as it is seen
      */
     height: number | null;
     id: string;
@@ -1336,6 +1345,9 @@ export type GenerationDto = {
      * The member who made it; null: an API key, or somebody who left
      */
     member: NamedDto | null;
+    /**
+     * By its content
+     */
     mimeType: string;
     model: string;
     /**
@@ -1388,7 +1400,7 @@ export type GenerationDto = {
      */
     urlExpiresAt: string;
     /**
-     * Pixels
+     * Pixels, as it is seen
      */
     width: number | null;
 };
@@ -1653,15 +1665,21 @@ export type JobErrorDto = {
 
 export type JobOutputDto = {
     /**
-     * Size, bytes
+     * Size of the file, bytes
      */
     bytes: number;
+    /**
+     * Of films and sounds: milliseconds
+     */
     durationMs: number | null;
     /**
-     * Pixels
+     * Pixels, as it is seen
      */
     height: number | null;
     id: string;
+    /**
+     * By its content
+     */
     mimeType: string;
     /**
      * The loudest sample of each of 200 parts, 0 to 100; of sounds of up to 30 minutes
@@ -1692,12 +1710,15 @@ export type JobOutputDto = {
      */
     thumbnailUrl: string | null;
     /**
-     * A signed link; range requests are served. Read the job again after it expired
+     * A signed link to the file; range requests are served
      */
     url: string;
+    /**
+     * When the links of this answer end; ask again for fresh ones
+     */
     urlExpiresAt: string;
     /**
-     * Pixels
+     * Pixels, as it is seen
      */
     width: number | null;
 };
@@ -2840,11 +2861,17 @@ export type ShareLinkPageDto = {
 };
 
 export type SharedFileDto = {
+    /**
+     * Of films and sounds: milliseconds
+     */
     durationMs: number | null;
     /**
-     * Pixels
+     * Pixels, as it is seen
      */
     height: number | null;
+    /**
+     * By its content
+     */
     mimeType: string;
     /**
      * Shown beside the prompt only
@@ -2880,7 +2907,7 @@ export type SharedFileDto = {
      */
     url: string;
     /**
-     * Pixels
+     * Pixels, as it is seen
      */
     width: number | null;
 };

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsString, IsUUID, Length, MaxLength } from 'class-validator';
 import { NextPage, OptionalField, PageLimit, PageStart } from '#core/http';
-import { PreviewsDto } from '../previews/previews.dto.js';
+import { StoredFileDto } from '../outputs/media-file.dto.js';
 import { ASSET_KINDS, type AssetKind } from './assets.repository.js';
 
 const FAMILIES = ['image', 'video', 'audio', 'font'] as const;
@@ -41,7 +41,7 @@ export class GeneratedAssetDto {
 }
 
 /** An uploaded file. */
-export class AssetDto extends PreviewsDto {
+export class AssetDto extends StoredFileDto {
   @ApiProperty({ format: 'uuid', description: 'Inputs of models take it as `asset:<id>`' })
   id: string;
 
@@ -51,29 +51,8 @@ export class AssetDto extends PreviewsDto {
   @ApiProperty({ enum: ASSET_KINDS, enumName: 'AssetKind' })
   kind: AssetKind;
 
-  @ApiProperty({ example: 'image/jpeg', description: 'By its content' })
-  mimeType: string;
-
-  @ApiProperty({ description: 'Size, bytes' })
-  bytes: number;
-
   @ApiProperty({ description: 'SHA-256 of the file, lower-case hex' })
   sha256: string;
-
-  @ApiProperty({ type: Number, nullable: true, description: 'Pixels' })
-  width: number | null;
-
-  @ApiProperty({ type: Number, nullable: true, description: 'Pixels' })
-  height: number | null;
-
-  @ApiProperty({ type: Number, nullable: true })
-  durationMs: number | null;
-
-  @ApiProperty({ description: 'A signed link; range requests are served' })
-  url: string;
-
-  @ApiProperty()
-  urlExpiresAt: Date;
 
   @ApiProperty({ format: 'uuid', nullable: true, type: String })
   projectId: string | null;

@@ -15,7 +15,7 @@ import {
 import { BooleanText, IsDateTime, NextPage, OptionalField, PageLimit, PageStart } from '#core/http';
 import { JOB_STATUSES, type JobStatus } from './job-status.js';
 import { IsFlatMetadata } from './metadata.validator.js';
-import { PreviewsDto } from '../previews/previews.dto.js';
+import { StoredFileDto } from '../outputs/media-file.dto.js';
 import { MEDIA_TYPES, type MediaType } from '../providers/provider.js';
 
 export const PRIORITIES = ['high', 'normal', 'low'] as const;
@@ -119,33 +119,12 @@ export class JobOptionsDto {
 export class CreateJobDto extends IntersectionType(PricedInputDto, JobOptionsDto) {}
 
 /** One generated file. */
-export class JobOutputDto extends PreviewsDto {
+export class JobOutputDto extends StoredFileDto {
   @ApiProperty({ format: 'uuid' })
   id: string;
 
-  @ApiProperty({ description: 'A signed link; range requests are served. Read the job again after it expired' })
-  url: string;
-
-  @ApiProperty()
-  urlExpiresAt: Date;
-
-  @ApiProperty({ example: 'image/png' })
-  mimeType: string;
-
-  @ApiProperty({ description: 'Size, bytes' })
-  bytes: number;
-
   @ApiProperty({ description: 'SHA-256 of the file, lower-case hex' })
   sha256: string;
-
-  @ApiProperty({ type: Number, nullable: true, description: 'Pixels' })
-  width: number | null;
-
-  @ApiProperty({ type: Number, nullable: true, description: 'Pixels' })
-  height: number | null;
-
-  @ApiProperty({ type: Number, nullable: true })
-  durationMs: number | null;
 
   @ApiProperty({ type: Number, nullable: true, description: 'Reproduces the output, where the model has seeds' })
   seed: number | null;

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsString, IsUUID, Length } from 'class-validator';
-import { PreviewsDto } from '#ai';
+import { StoredFileDto } from '#ai';
 import { BooleanText, IsDateTime, NextPage, OptionalField, PageLimit, PageStart } from '#core/http';
 
 export const MEDIA_TYPES = ['image', 'video', 'audio'] as const;
@@ -19,7 +19,7 @@ export class NamedDto {
 }
 
 /** A generated file with all that a gallery shows of it. */
-export class GenerationDto extends PreviewsDto {
+export class GenerationDto extends StoredFileDto {
   @ApiProperty({ format: 'uuid' })
   id: string;
 
@@ -40,27 +40,6 @@ export class GenerationDto extends PreviewsDto {
 
   @ApiProperty({ type: Number, nullable: true, description: 'Reproduces it, where the model has seeds' })
   seed: number | null;
-
-  @ApiProperty({ example: 'image/png' })
-  mimeType: string;
-
-  @ApiProperty({ description: 'Size of the file, bytes' })
-  bytes: number;
-
-  @ApiProperty({ type: Number, nullable: true, description: 'Pixels' })
-  width: number | null;
-
-  @ApiProperty({ type: Number, nullable: true, description: 'Pixels' })
-  height: number | null;
-
-  @ApiProperty({ type: Number, nullable: true })
-  durationMs: number | null;
-
-  @ApiProperty({ description: 'A signed link to the file; range requests are served' })
-  url: string;
-
-  @ApiProperty({ description: 'When the links of this answer end; ask again for fresh ones' })
-  urlExpiresAt: Date;
 
   @ApiProperty({ description: 'Credits that its job was charged, for all of its outputs' })
   creditsCharged: number;

@@ -10,7 +10,7 @@ import {
   MaxLength,
   ValidateIf,
 } from 'class-validator';
-import { PreviewsDto } from '#ai';
+import { MediaFileDto } from '#ai';
 import { IsDateTime, NextPage, OptionalField, PageLimit, PageStart } from '#core/http';
 import { MEDIA_TYPES, type MediaType } from '../gallery/generations.dto.js';
 
@@ -137,24 +137,12 @@ export class ListShareLinksQuery {
 }
 
 /** A file on a public page. Nothing of it names the organization’s own ids. */
-export class SharedFileDto extends PreviewsDto {
+export class SharedFileDto extends MediaFileDto {
   @ApiProperty({ enum: MEDIA_TYPES, enumName: 'MediaType' })
   type: MediaType;
 
-  @ApiProperty({ example: 'image/png' })
-  mimeType: string;
-
   @ApiProperty({ description: 'A signed link that lives for an hour or two, and no longer than the page' })
   url: string;
-
-  @ApiProperty({ type: Number, nullable: true, description: 'Pixels' })
-  width: number | null;
-
-  @ApiProperty({ type: Number, nullable: true, description: 'Pixels' })
-  height: number | null;
-
-  @ApiProperty({ type: Number, nullable: true })
-  durationMs: number | null;
 
   @ApiProperty({ type: String, nullable: true, description: 'Null: hidden, as it is unless the link says otherwise' })
   prompt: string | null;
