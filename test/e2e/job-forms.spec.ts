@@ -4,6 +4,7 @@ import sharp from 'sharp';
 import {
   createAsset,
   createAudioJob,
+  createBaseClient,
   createImageJob,
   createJob,
   createJobBatch,
@@ -11,7 +12,7 @@ import {
   createQuote,
   createVideoJob,
 } from '#sdk';
-import { type Agency, balanceOf, createAgency, ledgerFaults, setAvailable } from '../support/agency.js';
+import { type Agency, balanceOf, createAgency, createKey, ledgerFaults, setAvailable } from '../support/agency.js';
 import { Stack } from '../support/stack.js';
 
 const CREDITS = 10_000;
@@ -109,6 +110,17 @@ describe('other ways to ask for jobs', () => {
     expect(limited.error).toMatchObject({ code: 'ai.max_credits_exceeded' });
     const chained = await createImageJob({ client, body: { ...image, fallbackModels: ['sandbox/video'] } });
     expect(chained.error).toMatchObject({ errors: [{ pointer: '/fallbackModels/0', code: 'unsuitable' }] });
+  });
+
+  it('under a test key a real model fails on demand, by its `parameters`', async () => {
+    const token = await createKey(agency.owner, agency.organizationId, 'test');
+    const client = createBaseClient({ baseUrl: stack.url, token });
+    const body = { model: 'openai/gpt-image-2', prompt: 'Um farol' };
+    const simulate = { failure: 'unavailable', latencyMs: 0 };
+    const { data } = await createImageJob({ client, body: { ...body, parameters: { simulate } }, throwOnError: true });
+    expect(data).toMatchObject({ testMode: true, input: { simulate } });
+    const { error } = await createImageJob({ client, body: { ...body, parameters: { simulate: { failure: 'bad' } } } });
+    expect(error).toMatchObject({ errors: [{ pointer: '/parameters/simulate/failure' }] });
   });
 
   it('refusals name the fields as the caller wrote them, and hold nothing', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import OpenAI from 'openai';
+import sharp from 'sharp';
 import { type FakeOpenAi, silentWav, startFakeOpenAi } from '#ai/testing';
 import { getJob, listAssets, listJobs } from '#sdk';
 import { type Agency, balanceOf, createAgency, createKey, ledgerFaults, setAvailable } from '../support/agency.js';
@@ -8,6 +9,7 @@ import { eventually } from '../support/eventually.js';
 import { Stack } from '../support/stack.js';
 
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
+const NOISE = { type: 'gaussian', mean: 128, sigma: 40 } as const;
 const picture = (type: string) => new File([new Uint8Array(PIXEL)], 'farol.png', { type });
 
 /** Everything here goes through the official package, given nothing but our address and a key of ours. */
@@ -47,7 +49,10 @@ describe('the official openai package, with baseURL and apiKey changed', () => {
 
   it('lists the models that can be used, and knows each by our name and by OpenAI’s', async () => {
     const ids: string[] = [];
-    for await (const model of openai.models.list()) ids.push(model.id);
+    for await (const model of openai.models.list()) {
+      ids.push(model.id);
+      expect(model.created).toBeGreaterThanOrEqual(Date.parse('2026-11-22') / 1000);
+    }
     expect(ids).toEqual(expect.arrayContaining(['openai/gpt-image-2', 'openai/tts-1', 'sandbox/image']));
     expect(ids.filter((id) => id.startsWith('elevenlabs/') || id.includes('video'))).toEqual([]);
     expect(await openai.models.retrieve('openai/gpt-image-2')).toMatchObject({ object: 'model', owned_by: 'openai' });
@@ -173,11 +178,47 @@ describe('the official openai package, with baseURL and apiKey changed', () => {
       });
     const { data: pictures } = await edit({ images: [{ file_id: assets.data[0]?.id }], quality: 'low' });
     expect(pictures).toHaveLength(1);
-    expect(await failure(edit({ images: [{ image_url: 'data:image/png;base64,AA' }] }))).toMatchObject({
-      status: 400,
-      param: 'images.0',
-    });
     expect(await failure(edit({}))).toMatchObject({ status: 400, param: 'images' });
+    const wrong: [object, string][] = [
+      [{ image_url: 'ftp://files.example/a.png' }, 'images.0.image_url'],
+      [{ image_url: 'data:image/png,text' }, 'images.0.image_url'],
+      [{ file_id: 'file-abc123' }, 'images.0.file_id'],
+      [{ file_id: assets.data[0]?.id, image_url: 'https://files.example/a.png' }, 'images.0'],
+      [{}, 'images.0'],
+    ];
+    for (const [image, param] of wrong) {
+      const refused = await failure(edit({ images: [image] }));
+      expect(refused).toMatchObject({ status: 400, param, code: 'file_reference' });
+      expect(refused.message).not.toContain('asset:');
+    }
+  });
+
+  it('edits pictures that are written in the request as data URLs, and keeps none of a refused one', async () => {
+    const assetIds = async () =>
+      (await listAssets({ client: agency.owner, query: { limit: 100 }, throwOnError: true })).data.data.map(
+        ({ id }) => id,
+      );
+    const before = await assetIds();
+    const picture = await sharp({ create: { width: 1200, height: 900, channels: 3, background: 'teal', noise: NOISE } })
+      .png()
+      .toBuffer();
+    // More than any other request may have.
+    expect(picture.length).toBeGreaterThan(2 * 1024 ** 2);
+    const dataUrl = `data:image/png;base64,${picture.toString('base64')}`;
+    const edit = (body: object) =>
+      openai.post<OpenAI.ImagesResponse>('/images/edits', {
+        body: { model: 'gpt-image-2', prompt: 'Mais luz', quality: 'low', images: [{ image_url: dataUrl }], ...body },
+      });
+    expect(await failure(edit({ size: '1x1' }))).toMatchObject({ param: 'size' });
+    const page = `data:image/png;base64,${Buffer.from('<html></html>').toString('base64')}`;
+    expect(await failure(edit({ mask: { image_url: page } }))).toMatchObject({
+      error: { platform_code: 'assets.unsupported_type' },
+    });
+    expect(await assetIds()).toEqual(before);
+    expect((await edit({})).data).toHaveLength(1);
+    expect(await assetIds()).toHaveLength(before.length + 1);
+    const huge = edit({ images: [{ image_url: `data:image/png;base64,${'A'.repeat(9 * 1024 ** 2)}` }] });
+    expect(await failure(huge)).toMatchObject({ status: 413 });
   });
 
   it('sent again with its files under an Idempotency-Key, is the same job', async () => {
@@ -189,6 +230,7 @@ describe('the official openai package, with baseURL and apiKey changed', () => {
         )
         .withResponse();
     const [first, again] = [await edit(), await edit()];
+    expect([first, again].map(({ response }) => response.headers.get('idempotency-replayed'))).toEqual([null, 'true']);
     expect(again.response.headers.get('x-job-id')).toBe(first.response.headers.get('x-job-id'));
   });
 
@@ -281,6 +323,32 @@ describe('the official openai package, with baseURL and apiKey changed', () => {
     expect(await balanceOf(agency.client)).toMatchObject({ available: before.available });
   });
 
+  it('fails on demand under a test key, whatever the route and the model', async () => {
+    const failing = (failure: string) => ({ headers: { 'x-base-simulate': JSON.stringify({ failure }) } });
+    const drawn = { model: 'gpt-image-2', prompt: 'Um farol' };
+    expect(await failure(sandbox.images.generate(drawn, failing('content_policy')))).toMatchObject({
+      status: 400,
+      code: 'moderation_blocked',
+    });
+    const edited = { ...drawn, image: picture('image/png') };
+    expect(await failure(sandbox.images.edit(edited, failing('generation_failed')))).toMatchObject({ status: 502 });
+    const spoken = { model: 'tts-1', voice: 'nova', input: 'Bom dia' };
+    expect(await failure(sandbox.audio.speech.create(spoken, failing('outcome_unknown')))).toMatchObject({
+      status: 502,
+      error: { platform_code: 'provider.outcome_unknown' },
+    });
+    const file = new File([new Uint8Array(silentWav(3))], 'fala.wav', { type: 'audio/wav' });
+    const heard = sandbox.audio.transcriptions.create({ model: 'whisper-1', file }, failing('invalid_input'));
+    expect(await failure(heard)).toMatchObject({ status: 400, error: { platform_code: 'provider.invalid_input' } });
+
+    const nonsense = sandbox.images.generate(drawn, failing('bad_mood'));
+    expect(await failure(nonsense)).toMatchObject({ status: 400, param: 'x-base-simulate.failure' });
+    const unread = sandbox.images.generate(drawn, { headers: { 'x-base-simulate': 'unavailable' } });
+    expect(await failure(unread)).toMatchObject({ status: 400, param: 'x-base-simulate' });
+    const live = openai.images.generate(drawn, failing('content_policy'));
+    expect(await failure(live)).toMatchObject({ status: 400, param: 'x-base-simulate', code: 'unknown_field' });
+  });
+
   it('throws the errors that programs for OpenAI catch', async () => {
     const anybody = clientOf('base_live_nobody', { maxRetries: 0 });
     expect(await failure(anybody.models.list())).toBeInstanceOf(OpenAI.AuthenticationError);
@@ -342,6 +410,7 @@ describe('the official openai package, with baseURL and apiKey changed', () => {
     const again = await openai.images.generate(asked, once).withResponse();
     expect(again.response.headers.get('x-job-id')).toBe(first.response.headers.get('x-job-id'));
     expect(again.data).toEqual(first.data);
+    expect(again.response.headers.get('idempotency-replayed')).toBe('true');
     const other = await failure(openai.images.generate({ ...asked, prompt: 'Um barco' }, once));
     expect(other).toMatchObject({ status: 400, code: 'idempotency.key_reused' });
   });

@@ -73,6 +73,9 @@ export async function createApi(
   const fastify = adapter.getInstance();
   fastify.removeContentTypeParser('text/plain');
   keepRawBodies(fastify, BODY_LIMIT_BYTES);
+  fastify.addHook('onRoute', (route) => {
+    route.bodyLimit = route.config?.maxJsonBytes ?? route.bodyLimit;
+  });
   fastify.addHook('preValidation', (request, _reply, done) => {
     assertPlainJson(request.body);
     done();
@@ -83,7 +86,8 @@ export async function createApi(
   });
   fastify.addHook('onSend', async (request, reply) => {
     // Uploads are read to their end, or cut off, by whoever takes them.
-    if (reply.statusCode === 413 && !request.routeOptions.config.takesUpload) await drainBody(request.raw);
+    const isUpload = request.routeOptions.config.takesUpload && request.isMultipart();
+    if (reply.statusCode === 413 && !isUpload) await drainBody(request.raw);
   });
   compressJson(fastify);
   await app.register(helmet, { contentSecurityPolicy: false, crossOriginResourcePolicy: { policy: 'same-site' } });

@@ -1844,7 +1844,7 @@ export const createTranscription = <ThrowOnError extends boolean = false>(option
 /**
  * Pictures from pictures, as OpenAI’s clients ask for them
  *
- * The pictures are kept as assets of the organization; one that is there already is used again. As JSON, `images` and `mask` refer to pictures instead: each is `{"image_url": "https://…"}` or `{"file_id": "<id of an asset>"}`.
+ * The pictures are kept as assets of the organization; one that is there already is used again. As JSON, `images` and `mask` refer to pictures instead: each is `{"image_url": "https://…"}`, which may be a data URL in base64 (8 MB of JSON are the most), or `{"file_id": "<id of an asset>"}`.
  */
 export const createImageEdit = <ThrowOnError extends boolean = false>(options: Options<CreateImageEditData, ThrowOnError>): RequestResult<CreateImageEditResponses, CreateImageEditErrors, ThrowOnError> => (options.client ?? client).post<CreateImageEditResponses, CreateImageEditErrors, ThrowOnError>({
     ...formDataBodySerializer,

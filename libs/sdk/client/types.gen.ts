@@ -3377,7 +3377,7 @@ export type V1ImagesDto = {
 
 export type V1ModelDto = {
     /**
-     * Always 0: when a model was made known is not kept
+     * Unix seconds: when the model came into this catalogue
      */
     created: number;
     id: string;
@@ -11539,6 +11539,10 @@ export type CreateSpeechData = {
          */
         'x-base-deadline'?: string;
         /**
+         * With a test key, or a model of the sandbox: latency and failures, as `simulate` of a job’s input
+         */
+        'x-base-simulate'?: string;
+        /**
          * The organization to act in. Needed with a user token; an API key names its own.
          */
         'X-Organization-Id'?: string;
@@ -11613,6 +11617,10 @@ export type CreateTranscriptionData = {
          * If the job has not finished by then, it expires and its hold returns; what the provider has accepted and cannot stop is finished and charged. RFC 3339 with its offset
          */
         'x-base-deadline'?: string;
+        /**
+         * With a test key, or a model of the sandbox: latency and failures, as `simulate` of a job’s input
+         */
+        'x-base-simulate'?: string;
         /**
          * The organization to act in. Needed with a user token; an API key names its own.
          */
@@ -11697,6 +11705,10 @@ export type CreateImageEditData = {
          */
         'x-base-deadline'?: string;
         /**
+         * With a test key, or a model of the sandbox: latency and failures, as `simulate` of a job’s input
+         */
+        'x-base-simulate'?: string;
+        /**
          * The organization to act in. Needed with a user token; an API key names its own.
          */
         'X-Organization-Id'?: string;
@@ -11779,6 +11791,10 @@ export type CreateImageData = {
          * If the job has not finished by then, it expires and its hold returns; what the provider has accepted and cannot stop is finished and charged. RFC 3339 with its offset
          */
         'x-base-deadline'?: string;
+        /**
+         * With a test key, or a model of the sandbox: latency and failures, as `simulate` of a job’s input
+         */
+        'x-base-simulate'?: string;
         /**
          * The organization to act in. Needed with a user token; an API key names its own.
          */

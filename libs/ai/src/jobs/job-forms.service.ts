@@ -70,7 +70,7 @@ export class JobForms {
     translation.setFurther(parameters);
     const dto = { ...options, model: model.id, input: translation.input };
     return this.intake.create(tenant, dto, idempotencyKey, hashOf({ type, ...asked })).catch((error: unknown) => {
-      throw InvalidRequest.is(error) ? inCallersNames(error, translation) : error;
+      throw InvalidRequest.is(error) ? inCallersNames(error, translation.names) : error;
     });
   }
 }

@@ -59,6 +59,11 @@ export function referenceTo(assetId: string): string {
   return ASSET_SCHEME + assetId;
 }
 
+/** Which addresses may be fetched is decided where they are: plain http only on the installation's allow-list. */
+export function isAddress(text: string): boolean {
+  return text.length <= MAX_ADDRESS_LENGTH && ADDRESS.test(text);
+}
+
 /** The checked references of one field of an input, in their order. */
 export function referencesIn(input: Readonly<Record<string, unknown>>, field: string): string[] {
   return [input[field]].flat().filter((one): one is string => typeof one === 'string');
@@ -78,7 +83,6 @@ function toAsset(text: string): string | undefined {
   return id && referenceTo(id);
 }
 
-/** Which addresses may be fetched is decided where they are: plain http only on the installation's allow-list. */
 function toAddress(text: string): string | undefined {
-  return text.length <= MAX_ADDRESS_LENGTH && ADDRESS.test(text) ? text : undefined;
+  return isAddress(text) ? text : undefined;
 }

@@ -84,8 +84,17 @@ export interface ModelDefinition<Input extends z.ZodObject = z.ZodObject> {
   counts?: 'files' | 'megapixels' | 'asked';
   /** The typical time from start to file, for progress and polling. */
   expectedMs: number;
+  /** ISO date of the day (UTC) on which it came into the catalogue; absent: on the catalogue's first. */
+  listedOn?: string;
   /** ISO date from which the model is refused, and what to use instead. */
   retirement?: { date: string; successor: string };
+}
+
+const CATALOGUE_BEGAN = '2026-11-22';
+
+/** When the model came into the catalogue. */
+export function listedAt({ listedOn = CATALOGUE_BEGAN }: ModelDefinition): Date {
+  return new Date(listedOn);
 }
 
 /** All it can be asked for, the main one first. */

@@ -32,6 +32,7 @@ function pictureTool(
     charges: { output: 'image' },
     price: () => ({ dimensions: {}, maximum: { output: 1n } }),
     counts: 'files',
+    listedOn: '2026-11-23',
   });
 }
 

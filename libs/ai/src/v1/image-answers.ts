@@ -3,6 +3,7 @@ import { isAppError } from '#core/errors';
 import { toOpenAiError } from '#core/http';
 import type { JobDto } from '../jobs/jobs.dto.js';
 import type { GenerationRow } from '../jobs/jobs.repository.js';
+import { secondsOf } from './v1-answers.js';
 import type { FinishedJob } from './v1-jobs.service.js';
 
 /** Tells proxies that the connection lives. */
@@ -17,7 +18,7 @@ export function imagesBody(finished: FinishedJob, format: 'url' | 'b64_json', re
 }
 
 async function* imagesJson({ job, files }: FinishedJob, format: 'url' | 'b64_json', read: ReadFile) {
-  yield `{"created":${secondsOf(job.finishedAt)},"data":[`;
+  yield `{"created":${secondsOf(job.finishedAt ?? new Date())},"data":[`;
   for (const [index, file] of files.entries()) {
     yield index === 0 ? '{' : ',{';
     if (format === 'url') {
@@ -63,7 +64,7 @@ async function* imageEvents(waiting: Promise<FinishedJob>, kind: string, read: R
     for (const file of finished.files) {
       const told = {
         type: `${kind}.completed`,
-        created_at: secondsOf(finished.job.finishedAt),
+        created_at: secondsOf(finished.job.finishedAt ?? new Date()),
         ...particularsOf(finished.job, [file]),
       };
       yield `event: ${told.type}\ndata: ${JSON.stringify(told).slice(0, -1)},"b64_json":"`;
@@ -97,8 +98,4 @@ async function* base64Of(file: Readable): AsyncGenerator<string> {
     rest = bytes.subarray(whole);
   }
   yield rest.toString('base64');
-}
-
-function secondsOf(date: Date | null): number {
-  return Math.floor((date ?? new Date()).getTime() / 1000);
 }

@@ -11,15 +11,18 @@ export interface JobTerms {
   maxCredits?: number;
   /** RFC 3339; a job that has not finished by then ends. */
   deadline?: string;
+  /** How the sandbox is to behave; whether the model may be asked for it, its input's schema tells. */
+  simulate?: unknown;
 }
 
 const MAX_CREDITS = 'x-base-max-credits';
 const DEADLINE = 'x-base-deadline';
+export const SIMULATE = 'x-base-simulate';
 
 /** Parameter decorator: the terms in the headers of a request. @throws InvalidRequest */
 export const Terms = createParamDecorator((_: unknown, context: ExecutionContext): JobTerms => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
-  const { [MAX_CREDITS]: maxCredits, [DEADLINE]: deadline } = request.headers;
+  const { [MAX_CREDITS]: maxCredits, [DEADLINE]: deadline, [SIMULATE]: simulate } = request.headers;
   if (maxCredits !== undefined && !/^\d{1,15}$/.test(String(maxCredits))) {
     throw refusal(MAX_CREDITS, 'is_int', 'must be a whole number of credits');
   }
@@ -29,8 +32,17 @@ export const Terms = createParamDecorator((_: unknown, context: ExecutionContext
     idempotencyKey: idempotencyKeyOf(request),
     ...(maxCredits !== undefined && { maxCredits: Number(maxCredits) }),
     ...(deadline !== undefined && { deadline: String(deadline) }),
+    ...(simulate !== undefined && { simulate: parseSimulation(String(simulate)) }),
   };
 });
+
+function parseSimulation(header: string): unknown {
+  try {
+    return JSON.parse(header);
+  } catch {
+    throw refusal(SIMULATE, 'invalid_type', 'must be JSON, such as {"failure": "unavailable"}');
+  }
+}
 
 /** Documents the headers that `Terms` reads. */
 export const TakesTerms = (): MethodDecorator & ClassDecorator =>
@@ -48,6 +60,13 @@ export const TakesTerms = (): MethodDecorator & ClassDecorator =>
       description:
         'If the job has not finished by then, it expires and its hold returns; what the provider has accepted and cannot ' +
         'stop is finished and charged. RFC 3339 with its offset',
+    }),
+    ApiHeader({
+      name: SIMULATE,
+      required: false,
+      schema: { type: 'string' },
+      example: '{"failure": "unavailable", "latencyMs": 2000}',
+      description: 'With a test key, or a model of the sandbox: latency and failures, as `simulate` of a job’s input',
     }),
   );
 

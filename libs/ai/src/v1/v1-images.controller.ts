@@ -7,6 +7,9 @@ import { type JobTerms, TakesTerms, Terms } from './job-terms.js';
 import { V1Images } from './v1-images.service.js';
 import { V1EditRequestDto, V1ImageRequestDto, V1ImagesDto } from './v1.dto.js';
 
+/** For data URLs. JSON is in memory before it is known who sends it, so that a form may have far more. */
+const MAX_JSON_BYTES = 8 * 1024 ** 2;
+
 @ApiTags('openai')
 @TakesTerms()
 @Controller('v1/images')
@@ -42,14 +45,15 @@ export class V1ImagesController {
   @Post('edits')
   @OwnIdempotency()
   @HttpCode(200)
-  @RouteConfig({ takesUpload: true })
+  @RouteConfig({ takesUpload: true, maxJsonBytes: MAX_JSON_BYTES })
   @Authenticated({ permission: 'jobs:create', testKeys: true })
   @ApiOperation({
     operationId: 'createImageEdit',
     summary: 'Pictures from pictures, as OpenAI’s clients ask for them',
     description:
       'The pictures are kept as assets of the organization; one that is there already is used again. As JSON, `images` and ' +
-      '`mask` refer to pictures instead: each is `{"image_url": "https://…"}` or `{"file_id": "<id of an asset>"}`.',
+      '`mask` refer to pictures instead: each is `{"image_url": "https://…"}`, which may be a data URL in base64 (8 MB of ' +
+      'JSON are the most), or `{"file_id": "<id of an asset>"}`.',
   })
   @ApiConsumes('multipart/form-data')
   @ApiBody({ type: V1EditRequestDto })

@@ -3,10 +3,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Tenant } from '#core/http';
 import { FileStorage } from '#core/storage';
 import { imagesBody, imagesStream } from './image-answers.js';
-import { editInput, pictureInput } from '../models/model-parameters.js';
+import { type EditFiles, editInput, pictureInput } from '../models/model-parameters.js';
 import type { JobTerms } from './job-terms.js';
 import { goneSignal, tellJob } from './v1-answers.js';
-import { type ReceivedForm, V1Files } from './v1-files.service.js';
+import { type BroughtFiles, V1Files } from './v1-files.service.js';
 import { type Order, V1Jobs } from './v1-jobs.service.js';
 import { ROUTES, V1Models } from './v1-models.service.js';
 import {
@@ -25,6 +25,13 @@ interface Wanted {
   stream: boolean;
 }
 
+/** What is asked for, and of which pictures. */
+interface Edit {
+  asked: ImageRequest;
+  edited: EditFiles;
+  terms: JobTerms;
+}
+
 /** Pictures for clients of OpenAI. */
 @Injectable()
 export class V1Images {
@@ -37,7 +44,7 @@ export class V1Images {
 
   /** Answers with pictures made from a prompt, as JSON or, with `stream`, as events. */
   async generate(tenant: Tenant, body: unknown, terms: JobTerms, reply: FastifyReply): Promise<void> {
-    const { format, stream, name, user, picture, further } = read(parseRequest(imageRequest, body));
+    const { format, stream, name, user, picture, further } = readPicture(parseRequest(imageRequest, body));
     const model = this.models.find(name, ROUTES.generation);
     const order = { model, translated: pictureInput(model, picture, further), user, terms };
     await this.answer(tenant, order, { kind: 'image_generation', format, stream }, reply);
@@ -47,31 +54,45 @@ export class V1Images {
   async edit(tenant: Tenant, request: FastifyRequest, terms: JobTerms, reply: FastifyReply): Promise<void> {
     if (!request.isMultipart()) return this.editReferred(tenant, request.body, terms, reply);
     const form = await this.files.receive(tenant, request);
-    try {
-      const { order, wanted } = this.readEdit(form, terms);
-      await this.answer(tenant, order, wanted, reply, form.keep);
-    } catch (error) {
-      await form.discard();
-      throw error;
-    }
+    await this.answerEdit(tenant, form, reply, () => {
+      const { fields, files } = form;
+      const pictures = (files['image'] ?? []).map(({ id }) => id);
+      if (pictures.length === 0) missing('image', 'a picture to edit is missing');
+      const edited = { pictures, mask: files['mask']?.[0]?.id };
+      return { asked: parseRequest(editRequest, fields), edited, terms };
+    });
   }
 
   private async editReferred(tenant: Tenant, body: unknown, terms: JobTerms, reply: FastifyReply): Promise<void> {
     const { images, mask, ...asked } = parseRequest(referredEditRequest, body);
-    const { format, stream, name, user, picture, further } = read(asked);
-    const model = this.models.find(name, ROUTES.edit);
-    const translated = editInput(model, { pictures: images, name: 'images', mask }, picture, further);
-    await this.answer(tenant, { model, translated, user, terms }, { kind: 'image_edit', format, stream }, reply);
+    const brought = await this.files.open(tenant, { images, mask });
+    const edited = { pictures: brought.images, name: 'images', mask: brought.mask };
+    await this.answerEdit(tenant, brought, reply, () => ({ asked, edited, terms }));
   }
 
-  private readEdit({ fields, files }: ReceivedForm, terms: JobTerms) {
-    const { format, stream, name, user, picture, further } = read(parseRequest(editRequest, fields));
-    const model = this.models.find(name, ROUTES.edit);
-    const pictures = (files['image'] ?? []).map(({ id }) => id);
-    if (pictures.length === 0) missing('image', 'a picture to edit is missing');
-    const translated = editInput(model, { pictures, mask: files['mask']?.[0]?.id }, picture, further);
-    const order: Order = { model, translated, user, terms };
-    return { order, wanted: { kind: 'image_edit', format, stream } satisfies Wanted };
+  /** Takes the files that came with the request back when it is refused. */
+  private async answerEdit(
+    tenant: Tenant,
+    { keep, discard }: BroughtFiles,
+    reply: FastifyReply,
+    read: () => Edit,
+  ): Promise<void> {
+    try {
+      const { asked, edited, terms } = read();
+      const { format, stream, name, user, picture, further } = readPicture(asked);
+      const model = this.models.find(name, ROUTES.edit);
+      const translated = editInput(model, edited, picture, further);
+      await this.answer(
+        tenant,
+        { model, translated, user, terms },
+        { kind: 'image_edit', format, stream },
+        reply,
+        keep,
+      );
+    } catch (error) {
+      await discard();
+      throw error;
+    }
   }
 
   private async answer(
@@ -79,14 +100,14 @@ export class V1Images {
     order: Order,
     { kind, format, stream }: Wanted,
     reply: FastifyReply,
-    accepted: () => void = () => undefined,
+    keep: () => void = () => undefined,
   ): Promise<void> {
     const gone = goneSignal(reply);
-    const { job } = await this.jobs.accept(tenant, order);
-    accepted();
-    tellJob(reply, job.id);
+    const accepted = await this.jobs.accept(tenant, order);
+    keep();
+    tellJob(reply, accepted);
     const open = (path: string) => this.storage.read(path);
-    const waiting = this.jobs.outcome(tenant, job.id, gone);
+    const waiting = this.jobs.outcome(tenant, accepted.job.id, gone);
     if (!stream) {
       const finished = await waiting;
       void reply.header('content-type', 'application/json').send(imagesBody(finished, format, open));
@@ -102,7 +123,7 @@ export class V1Images {
 }
 
 /** @throws InvalidRequest for unfinished pictures, which nobody here shows */
-function read(request: ImageRequest) {
+function readPicture(request: ImageRequest) {
   const { model: name, prompt, n, size, quality, response_format: format, stream, ...others } = request;
   const { partial_images: partialImages, safety_identifier: identifier, user = identifier, ...further } = others;
   if (partialImages > 0) unsupported('partial_images', 'no model here shows pictures before they are finished');

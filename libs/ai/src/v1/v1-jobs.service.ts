@@ -11,7 +11,7 @@ import type { CreateJobDto, JobDto, JobErrorDto } from '../jobs/jobs.dto.js';
 import { type GenerationRow, JobsRepository } from '../jobs/jobs.repository.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import type { ModelDefinition } from '../models/model.js';
-import type { JobTerms } from './job-terms.js';
+import { type JobTerms, SIMULATE } from './job-terms.js';
 import { inCallersNames, type TranslatedInput } from '../models/translation.js';
 
 /** What one request of OpenAI's becomes. */
@@ -48,14 +48,16 @@ export class V1Jobs {
 
   /** @throws the refusals of JobIntake.create, with the parameters by OpenAI's names */
   async accept(tenant: Tenant, order: Order): Promise<AcceptedJob> {
-    const { input } = order.translated;
-    const { idempotencyKey, ...limits } = order.terms;
-    const dto: CreateJobDto = { model: order.model.id, input, ...limits };
+    const { input, names } = order.translated;
+    const { idempotencyKey, simulate, ...limits } = order.terms;
+    const asked = simulate === undefined ? input : { ...input, simulate };
+    const dto: CreateJobDto = { model: order.model.id, input: asked, ...limits };
     if (order.user !== undefined) dto.metadata = { user: order.user };
     try {
       return await this.intake.create(tenant, dto, idempotencyKey, order.requestHash);
     } catch (error) {
-      throw InvalidRequest.is(error) ? inCallersNames(error, order.translated) : error;
+      if (!InvalidRequest.is(error)) throw error;
+      throw inCallersNames(error, simulate === undefined ? names : new Map([...names, ['simulate', SIMULATE]]));
     }
   }
 

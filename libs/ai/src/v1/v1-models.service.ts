@@ -4,7 +4,8 @@ import { InvalidRequest } from '#core/errors';
 import type { Tenant } from '#core/http';
 import { JobRequests } from '../jobs/job-requests.js';
 import { findModel, isModelId, isRetired, MODELS } from '../models/model-catalogue.js';
-import { abilitiesOf, type Ability, type ModelDefinition } from '../models/model.js';
+import { abilitiesOf, type Ability, listedAt, type ModelDefinition } from '../models/model.js';
+import { secondsOf } from './v1-answers.js';
 import type { V1ModelDto, V1ModelListDto } from './v1.dto.js';
 
 /** The abilities behind the routes, and how a refusal calls them. */
@@ -64,8 +65,8 @@ function isServed(model: ModelDefinition): boolean {
   return abilitiesOf(model).some((ability) => served.includes(ability));
 }
 
-function toDto(id: string, { provider, retirement }: ModelDefinition): V1ModelDto {
-  // When a model was made known is not kept.
+function toDto(id: string, model: ModelDefinition): V1ModelDto {
+  const { provider, retirement } = model;
   const shutdown = retirement && { shutdown_date: retirement.date };
-  return { id, object: 'model', created: 0, owned_by: provider, ...shutdown };
+  return { id, object: 'model', created: secondsOf(listedAt(model)), owned_by: provider, ...shutdown };
 }

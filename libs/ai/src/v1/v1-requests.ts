@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { InvalidRequest } from '#core/errors';
+import { assetIdOf, isAddress } from '../models/file-reference.js';
 import { toFieldErrors } from '../models/input-faults.js';
+import { isDataUrl } from './data-urls.js';
 import { GRANULARITIES, TRANSCRIPT_FORMATS } from './transcript-answers.js';
 
 /** What OpenAI's clients leave empty they may also send as null. */
@@ -36,12 +38,30 @@ const pictures = {
 export const imageRequest = request(pictures);
 export type ImageRequest = z.output<typeof imageRequest>;
 
-/** Where a picture is: at an address, or among the organization's assets, which are what files are here. */
+function reference(isOne: (text: string) => boolean, error: string) {
+  return z.string().refine(isOne, { error, params: { code: 'file_reference' } });
+}
+
+const ONE_OF_BOTH = 'must have image_url (an https address or a data URL) or file_id (the id of an asset), not both';
+
+/** Where a picture is: in the request, at an address, or among the organization's assets, which are what files are here. */
 const picture = z
-  .union([z.strictObject({ image_url: z.string() }), z.strictObject({ file_id: z.string() })], {
-    error: 'must have image_url (an https address) or file_id (the id of an asset)',
-  })
-  .transform((reference) => ('image_url' in reference ? reference.image_url : reference.file_id));
+  .strictObject(
+    {
+      image_url: reference(
+        (text) => isDataUrl(text) || isAddress(text),
+        'must be an https address, or a data URL in base64',
+      ).optional(),
+      file_id: reference((text) => assetIdOf(text) !== undefined, 'must be the id of an asset').optional(),
+    },
+    { error: (issue) => (issue.code === 'invalid_type' ? ONE_OF_BOTH : undefined) },
+  )
+  .transform(({ image_url: address, file_id: assetId }, context) => {
+    const given = address ?? assetId;
+    if (given !== undefined && (address === undefined || assetId === undefined)) return given;
+    context.addIssue({ code: 'custom', message: ONE_OF_BOTH, params: { code: 'file_reference' } });
+    return z.NEVER;
+  });
 
 /** An edit as JSON: pictures are referred to. */
 export const referredEditRequest = request({

@@ -28,9 +28,9 @@ export class V1Speech {
     const model = this.models.find(name, ROUTES.speech);
     const translated = speechInput(model, { input, voice, response_format: format }, further);
     const gone = goneSignal(reply);
-    const { job } = await this.jobs.accept(tenant, { model, translated, user, terms });
-    tellJob(reply, job.id);
-    const { files } = await this.jobs.outcome(tenant, job.id, gone);
+    const accepted = await this.jobs.accept(tenant, { model, translated, user, terms });
+    tellJob(reply, accepted);
+    const { job, files } = await this.jobs.outcome(tenant, accepted.job.id, gone);
     const [file] = files;
     if (!file) throw GenerationFailed({ detail: 'The files were deleted.', extensions: { jobId: job.id } });
     void reply

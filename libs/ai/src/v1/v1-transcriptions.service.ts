@@ -31,12 +31,12 @@ export class V1Transcriptions {
     const gone = goneSignal(reply);
     const recording = files['file']?.[0];
     const accepting = this.accept(tenant, fields, recording, terms);
-    const { jobId, ...asked } = await accepting.catch(async (refused: unknown) => {
+    const { accepted, ...asked } = await accepting.catch(async (refused: unknown) => {
       await discard();
       throw refused;
     });
-    tellJob(reply, jobId);
-    const transcript = await this.read(await this.jobs.outcome(tenant, jobId, gone));
+    tellJob(reply, accepted);
+    const transcript = await this.read(await this.jobs.outcome(tenant, accepted.job.id, gone));
     const durationSeconds = (recording?.durationMs ?? 0) / 1000;
     const { contentType, body } = transcriptAnswer(transcript, { ...asked, durationSeconds });
     void reply.header('content-type', contentType).send(body);
@@ -69,8 +69,8 @@ export class V1Transcriptions {
     // 0 is what every model does by itself.
     const asked = temperature ? { ...further, temperature } : further;
     const translated = transcriptionInput(model, { recording: recording.id, language, prompt }, asked);
-    const { job } = await this.jobs.accept(tenant, { model, translated, user, terms });
-    return { format, granularities: granularities ?? (['segment'] as const), jobId: job.id };
+    const accepted = await this.jobs.accept(tenant, { model, translated, user, terms });
+    return { format, granularities: granularities ?? (['segment'] as const), accepted };
   }
 
   private async read({ job, files }: FinishedJob): Promise<Transcript> {

@@ -13,7 +13,7 @@ export class V1ModelDto {
   @ApiProperty({ enum: ['model'] })
   object: 'model';
 
-  @ApiProperty({ description: 'Always 0: when a model was made known is not kept' })
+  @ApiProperty({ example: 1_795_305_600, description: 'Unix seconds: when the model came into this catalogue' })
   created: number;
 
   @ApiProperty({ example: 'openai', description: 'The provider' })

@@ -75,7 +75,7 @@ function fromStatus(status: number, cause: unknown, request: FastifyRequest | un
         ? RouteNotFound({ detail: cause.message.split('?', 1)[0]?.slice(0, 200), cause })
         : NotFound({ cause });
     case 413:
-      return BodyTooLarge({ detail: 'Send at most 1 MB of JSON.', cause });
+      return BodyTooLarge({ detail: tooLarge(request), cause });
     case 415:
       return UnsupportedMediaType({
         detail: request?.routeOptions.config.takesUpload ? FORM_ADVICE : 'Send application/json.',
@@ -90,6 +90,12 @@ function fromStatus(status: number, cause: unknown, request: FastifyRequest | un
     default:
       return status < 500 ? RequestRefused({ cause }) : InternalError({ cause });
   }
+}
+
+function tooLarge(request: FastifyRequest | undefined): string {
+  const { bodyLimit = 1024 ** 2, config } = request?.routeOptions ?? {};
+  const megabytes = Math.floor(bodyLimit / 1024 ** 2);
+  return `Send at most ${megabytes} MB of JSON${config?.takesUpload ? ', or multipart/form-data, which may be larger' : ''}.`;
 }
 
 /** Fastify refuses members that would change what every object of a program is, and does not say so. */

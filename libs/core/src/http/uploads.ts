@@ -9,6 +9,8 @@ import { InvalidRequest, isAppError, MalformedBody, UploadMissing, UploadTooLarg
 declare module 'fastify' {
   interface FastifyContextConfig {
     takesUpload?: boolean;
+    /** The most JSON that the route takes, where that is more than others do. */
+    maxJsonBytes?: number;
   }
 }
 
