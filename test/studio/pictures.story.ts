@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { StudioPlatform, type Visitor } from './studio-platform.js';
 
@@ -61,19 +61,35 @@ async function paint(from: number, to: number, down: number): Promise<void> {
   await page.mouse.up();
 }
 
-/** What the chosen mask says at some places of the picture: 0 where it opens it. */
-async function maskAt(
-  ...places: readonly (readonly [across: number, down: number])[]
-): Promise<(number | undefined)[]> {
-  const source = await page.getByRole('img', { name: 'A máscara: muda o que está claro' }).getAttribute('src');
-  const file = await fetch(new URL(source ?? '', platform.url));
+type Place = readonly [across: number, down: number];
+
+/** The pixels of a picture on the page at some places of it: red, green, blue, alpha. */
+async function pixelsOf(picture: Locator, places: readonly Place[]): Promise<number[][]> {
+  const file = await fetch(new URL((await picture.getAttribute('src')) ?? '', platform.url));
   const { data, info } = await sharp(await file.arrayBuffer())
+    .ensureAlpha()
     .raw()
     .toBuffer({ resolveWithObject: true });
   return places.map(([across, down]) => {
     const pixel = Math.floor(down * info.height) * info.width + Math.floor(across * info.width);
-    return data[pixel * info.channels + 3];
+    return [...data.subarray(pixel * info.channels, (pixel + 1) * info.channels)];
   });
+}
+
+/** What the chosen mask says at some places of the picture: 0 where it opens it. */
+async function maskAt(...places: readonly Place[]): Promise<(number | undefined)[]> {
+  const mask = page.getByRole('img', { name: 'A máscara: muda o que está claro' });
+  return (await pixelsOf(mask, places)).map(([, , , alpha]) => alpha);
+}
+
+/** A photo as a phone held upright stores it: lying, with a note in which way it is seen. Blue above, grey below. */
+async function uprightPhoto(): Promise<Buffer> {
+  const sky = { input: { create: { width: 600, height: 450, channels: 3 as const, background: '#2040c0' } } };
+  const upright = await sharp({ create: { width: 600, height: 900, channels: 3, background: '#808080' } })
+    .composite([{ ...sky, gravity: 'north' }])
+    .png()
+    .toBuffer();
+  return sharp(upright).rotate(270).withMetadata({ orientation: 6 }).jpeg({ quality: 95 }).toBuffer();
 }
 
 /** Uses what was painted, and waits until it is uploaded */
@@ -175,5 +191,41 @@ describe('without any provider’s key', () => {
     await guest.shoot('shared-transcript');
     expect(guest.complaints).toEqual([]);
     await guest.leave();
+  });
+
+  it('a mask on a photo that was held upright lies where it was painted, in what is made, too', async () => {
+    await page.goto('/');
+    await page.getByRole('radio', { name: 'Imagem' }).check();
+    await choose('Sandbox Edit');
+    for (const chosen of await page.getByRole('button', { name: /^Tirar / }).all()) await chosen.click();
+    await page
+      .getByRole('group', { name: /Imagens/ })
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'retrato.jpg', mimeType: 'image/jpeg', buffer: await uprightPhoto() });
+    await page.getByText('600 × 900').waitFor();
+    await page.getByRole('button', { name: 'Pintar na imagem' }).click();
+    const { width, height } = (await stage().boundingBox()) ?? { width: 0, height: 0 };
+    expect(width / height).toBeCloseTo(600 / 900, 2);
+    await paint(0.2, 0.8, 0.25);
+    await visitor.shoot('mask-upright');
+    await useMask();
+    const [painted, below]: [Place, Place] = [
+      [0.5, 0.25],
+      [0.5, 0.75],
+    ];
+    // Beside it, a brush held the other way would have painted.
+    expect(await maskAt(painted, below, [0.75, 0.5])).toEqual([0, 255, 255]);
+
+    await page.getByLabel('Descreva a imagem').fill('Um balão no céu');
+    await generate();
+    const made = page.getByRole('link', { name: 'Abrir: Um balão no céu' }).getByRole('img');
+    await made.waitFor(PATIENT);
+    await visitor.shoot('mask-upright-made');
+    const before = { painted: [32, 64, 192], below: [128, 128, 128] };
+    const [changed = [], kept = []] = await pixelsOf(made, [painted, below]);
+    const distance = (pixel: number[], known: number[]) =>
+      Math.max(...known.map((value, index) => Math.abs(value - (pixel[index] ?? 0))));
+    expect(distance(kept, before.below)).toBeLessThan(12);
+    expect(distance(changed, before.painted)).toBeGreaterThan(40);
   });
 });
