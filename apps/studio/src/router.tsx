@@ -131,7 +131,7 @@ function askAhead(ask: (organizationId: string) => Promise<unknown>): void {
       const organization = organizationOf(me, usedHere());
       return organization && ask(organization.id);
     })
-    // The page asks once more, and tells what is wrong.
+    // The page asks once more, unless it is too early for that, and tells what is wrong.
     .catch(() => undefined);
 }
 

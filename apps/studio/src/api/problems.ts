@@ -82,6 +82,10 @@ export function retryDelayMs(failures: number, error: unknown): number {
 /** Only the time is too early: the server is there. */
 export const isTooEarly = (error: unknown): boolean => error instanceof ApiError && error.status === TOO_MANY;
 
+/** Whether the time is not over yet after which the server asked to come back. @param refusedAt milliseconds */
+export const isStillTooEarly = (error: unknown, refusedAt: number): boolean =>
+  error instanceof ApiError && error.status === TOO_MANY && Date.now() < refusedAt + (retryAfterMs(error) ?? 0);
+
 function retryAfterMs({ response }: ApiError): number | undefined {
   const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
   return Number.isFinite(seconds) ? seconds * 1000 : undefined;

@@ -1,6 +1,6 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { ApiError } from '#sdk';
-import { isTransient, retryDelayMs } from './problems.js';
+import { isStillTooEarly, isTransient, retryDelayMs } from './problems.js';
 import { noteUnreachable, reachability } from './reachability.js';
 
 const MAX_RETRIES = 3;
@@ -16,6 +16,8 @@ export const queryClient = new QueryClient({
     queries: {
       retry: (failures, error) => failures < MAX_RETRIES && isTransient(error),
       retryDelay: retryDelayMs,
+      // What was asked for ahead of a page, and refused for now, the page does not ask for once more.
+      retryOnMount: ({ state }) => !isStillTooEarly(state.error, state.errorUpdatedAt),
     },
     mutations: { retry: false, networkMode: 'always' },
   },
