@@ -81,7 +81,7 @@ export class AssetIntake {
       const storagePath = `${organizationId}/assets/${assetId}.${extensionOf(sniffed.mimeType)}`;
       const whole = pipeline(
         Readable.from(restOf(head, chunks), { objectMode: false }),
-        new WholeFile(sniffed.mimeType),
+        new WholeFile(sniffed.mimeType, { wholeFrames: false }),
         () => undefined,
       );
       const stored = await this.storage.put(storagePath, whole, { maxBytes });

@@ -1,18 +1,35 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { renderSandboxAudio, renderSandboxImage, renderSandboxVideo } from '../providers/sandbox/index.js';
+import { fakeSpeech, type SpeechFormat } from '../testing/fake-speech.js';
 import { WholeFile } from './whole-file.js';
 
 const image = (format: 'png' | 'jpeg' | 'webp') =>
   renderSandboxImage({ prompt: 'Um farol', seed: 1, width: 64, height: 64, format });
+const sound = async (format: SpeechFormat, mimeType: string) => ({
+  bytes: await buffer(Readable.from(fakeSpeech('Um farol ao entardecer', format, 1))),
+  mimeType,
+});
 const FILES = [
   ['png', () => image('png')],
   ['jpeg', () => image('jpeg')],
   ['webp', () => image('webp')],
   ['mp4', () => renderSandboxVideo({ prompt: 'Um farol', seed: 1, width: 64, height: 64, seconds: 1 })],
   ['wav', () => renderSandboxAudio({ text: 'Oi', seed: 1, kind: 'speech', format: 'wav' })],
+  ['mp3', () => sound('mp3', 'audio/mpeg')],
+  ['mp3 with a tag before and after', () => sound('mp3', 'audio/mpeg').then(tagged)],
+  ['aac', () => sound('aac', 'audio/aac')],
+  ['ogg', () => sound('opus', 'audio/ogg')],
+  ['flac', () => sound('flac', 'audio/flac')],
 ] as const;
+
+/** ID3, 2.3 with a title of 300 bytes and 1 at the end. */
+function tagged({ bytes, mimeType }: { bytes: Buffer; mimeType: string }) {
+  const before = Buffer.concat([Buffer.from('ID3\x03\0\0\0\0\x02\x2c', 'latin1'), Buffer.alloc(300, 0xff)]);
+  const after = Buffer.concat([Buffer.from('TAG'), Buffer.alloc(125)]);
+  return { bytes: Buffer.concat([before, bytes, after]), mimeType };
+}
 
 /** Lets the bytes through in pieces of this size. */
 function through(bytes: Buffer, mimeType: string, piece: number): Promise<Buffer> {
@@ -23,15 +40,28 @@ function through(bytes: Buffer, mimeType: string, piece: number): Promise<Buffer
 }
 
 describe.each(FILES)('a file of type %s', (_, make) => {
+  let file: { bytes: Buffer; mimeType: string };
+  beforeAll(async () => {
+    file = await make();
+  });
+
   it.each([7, 1000, 1_000_000])('that is whole passes unchanged, in pieces of %d bytes', async (piece) => {
-    const { bytes, mimeType } = await make();
+    const { bytes, mimeType } = file;
     expect((await through(bytes, mimeType, piece)).equals(bytes)).toBe(true);
   });
 
   it('that is cut in half is noticed at its end', async () => {
-    const { bytes, mimeType } = await make();
+    const { bytes, mimeType } = file;
     await expect(through(bytes.subarray(0, bytes.length / 2), mimeType, 1000)).rejects.toThrow('ends too early');
   });
+});
+
+it('a recording of somebody’s own may end in the middle of a frame', async () => {
+  const { bytes } = await sound('mp3', 'audio/mpeg');
+  const cut = bytes.subarray(0, -50);
+  const given = Readable.from([cut]).pipe(new WholeFile('audio/mpeg', { wholeFrames: false }));
+  expect((await buffer(given)).equals(cut)).toBe(true);
+  await expect(through(cut, 'audio/mpeg', 1000)).rejects.toThrow('ends too early');
 });
 
 it('an empty file is never whole', async () => {

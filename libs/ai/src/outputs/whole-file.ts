@@ -1,9 +1,13 @@
 import { Transform, type TransformCallback } from 'node:stream';
+import { crc, crcTable } from './crc.js';
+import { adtsFrameLength, boxLength, mp3PieceLength, oggPageLength, PieceChain } from './piece-chain.js';
 
-const TAIL_BYTES = 1024;
-const BOX_HEADER_BYTES = 16;
 /** What streaming encoders write where they do not know the size yet. */
 const UNKNOWN_RIFF_SIZES: readonly number[] = [0, 0xffff_ffff];
+const MARK_BYTES = 1024;
+/** No longer frame is streamed (RFC 9639, section 7), verbatim in stereo with 24 bits at 48 kHz. */
+const FLAC_FRAME_BYTES = 32 * 1024;
+const FLAC_CRC = crcTable(0x8005, 16);
 
 /** A file whose own structure says that something is missing. */
 export class IncompleteFile extends Error {
@@ -13,84 +17,112 @@ export class IncompleteFile extends Error {
   }
 }
 
+/** Watches a file go by. */
+interface Watch {
+  take(chunk: Buffer): void;
+  isWhole(): boolean;
+}
+
+export interface WholeFileOptions {
+  /**
+   * Sounds end with a whole frame. People's own recordings need not: simple tools cut them anywhere, and players do not
+   * mind.
+   */
+  wholeFrames?: boolean;
+}
+
 /**
  * Lets a file through and ends with `IncompleteFile` when its format says that it is not all there: a provider may cut a
  * file and still announce its short length. Looks at the structure only, in constant memory: PNG and JPEG by their end
- * marks, WebP and WAV by the length in their RIFF header, MP4 by the chain of its boxes. Other formats have no such mark.
+ * marks, WebP and WAV by the length in their RIFF header, MP4 by the chain of its boxes, MP3, AAC and Ogg by that of their
+ * frames or pages, FLAC by the checksum of its last frame. A sound that is cut between two frames, WebM and samples alone
+ * say nothing.
  */
 export class WholeFile extends Transform {
   private bytes = 0;
-  private tail: Buffer = Buffer.alloc(0);
-  private head: Buffer = Buffer.alloc(0);
-  /** Where the next box of an MP4 begins; undefined when the last one reaches to the end. */
-  private nextBoxAt: number | undefined = 0;
-  private boxHeader: Buffer = Buffer.alloc(0);
+  private readonly watch: Watch | undefined;
 
-  constructor(private readonly mimeType: string) {
+  constructor(
+    private readonly mimeType: string,
+    { wholeFrames = true }: WholeFileOptions = {},
+  ) {
     super();
+    this.watch = (WATCHES[mimeType] ?? (wholeFrames ? FRAME_WATCHES[mimeType] : undefined))?.();
   }
 
   override _transform(chunk: Buffer, _: BufferEncoding, done: TransformCallback): void {
-    if (this.head.length < BOX_HEADER_BYTES) {
-      this.head = Buffer.concat([this.head, chunk.subarray(0, BOX_HEADER_BYTES - this.head.length)]);
-    }
-    if (this.mimeType === 'video/mp4') this.followBoxes(chunk);
     this.bytes += chunk.length;
-    this.tail =
-      chunk.length >= TAIL_BYTES
-        ? chunk.subarray(-TAIL_BYTES)
-        : Buffer.concat([this.tail, chunk]).subarray(-TAIL_BYTES);
+    this.watch?.take(chunk);
     done(null, chunk);
   }
 
   override _flush(done: TransformCallback): void {
-    done(this.isWhole() ? null : new IncompleteFile(this.mimeType, this.bytes));
+    const isWhole = this.bytes > 0 && (this.watch?.isWhole() ?? true);
+    done(isWhole ? null : new IncompleteFile(this.mimeType, this.bytes));
+  }
+}
+
+/** The last bytes of a file. */
+class Tail implements Watch {
+  private bytes: Buffer = Buffer.alloc(0);
+
+  constructor(
+    private readonly length: number,
+    private readonly ends: (tail: Buffer) => boolean,
+  ) {}
+
+  take(chunk: Buffer): void {
+    const kept = chunk.length >= this.length ? chunk : Buffer.concat([this.bytes, chunk]);
+    this.bytes = kept.subarray(-this.length);
   }
 
-  private isWhole(): boolean {
-    if (this.bytes === 0) return false;
-    switch (this.mimeType) {
-      case 'image/png':
-        return this.tail.includes('IEND');
-      case 'image/jpeg':
-        return this.tail.includes(Buffer.from([0xff, 0xd9]));
-      case 'image/webp':
-      case 'audio/wav':
-        return this.fillsRiff();
-      case 'video/mp4':
-        return this.nextBoxAt === undefined || this.nextBoxAt === this.bytes;
-      default:
-        return true;
-    }
+  isWhole(): boolean {
+    return this.ends(this.bytes);
+  }
+}
+
+/** The length in the header of a RIFF file. */
+class Riff implements Watch {
+  private bytes = 0;
+  private head: Buffer = Buffer.alloc(0);
+
+  take(chunk: Buffer): void {
+    if (this.head.length < 8) this.head = Buffer.concat([this.head, chunk.subarray(0, 8 - this.head.length)]);
+    this.bytes += chunk.length;
   }
 
-  private fillsRiff(): boolean {
+  isWhole(): boolean {
     if (this.head.length < 8) return false;
     const size = this.head.readUInt32LE(4);
     return UNKNOWN_RIFF_SIZES.includes(size) || this.bytes >= size + 8;
   }
-
-  /** ISO 14496-12: a box is its size (4 bytes; 1: 8 more after the type; 0: to the end), its type, its content. */
-  private followBoxes(chunk: Buffer): void {
-    while (this.nextBoxAt !== undefined) {
-      const from = this.nextBoxAt + this.boxHeader.length - this.bytes;
-      if (from >= chunk.length) return;
-      this.boxHeader = Buffer.concat([
-        this.boxHeader,
-        chunk.subarray(from, from + BOX_HEADER_BYTES - this.boxHeader.length),
-      ]);
-      const size = boxSize(this.boxHeader);
-      if (size === undefined) return;
-      this.nextBoxAt = size === 0 ? undefined : this.nextBoxAt + Math.max(size, 8);
-      this.boxHeader = Buffer.alloc(0);
-    }
-  }
 }
 
-/** @returns undefined while too little of the header is there */
-function boxSize(header: Buffer): number | undefined {
-  if (header.length < 8) return undefined;
-  const size = header.readUInt32BE(0);
-  if (size !== 1) return size;
-  return header.length < BOX_HEADER_BYTES ? undefined : Number(header.readBigUInt64BE(8));
+type Watches = Readonly<Record<string, (() => Watch) | undefined>>;
+
+const WATCHES: Watches = {
+  'image/png': () => new Tail(MARK_BYTES, (tail) => tail.includes('IEND')),
+  'image/jpeg': () => new Tail(MARK_BYTES, (tail) => tail.includes(Buffer.from([0xff, 0xd9]))),
+  'image/webp': () => new Riff(),
+  'audio/wav': () => new Riff(),
+  'video/mp4': () => new PieceChain(boxLength),
+  'audio/mp4': () => new PieceChain(boxLength),
+};
+
+const FRAME_WATCHES: Watches = {
+  'audio/mpeg': () => new PieceChain(mp3PieceLength),
+  'audio/aac': () => new PieceChain(adtsFrameLength),
+  'audio/ogg': () => new PieceChain(oggPageLength),
+  'audio/flac': () => new Tail(FLAC_FRAME_BYTES, endsWithFlacFrame),
+};
+
+/** Whether some frame ends where the file does: with its checksum. Where no frame is found, there is nothing to say. */
+function endsWithFlacFrame(tail: Buffer): boolean {
+  let begins = 0;
+  for (let at = tail.indexOf(0xff); at >= 0; at = tail.indexOf(0xff, at + 1)) {
+    if (((tail[at + 1] ?? 0) & 0xfe) !== 0xf8) continue;
+    begins += 1;
+    if (crc(FLAC_CRC, 16, tail.subarray(at)) === 0) return true;
+  }
+  return begins === 0;
 }

@@ -1,3 +1,5 @@
+import { crc, crcTable } from '../outputs/crc.js';
+
 /**
  * The least of Ogg (RFC 3533) and FLAC (RFC 9639) that makes a file every player takes.
  */
@@ -55,26 +57,4 @@ export function flacFrame(number: number, samples: Int16Array): Buffer {
 /** FLAC numbers its frames as UTF-8 codes its characters. */
 function codedNumber(number: number): Buffer {
   return Buffer.from(String.fromCodePoint(number), 'utf8');
-}
-
-function crcTable(polynomial: number, bits: number): Uint32Array {
-  return Uint32Array.from({ length: 256 }, (_, byte) => {
-    let value = (byte << (bits - 8)) >>> 0;
-    for (let bit = 0; bit < 8; bit += 1) {
-      const carry = (value >>> (bits - 1)) & 1;
-      value = ((value << 1) ^ (carry ? polynomial : 0)) >>> 0;
-      if (bits < 32) value &= (1 << bits) - 1;
-    }
-    return value;
-  });
-}
-
-function crc(table: Uint32Array, bits: number, bytes: Buffer): number {
-  let value = 0;
-  for (const byte of bytes) {
-    const index = ((value >>> (bits - 8)) ^ byte) & 0xff;
-    value = ((value << 8) ^ (table[index] ?? 0)) >>> 0;
-    if (bits < 32) value &= (1 << bits) - 1;
-  }
-  return value;
 }
