@@ -42,6 +42,10 @@ const COMMANDS: Record<string, { summary: string; load: () => Promise<Command> }
     summary: 'lists the platform operators; -- add <email>, -- remove <email>',
     load: async () => (await import('./operator.command.js')).operator,
   },
+  prices: {
+    summary: 'lists what is in force; -- list <model>, -- set <model> …',
+    load: async () => (await import('./prices.command.js')).prices,
+  },
 };
 
 const OLDEST_NODE = 22;

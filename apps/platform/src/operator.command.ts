@@ -1,10 +1,8 @@
 import 'reflect-metadata';
 import { PlatformOperatorsRepository, PlatformOperatorsService } from '#auth';
 import { AuditLinesRepository, AuditTrail } from '#core/audit';
-import { createDatabase } from '#core/db';
-import { isAppError } from '#core/errors';
 import { readArguments, type CommandContext } from './command.js';
-import { withOwner } from './database.commands.js';
+import { withOwnerDatabase } from './owner-database.js';
 import { StartupError } from './startup.errors.js';
 import type { Terminal } from './terminal.js';
 
@@ -17,17 +15,10 @@ export async function operator(context: CommandContext): Promise<void> {
   const isList = verb === 'list' && email === undefined;
   const isChange = (verb === 'add' || verb === 'remove') && email !== undefined && rest.length === 0;
   if (!isList && !isChange) throw new StartupError(USAGE);
-  await withOwner(context, async ({ directUrl }) => {
-    const db = createDatabase({ url: directUrl, max: 1, applicationName: 'base-operator' });
-    try {
-      const audit = new AuditTrail(new AuditLinesRepository());
-      const operators = new PlatformOperatorsService(db, new PlatformOperatorsRepository(), audit);
-      await (isList ? show(operators, context.terminal) : change(operators, verb, email ?? '', context.terminal));
-    } catch (error) {
-      throw isAppError(error) ? new StartupError(error.message) : error;
-    } finally {
-      await db.destroy();
-    }
+  await withOwnerDatabase(context, async (db) => {
+    const audit = new AuditTrail(new AuditLinesRepository());
+    const operators = new PlatformOperatorsService(db, new PlatformOperatorsRepository(), audit);
+    await (isList ? show(operators, context.terminal) : change(operators, verb, email ?? '', context.terminal));
   });
 }
 

@@ -229,6 +229,21 @@ describe('a platform on a new data folder', () => {
     expect(await operator('promote', 'demo@base.agency')).toEqual([1, expect.stringMatching(/^npm run operator/)]);
   });
 
+  test('enters prices by the rules of the route, and tells the lines as computed', async () => {
+    const set = async (...args: string[]) => {
+      const command = await run('prices', {}, ['set', 'freepik/mystic', ...args]);
+      return [await command.ended, command.stdout + command.stderr];
+    };
+    expect(await set('--line', 'output=1,resolution=8k', '--source', ' ')).toEqual([
+      1,
+      expect.stringMatching(/^Mend the fields listed in errors\. source must not be blank\.\n$/),
+    ]);
+    expect(await set('--line', 'output=110000', '--source', 'Invoice of October')).toEqual([
+      0,
+      expect.stringMatching(/version 1 .*\n {2}output: 138 credits per image, which costs US\$0\.11 \(\+25 %\)\n$/),
+    ]);
+  });
+
   test('names a wrong password as such', async () => {
     const lock = JSON.parse(readFileSync(join(dataDir, 'platform.lock'), 'utf8')) as {
       database: { directUrl: string };

@@ -4,6 +4,13 @@ export { AiWorkerModule } from './ai.worker.module.js';
 export { AssetsModule } from './assets/assets.module.js';
 export { AssetsService, type CreatedAsset, type NewUpload } from './assets/assets.service.js';
 export type { AssetRow } from './assets/assets.repository.js';
+export {
+  EnterPricesDto,
+  type ModelPriceHistoryDto,
+  type NewPriceLineDto,
+  type PriceHistoryLineDto,
+} from './model-prices/model-prices.dto.js';
+export { ModelPrices } from './model-prices/model-prices.service.js';
 export { findModel, inputSchema, MODELS, parseInput } from './models/model-catalogue.js';
 export { extensionOf, mimeTypeOf } from './outputs/output-files.js';
 export {

@@ -12,12 +12,6 @@ export interface PlatformOperatorRow {
 
 /** Who works for the platform. Needs the login of the tables' owner: the services' own may not change the flag. */
 export class PlatformOperatorsRepository {
-  /** Whether the database has been migrated, so that there can be people in it. */
-  async hasPeople(db: Db): Promise<boolean> {
-    const result = await sql<{ found: boolean }>`select to_regclass('public.users') is not null as found`.execute(db);
-    return result.rows[0]?.found ?? false;
-  }
-
   /** Whether row security hides people from this login, so that it is not the owner's. */
   async isHidden(db: Db): Promise<boolean> {
     const result = await sql<{ hidden: boolean }>`select row_security_active('public.users') as hidden`.execute(db);

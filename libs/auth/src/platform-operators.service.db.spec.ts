@@ -65,14 +65,6 @@ describe('platform operators', () => {
     ]);
   });
 
-  it('cannot be in a database that was never migrated, which is said', async () => {
-    const url = new URL(database.url);
-    url.pathname = '/postgres';
-    const blank = open(url.href);
-    await expect(serviceOn(blank).list()).rejects.toThrow(/no tables yet/);
-    await blank.destroy();
-  });
-
   it('are not made of nobody, nor with the login of the API', async () => {
     await expect(operators.add('nobody@example.com')).rejects.toThrow(/There is no account/);
     const apiDb = open(database.apiUrl);

@@ -17,7 +17,7 @@ export class PlatformOperatorsService {
     private readonly audit: AuditTrail,
   ) {}
 
-  /** By address. @throws InvalidRequest when the login is not the owner's, or nothing was migrated yet */
+  /** By address. @throws InvalidRequest when the login is not the owner's */
   async list(): Promise<PlatformOperatorRow[]> {
     await this.requireOwner();
     return this.repository.list(this.db);
@@ -68,9 +68,6 @@ export class PlatformOperatorsService {
   }
 
   private async requireOwner(): Promise<void> {
-    if (!(await this.repository.hasPeople(this.db))) {
-      throw InvalidRequest('This database has no tables yet: run npm start or npm run db:migrate first.');
-    }
     if (!(await this.repository.isHidden(this.db))) return;
     throw InvalidRequest('This login does not own the tables: give that of the owner in DIRECT_DATABASE_URL.');
   }

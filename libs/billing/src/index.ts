@@ -13,7 +13,7 @@ export { AutoTopUpRuns } from './top-ups/auto-top-up-runs.service.js';
 export { Renewals } from './subscriptions/renewals.service.js';
 export { ReceiptSigner } from './receipt-signer.service.js';
 export { PricingService } from './pricing.service.js';
-export type { PriceLine } from './pricing.repository.js';
+export { type PriceLine, PricingRepository } from './pricing.repository.js';
 export {
   chargedPriceOf,
   costUsdMicrosFor,
