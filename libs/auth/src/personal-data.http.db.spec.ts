@@ -177,6 +177,8 @@ describe('a copy of one’s data', () => {
     });
     const text = JSON.stringify(answer.body);
     expect(text).not.toMatch(/hash|argon2|ciphertext|secret_encrypted/);
+    expect(text).toMatch(/"created_at":"[-\d]{10}T[:\d]{8}\.\d{3}Z"/);
+    expect(text).not.toContain('+00:00"');
     expect(text).not.toContain(person.refreshToken);
     expect(text).not.toContain(apiKey);
   });

@@ -71,7 +71,7 @@ export class UsersRepository {
   /** Everything that is kept about a person, without secrets. */
   async export(db: Db, userId: string): Promise<Record<string, unknown> | null> {
     const result = await sql<{ data: Record<string, unknown> | null }>`
-      select private.export_user(${userId}::uuid) as data`.execute(db);
+      select private.with_api_times(private.export_user(${userId}::uuid)) as data`.execute(db);
     return result.rows[0]?.data ?? null;
   }
 

@@ -77,7 +77,9 @@ export class ReconciliationRepository {
   }
 
   async report(db: Db): Promise<BooksReport> {
-    const result = await sql<{ report: BooksReport }>`select private.books_report() as report`.execute(db);
+    const result = await sql<{
+      report: BooksReport;
+    }>`select private.with_api_times(private.books_report()) as report`.execute(db);
     return result.rows[0]?.report ?? { lastCheck: null, frozen: [] };
   }
 }

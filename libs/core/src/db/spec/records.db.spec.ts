@@ -115,6 +115,34 @@ describe('the event log', () => {
     ]);
   });
 
+  test('tells times that SQL wrote as the API does, and leaves what people wrote alone', async () => {
+    const told = { expiresAt: '2027-01-31T21:00:00.5+00:00', at: '2027-01-31T21:00:00+00:00', expired_at: null };
+    const written = { x_at: '2027-99-99', name: '"at": "2027-01-31T21:00:00+00:00"', day: '2027-01-31T21:00:00+00:00' };
+    await expect(
+      one(api, 'select private.with_api_times($1) as told', [{ told: [told, { expired_at: told.at }], written }]),
+    ).resolves.toEqual({
+      told: {
+        told: [
+          { ...told, expiresAt: '2027-01-31T21:00:00.500Z', at: '2027-01-31T21:00:00.000Z' },
+          { expired_at: '2027-01-31T21:00:00.000Z' },
+        ],
+        written,
+      },
+    });
+    const { id } = await createOrganization(api);
+    const soon = new Date(Date.now() + 3_600_000);
+    await api.query(`set timezone to 'Asia/Kolkata'`);
+    await api.query(`select credit_credits($1, 5, 'grant', 'soon', '', $2)`, [id, soon]);
+    await api.query('reset timezone');
+    await expect(
+      rows(
+        owner,
+        `select data->>'expiresAt' as at from events where organization_id = $1 and type = 'credits.granted' and data->>'amount' = '5'`,
+        [id],
+      ),
+    ).resolves.toEqual([{ at: soon.toISOString() }]);
+  });
+
   test('is never changed', async () => {
     await expect(sqlState(owner, `update events set type = 'job.failed'`)).resolves.toBe('BA008');
   });
