@@ -16,6 +16,7 @@ interface Operation {
   parameters?: { name: string; in: string; description?: string }[];
   requestBody?: object;
   summary?: string;
+  description?: string;
   security?: object[];
   responses: Record<string, { description?: string; content?: Record<string, unknown> }>;
   'x-permission'?: string;
@@ -149,6 +150,14 @@ describe('the API', () => {
     expect(operations.flatMap(({ operation }) => operation.tags ?? []).filter((tag) => !described.has(tag))).toEqual(
       [],
     );
+  });
+
+  it('describes every operation about generations, money and operators beyond its summary', () => {
+    const silent = operations.filter(
+      ({ operation: { tags = [], description } }) =>
+        tags.some((tag) => ['admin', 'ai', 'billing'].includes(tag)) && !description,
+    );
+    expect(silent.map(({ name }) => name)).toEqual([]);
   });
 
   it('takes the organization from the path or from the header, never from both', () => {

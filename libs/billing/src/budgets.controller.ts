@@ -14,6 +14,8 @@ export class BudgetsController {
   @ApiOperation({
     operationId: 'listBudgets',
     summary: 'The budgets with what this month has used of them, oldest first',
+    description:
+      'Each with what this month has charged (`spent`) and holds (`reserved`), in credits. Pages go by `after`.',
   })
   @ApiOkResponse({ type: BudgetPageDto })
   listBudgets(@CurrentTenant() tenant: Tenant, @Query() query: ListBudgetsQuery): Promise<BudgetPageDto> {
@@ -37,7 +39,12 @@ export class BudgetsController {
 
   @Get(':budgetId')
   @Authenticated({ permission: 'billing:read' })
-  @ApiOperation({ operationId: 'getBudget', summary: 'One budget' })
+  @ApiOperation({
+    operationId: 'getBudget',
+    summary: 'One budget',
+    description:
+      'With what this month has charged (`spent`) and holds (`reserved`), in credits, and when the next month begins.',
+  })
   @ApiOkResponse({ type: BudgetDto })
   @ProblemResponse(404, 'No such budget in this organization')
   getBudget(@CurrentTenant() tenant: Tenant, @Param('budgetId', UuidPipe) budgetId: string): Promise<BudgetDto> {
@@ -46,7 +53,12 @@ export class BudgetsController {
 
   @Patch(':budgetId')
   @Authenticated({ permission: 'budgets:manage' })
-  @ApiOperation({ operationId: 'updateBudget', summary: 'Change the terms of a budget' })
+  @ApiOperation({
+    operationId: 'updateBudget',
+    summary: 'Change the terms of a budget',
+    description:
+      'What is left out stays as it is. It counts for the next job at once, also below what was used already; jobs that were parked for it go on when it allows them. Whose budget it is cannot be changed: remove it and make another.',
+  })
   @ApiOkResponse({ type: BudgetDto })
   @ProblemResponse(404, 'No such budget in this organization')
   @ProblemResponse(422, '`request.invalid`')
@@ -61,7 +73,12 @@ export class BudgetsController {
   @Delete(':budgetId')
   @HttpCode(204)
   @Authenticated({ permission: 'budgets:manage' })
-  @ApiOperation({ operationId: 'deleteBudget', summary: 'Remove a budget' })
+  @ApiOperation({
+    operationId: 'deleteBudget',
+    summary: 'Remove a budget',
+    description:
+      'Its cap ends at once, and jobs that were parked for it go on. What it counted is gone with it: a new one begins at 0.',
+  })
   @ApiNoContentResponse()
   @ProblemResponse(404, 'No such budget in this organization')
   async deleteBudget(@CurrentTenant() tenant: Tenant, @Param('budgetId', UuidPipe) budgetId: string): Promise<void> {

@@ -14,6 +14,8 @@ export class CreditsController {
   @ApiOperation({
     operationId: 'getCreditBalance',
     summary: 'The balance of the organization, by grant, with what expires next',
+    description:
+      'In credits; 1 credit is US$0.001 of list price. `granted + purchased + refunded + adjusted = available + held + spent + expired`. What a job may cost at most is held when it is accepted, and charged or returned when it ends. Grants are listed in the order in which they burn.',
   })
   @ApiOkResponse({ type: CreditBalanceDto })
   getCreditBalance(@CurrentTenant() tenant: Tenant): Promise<CreditBalanceDto> {
@@ -22,7 +24,12 @@ export class CreditsController {
 
   @Patch('balance')
   @Authenticated({ permission: 'billing:manage' })
-  @ApiOperation({ operationId: 'updateCreditBalance', summary: 'Say below how many credits to be told' })
+  @ApiOperation({
+    operationId: 'updateCreditBalance',
+    summary: 'Say below how many credits to be told',
+    description:
+      '`credits.low` is told once when fewer credits than the threshold are available, and again only after there has been a tenth more than it in between. 0: never. Nothing is refused because of it; a cap is a budget.',
+  })
   @ApiOkResponse({ type: CreditBalanceDto })
   @ProblemResponse(422, '`request.invalid`')
   updateCreditBalance(

@@ -12,11 +12,11 @@ import {
   RefundJobDto,
 } from './operator-credits.dto.js';
 
-const Movement = (operationId: string, summary: string): MethodDecorator =>
+const Movement = (operationId: string, summary: string, description: string): MethodDecorator =>
   applyDecorators(
     HttpCode(200),
     Authenticated({ operator: true }),
-    ApiOperation({ operationId, summary }),
+    ApiOperation({ operationId, summary, description }),
     ApiOkResponse({ type: CreditMovementDto }),
     ProblemResponse(404, 'There is no such organization, or it was charged for no such job'),
     ProblemResponse(409, '`billing.credits_frozen`'),
@@ -33,7 +33,11 @@ export class OperatorCreditsController {
   constructor(private readonly corrections: CreditCorrectionsService) {}
 
   @Post('grant')
-  @Movement('grantCredits', 'Give credits')
+  @Movement(
+    'grantCredits',
+    'Give credits',
+    'Credits as a grant of their own, which ends at `expiresAt`, or never. They count as `granted` in the balance; the organization is told by `credits.granted`, and jobs that wait for funds go on. The reason stands in the ledger, which the customer reads, and in the audit log. Repeat it with the same `Idempotency-Key`: it is done once.',
+  )
   async grantCredits(
     @CurrentPrincipal() operator: Principal,
     @Param('organizationId', UuidPipe) organizationId: string,
@@ -47,7 +51,11 @@ export class OperatorCreditsController {
   }
 
   @Post('adjust')
-  @Movement('adjustCredits', 'Correct the balance, up or down')
+  @Movement(
+    'adjustCredits',
+    'Correct the balance, up or down',
+    'Credits, above 0 added as a grant that stays, below 0 taken from what is available, in the order in which grants burn; what jobs hold is never taken, and the balance never goes below 0. It counts as `adjusted` in the balance. The reason stands in the ledger, which the customer reads, and in the audit log. Repeat it with the same `Idempotency-Key`: it is done once.',
+  )
   @ProblemResponse(402, '`billing.insufficient_credits`: less is available than was to be taken')
   async adjustCredits(
     @CurrentPrincipal() operator: Principal,
@@ -59,7 +67,11 @@ export class OperatorCreditsController {
   }
 
   @Post('refund')
-  @Movement('refundJobCredits', 'Give back what a job was charged, in whole or in part')
+  @Movement(
+    'refundJobCredits',
+    'Give back what a job was charged, in whole or in part',
+    'Credits of a charge, never more in sum than the job was charged. They come as a grant that stays, count as `refunded` in the balance, and stand on the job (`credits.refunded`) and its receipt; usage and budgets keep the charge. To give money back, refund the payment instead. Repeat it with the same `Idempotency-Key`: it is done once.',
+  )
   async refundJobCredits(
     @CurrentPrincipal() operator: Principal,
     @Param('organizationId', UuidPipe) organizationId: string,
@@ -76,6 +88,8 @@ export class OperatorCreditsController {
   @ApiOperation({
     operationId: 'unfreezeCredits',
     summary: 'Let credits move again that a check of the books froze; the next check freezes what is still wrong',
+    description:
+      'While credits are frozen nothing is held or taken, and new jobs are refused; what runs is still charged or returned. Look at the violations in `GET /api/admin/reconciliation` first: nothing mends the books by itself.',
   })
   @ApiNoContentResponse()
   @ProblemResponse(404, 'There is no such organization, or its credits are not frozen')

@@ -14,6 +14,8 @@ export class ReconciliationController {
   @ApiOperation({
     operationId: 'getReconciliation',
     summary: 'Whether the books add up, and agree with providers and payments, by day',
+    description:
+      'The last four UTC days are compared every five minutes, and kept: costs in millionths of a US dollar, payments and overruns in credits. `drift` other than 0 wants a look, and so does everything in `violations` and `frozen`. Nothing is mended by a program.',
   })
   @ApiOkResponse({ type: ReconciliationReportDto })
   @ProblemResponse(422, '`request.invalid`')

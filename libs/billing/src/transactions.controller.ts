@@ -11,7 +11,12 @@ export class TransactionsController {
 
   @Get('transactions')
   @Authenticated({ permission: 'billing:read' })
-  @ApiOperation({ operationId: 'listCreditTransactions', summary: 'The ledger, newest first' })
+  @ApiOperation({
+    operationId: 'listCreditTransactions',
+    summary: 'The ledger, newest first',
+    description:
+      'One line for each movement, in credits, numbered without gaps and never changed. A job has two: `hold`, and `settle` or `release`; `balanceAfter` and `heldAfter` say what there was after each. Pages go by `before`.',
+  })
   @ApiOkResponse({ type: CreditTransactionPageDto })
   listCreditTransactions(
     @CurrentTenant() tenant: Tenant,

@@ -20,6 +20,8 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
 
 /**
  * The audit log of one organization, of the platform itself, or of all; newest first
+ *
+ * Who did what, from where, to what, with what was before and is after; never secrets. Lines are sealed into a chain of hashes within two minutes. Pages go by `before`.
  */
 export const listAllAuditLines = <ThrowOnError extends boolean = false>(options?: Options<ListAllAuditLinesData, ThrowOnError>): RequestResult<ListAllAuditLinesResponses, ListAllAuditLinesErrors, ThrowOnError> => (options?.client ?? client).get<ListAllAuditLinesResponses, ListAllAuditLinesErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -51,6 +53,8 @@ export const verifyAuditChains = <ThrowOnError extends boolean = false>(options?
 
 /**
  * Messages of the queue that were given up, newest first
+ *
+ * A message is given up when all of its tries failed. The row that it stood for is untouched: the sweeper goes on with jobs that have not ended, whether the message is sent again or not.
  */
 export const listDeadLetters = <ThrowOnError extends boolean = false>(options?: Options<ListDeadLettersData, ThrowOnError>): RequestResult<ListDeadLettersResponses, ListDeadLettersErrors, ThrowOnError> => (options?.client ?? client).get<ListDeadLettersResponses, ListDeadLettersErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -71,6 +75,8 @@ export const redriveDeadLetter = <ThrowOnError extends boolean = false>(options:
 
 /**
  * The open invoices of all organizations, first due first
+ *
+ * What is owed to the platform, in cents of the currency of each invoice. Where payments are taken by hand, look the money up on the bank statement, then mark the invoice paid.
  */
 export const listOpenInvoices = <ThrowOnError extends boolean = false>(options?: Options<ListOpenInvoicesData, ThrowOnError>): RequestResult<ListOpenInvoicesResponses, ListOpenInvoicesErrors, ThrowOnError> => (options?.client ?? client).get<ListOpenInvoicesResponses, ListOpenInvoicesErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -80,6 +86,8 @@ export const listOpenInvoices = <ThrowOnError extends boolean = false>(options?:
 
 /**
  * The money came: what the invoice buys is given, once
+ *
+ * For money that came outside of the payment service. In one transaction the invoice is paid, the plan begins or the credits are given, and the events are told; told again, nothing is given twice. `method` and `reference` are kept with the payment.
  */
 export const markInvoicePaid = <ThrowOnError extends boolean = false>(options: Options<MarkInvoicePaidData, ThrowOnError>): RequestResult<MarkInvoicePaidResponses, MarkInvoicePaidErrors, ThrowOnError> => (options.client ?? client).post<MarkInvoicePaidResponses, MarkInvoicePaidErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -93,6 +101,8 @@ export const markInvoicePaid = <ThrowOnError extends boolean = false>(options: O
 
 /**
  * Correct the balance, up or down
+ *
+ * Credits, above 0 added as a grant that stays, below 0 taken from what is available, in the order in which grants burn; what jobs hold is never taken, and the balance never goes below 0. It counts as `adjusted` in the balance. The reason stands in the ledger, which the customer reads, and in the audit log. Repeat it with the same `Idempotency-Key`: it is done once.
  */
 export const adjustCredits = <ThrowOnError extends boolean = false>(options: Options<AdjustCreditsData, ThrowOnError>): RequestResult<AdjustCreditsResponses, AdjustCreditsErrors, ThrowOnError> => (options.client ?? client).post<AdjustCreditsResponses, AdjustCreditsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -106,6 +116,8 @@ export const adjustCredits = <ThrowOnError extends boolean = false>(options: Opt
 
 /**
  * Give credits
+ *
+ * Credits as a grant of their own, which ends at `expiresAt`, or never. They count as `granted` in the balance; the organization is told by `credits.granted`, and jobs that wait for funds go on. The reason stands in the ledger, which the customer reads, and in the audit log. Repeat it with the same `Idempotency-Key`: it is done once.
  */
 export const grantCredits = <ThrowOnError extends boolean = false>(options: Options<GrantCreditsData, ThrowOnError>): RequestResult<GrantCreditsResponses, GrantCreditsErrors, ThrowOnError> => (options.client ?? client).post<GrantCreditsResponses, GrantCreditsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -119,6 +131,8 @@ export const grantCredits = <ThrowOnError extends boolean = false>(options: Opti
 
 /**
  * Give back what a job was charged, in whole or in part
+ *
+ * Credits of a charge, never more in sum than the job was charged. They come as a grant that stays, count as `refunded` in the balance, and stand on the job (`credits.refunded`) and its receipt; usage and budgets keep the charge. To give money back, refund the payment instead. Repeat it with the same `Idempotency-Key`: it is done once.
  */
 export const refundJobCredits = <ThrowOnError extends boolean = false>(options: Options<RefundJobCreditsData, ThrowOnError>): RequestResult<RefundJobCreditsResponses, RefundJobCreditsErrors, ThrowOnError> => (options.client ?? client).post<RefundJobCreditsResponses, RefundJobCreditsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -132,6 +146,8 @@ export const refundJobCredits = <ThrowOnError extends boolean = false>(options: 
 
 /**
  * Let credits move again that a check of the books froze; the next check freezes what is still wrong
+ *
+ * While credits are frozen nothing is held or taken, and new jobs are refused; what runs is still charged or returned. Look at the violations in `GET /api/admin/reconciliation` first: nothing mends the books by itself.
  */
 export const unfreezeCredits = <ThrowOnError extends boolean = false>(options: Options<UnfreezeCreditsData, ThrowOnError>): RequestResult<UnfreezeCreditsResponses, UnfreezeCreditsErrors, ThrowOnError> => (options.client ?? client).post<UnfreezeCreditsResponses, UnfreezeCreditsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -145,6 +161,8 @@ export const unfreezeCredits = <ThrowOnError extends boolean = false>(options: O
 
 /**
  * The payments of all organizations, newest first
+ *
+ * Amounts in cents of the currency of each payment, with what was returned of them.
  */
 export const listOrganizationsPayments = <ThrowOnError extends boolean = false>(options?: Options<ListOrganizationsPaymentsData, ThrowOnError>): RequestResult<ListOrganizationsPaymentsResponses, ListOrganizationsPaymentsErrors, ThrowOnError> => (options?.client ?? client).get<ListOrganizationsPaymentsResponses, ListOrganizationsPaymentsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -154,6 +172,8 @@ export const listOrganizationsPayments = <ThrowOnError extends boolean = false>(
 
 /**
  * Give money back; its unused credits go with it, spent ones become a debt
+ *
+ * In cents; left out, all that has not been returned. Through the payment service where it took the money, otherwise you have sent it and this is the record. The share of the credits goes with it: first from what they were bought with, then from whatever is free, never from what jobs hold; the rest is owed, and paid by the next credits that come. A credit note is issued. One return of a payment at a time.
  */
 export const refundPayment = <ThrowOnError extends boolean = false>(options: Options<RefundPaymentData, ThrowOnError>): RequestResult<RefundPaymentResponses, RefundPaymentErrors, ThrowOnError> => (options.client ?? client).post<RefundPaymentResponses, RefundPaymentErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -167,6 +187,8 @@ export const refundPayment = <ThrowOnError extends boolean = false>(options: Opt
 
 /**
  * What every model is sold by, and all versions of its price, with what it costs us
+ *
+ * Amounts in millionths of a US dollar and in credits, both for `unitSize` units. `unpriced` names the requests that are refused for want of a price.
  */
 export const listPriceHistory = <ThrowOnError extends boolean = false>(options?: Options<ListPriceHistoryData, ThrowOnError>): RequestResult<ListPriceHistoryResponses, ListPriceHistoryErrors, ThrowOnError> => (options?.client ?? client).get<ListPriceHistoryResponses, ListPriceHistoryErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -191,6 +213,8 @@ export const enterPrices = <ThrowOnError extends boolean = false>(options: Optio
 
 /**
  * How every provider was doing when it was last asked, and how the jobs of the last hour went there
+ *
+ * Each provider that has a key is asked every two minutes; `lastHour` counts the jobs that ended there in the last 60 minutes.
  */
 export const listProviders = <ThrowOnError extends boolean = false>(options?: Options<ListProvidersData, ThrowOnError>): RequestResult<ListProvidersResponses, ListProvidersErrors, ThrowOnError> => (options?.client ?? client).get<ListProvidersResponses, ListProvidersErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -200,6 +224,8 @@ export const listProviders = <ThrowOnError extends boolean = false>(options?: Op
 
 /**
  * Whether the books add up, and agree with providers and payments, by day
+ *
+ * The last four UTC days are compared every five minutes, and kept: costs in millionths of a US dollar, payments and overruns in credits. `drift` other than 0 wants a look, and so does everything in `violations` and `frozen`. Nothing is mended by a program.
  */
 export const getReconciliation = <ThrowOnError extends boolean = false>(options?: Options<GetReconciliationData, ThrowOnError>): RequestResult<GetReconciliationResponses, GetReconciliationErrors, ThrowOnError> => (options?.client ?? client).get<GetReconciliationResponses, GetReconciliationErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -328,6 +354,8 @@ export const createImageJob = <ThrowOnError extends boolean = false>(options: Op
 
 /**
  * The jobs of the organization, newest first
+ *
+ * Without their events. Live jobs, or with `testMode=true` those of test keys; a test key is shown no others. Pages go by `before`.
  */
 export const listJobs = <ThrowOnError extends boolean = false>(options?: Options<ListJobsData, ThrowOnError>): RequestResult<ListJobsResponses, ListJobsErrors, ThrowOnError> => (options?.client ?? client).get<ListJobsResponses, ListJobsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
@@ -367,6 +395,8 @@ export const createJobBatch = <ThrowOnError extends boolean = false>(options: Op
 
 /**
  * One job with its files
+ *
+ * `credits.held` is what it may cost at most and is set aside meanwhile; `credits.charged` is set at its end, 0 when it failed; `credits.refunded` is what was given back since. The links to files end; read the job again for new ones. A job that failed says why in `error`, and what to do.
  */
 export const getJob = <ThrowOnError extends boolean = false>(options: Options<GetJobData, ThrowOnError>): RequestResult<GetJobResponses, GetJobErrors, ThrowOnError> => (options.client ?? client).get<GetJobResponses, GetJobErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
@@ -398,6 +428,8 @@ export const streamJobEvents = <ThrowOnError extends boolean = false>(options: O
 
 /**
  * What a job cost and why, signed
+ *
+ * The price that was frozen for it, what was held, charged and returned, when and why, and what was given back since. Signed (ES256), so that others can verify it without asking. A receipt that is asked for later tells later refunds. While the job runs there is none: 409.
  */
 export const getJobReceipt = <ThrowOnError extends boolean = false>(options: Options<GetJobReceiptData, ThrowOnError>): RequestResult<GetJobReceiptResponses, GetJobReceiptErrors, ThrowOnError> => (options.client ?? client).get<GetJobReceiptResponses, GetJobReceiptErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
@@ -407,11 +439,15 @@ export const getJobReceipt = <ThrowOnError extends boolean = false>(options: Opt
 
 /**
  * The catalogue: models, their inputs and prices
+ *
+ * Each with the JSON Schema of its input, its limits, what it is sold by and its prices in credits. `available` says whether it can be used here now: its provider has a key and its price is in force. What one request costs is told by `POST /api/ai/quotes`.
  */
 export const listModels = <ThrowOnError extends boolean = false>(options?: Options<ListModelsData, ThrowOnError>): RequestResult<ListModelsResponses, ListModelsErrors, ThrowOnError> => (options?.client ?? client).get<ListModelsResponses, ListModelsErrors, ThrowOnError>({ url: '/api/ai/models', ...options });
 
 /**
  * One model of the catalogue, retired or not
+ *
+ * The same as in the list. A retired model names its successor; jobs for it are refused.
  */
 export const getModel = <ThrowOnError extends boolean = false>(options: Options<GetModelData, ThrowOnError>): RequestResult<GetModelResponses, GetModelErrors, ThrowOnError> => (options.client ?? client).get<GetModelResponses, GetModelErrors, ThrowOnError>({ url: '/api/ai/models/{path}', ...options });
 
@@ -749,6 +785,8 @@ export const getReceiptKeys = <ThrowOnError extends boolean = false>(options?: O
 
 /**
  * Whether packs are bought automatically
+ *
+ * Whether, below how many available credits, which pack, and at most how often a month (UTC).
  */
 export const getAutoTopUp = <ThrowOnError extends boolean = false>(options?: Options<GetAutoTopUpData, ThrowOnError>): RequestResult<GetAutoTopUpResponses, GetAutoTopUpErrors, ThrowOnError> => (options?.client ?? client).get<GetAutoTopUpResponses, GetAutoTopUpErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
@@ -758,6 +796,8 @@ export const getAutoTopUp = <ThrowOnError extends boolean = false>(options?: Opt
 
 /**
  * Buy packs automatically when credits run low, or stop it
+ *
+ * The card on file is charged for one pack when fewer credits than `thresholdCredits` are available, one order at a time and at most `maxPerMonth` a month (UTC). A card that is declined or asks its owner turns it off and leaves an open invoice; so does a chargeback. Only where a payment service takes cards: otherwise `billing.auto_top_up_unavailable`.
  */
 export const setAutoTopUp = <ThrowOnError extends boolean = false>(options: Options<SetAutoTopUpData, ThrowOnError>): RequestResult<SetAutoTopUpResponses, SetAutoTopUpErrors, ThrowOnError> => (options.client ?? client).put<SetAutoTopUpResponses, SetAutoTopUpErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
@@ -771,6 +811,8 @@ export const setAutoTopUp = <ThrowOnError extends boolean = false>(options: Opti
 
 /**
  * The balance of the organization, by grant, with what expires next
+ *
+ * In credits; 1 credit is US$0.001 of list price. `granted + purchased + refunded + adjusted = available + held + spent + expired`. What a job may cost at most is held when it is accepted, and charged or returned when it ends. Grants are listed in the order in which they burn.
  */
 export const getCreditBalance = <ThrowOnError extends boolean = false>(options?: Options<GetCreditBalanceData, ThrowOnError>): RequestResult<GetCreditBalanceResponses, GetCreditBalanceErrors, ThrowOnError> => (options?.client ?? client).get<GetCreditBalanceResponses, GetCreditBalanceErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
@@ -780,6 +822,8 @@ export const getCreditBalance = <ThrowOnError extends boolean = false>(options?:
 
 /**
  * Say below how many credits to be told
+ *
+ * `credits.low` is told once when fewer credits than the threshold are available, and again only after there has been a tenth more than it in between. 0: never. Nothing is refused because of it; a cap is a budget.
  */
 export const updateCreditBalance = <ThrowOnError extends boolean = false>(options: Options<UpdateCreditBalanceData, ThrowOnError>): RequestResult<UpdateCreditBalanceResponses, UpdateCreditBalanceErrors, ThrowOnError> => (options.client ?? client).patch<UpdateCreditBalanceResponses, UpdateCreditBalanceErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
@@ -793,6 +837,8 @@ export const updateCreditBalance = <ThrowOnError extends boolean = false>(option
 
 /**
  * The budgets with what this month has used of them, oldest first
+ *
+ * Each with what this month has charged (`spent`) and holds (`reserved`), in credits. Pages go by `after`.
  */
 export const listBudgets = <ThrowOnError extends boolean = false>(options?: Options<ListBudgetsData, ThrowOnError>): RequestResult<ListBudgetsResponses, ListBudgetsErrors, ThrowOnError> => (options?.client ?? client).get<ListBudgetsResponses, ListBudgetsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
@@ -817,6 +863,8 @@ export const createBudget = <ThrowOnError extends boolean = false>(options: Opti
 
 /**
  * Remove a budget
+ *
+ * Its cap ends at once, and jobs that were parked for it go on. What it counted is gone with it: a new one begins at 0.
  */
 export const deleteBudget = <ThrowOnError extends boolean = false>(options: Options<DeleteBudgetData, ThrowOnError>): RequestResult<DeleteBudgetResponses, DeleteBudgetErrors, ThrowOnError> => (options.client ?? client).delete<DeleteBudgetResponses, DeleteBudgetErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
@@ -826,6 +874,8 @@ export const deleteBudget = <ThrowOnError extends boolean = false>(options: Opti
 
 /**
  * One budget
+ *
+ * With what this month has charged (`spent`) and holds (`reserved`), in credits, and when the next month begins.
  */
 export const getBudget = <ThrowOnError extends boolean = false>(options: Options<GetBudgetData, ThrowOnError>): RequestResult<GetBudgetResponses, GetBudgetErrors, ThrowOnError> => (options.client ?? client).get<GetBudgetResponses, GetBudgetErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
@@ -835,6 +885,8 @@ export const getBudget = <ThrowOnError extends boolean = false>(options: Options
 
 /**
  * Change the terms of a budget
+ *
+ * What is left out stays as it is. It counts for the next job at once, also below what was used already; jobs that were parked for it go on when it allows them. Whose budget it is cannot be changed: remove it and make another.
  */
 export const updateBudget = <ThrowOnError extends boolean = false>(options: Options<UpdateBudgetData, ThrowOnError>): RequestResult<UpdateBudgetResponses, UpdateBudgetErrors, ThrowOnError> => (options.client ?? client).patch<UpdateBudgetResponses, UpdateBudgetErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
@@ -848,6 +900,8 @@ export const updateBudget = <ThrowOnError extends boolean = false>(options: Opti
 
 /**
  * Invoices and credit notes, newest first
+ *
+ * In cents of the currency of each. `open` ones are owed until `dueAt`; a credit note says what was returned of an invoice. Pages go by `before`.
  */
 export const listInvoices = <ThrowOnError extends boolean = false>(options?: Options<ListInvoicesData, ThrowOnError>): RequestResult<ListInvoicesResponses, ListInvoicesErrors, ThrowOnError> => (options?.client ?? client).get<ListInvoicesResponses, ListInvoicesErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
@@ -857,6 +911,8 @@ export const listInvoices = <ThrowOnError extends boolean = false>(options?: Opt
 
 /**
  * One invoice or credit note
+ *
+ * As it was issued: number, parties, lines and amounts in cents never change. Only its payment does.
  */
 export const getInvoice = <ThrowOnError extends boolean = false>(options: Options<GetInvoiceData, ThrowOnError>): RequestResult<GetInvoiceResponses, GetInvoiceErrors, ThrowOnError> => (options.client ?? client).get<GetInvoiceResponses, GetInvoiceErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
@@ -866,6 +922,8 @@ export const getInvoice = <ThrowOnError extends boolean = false>(options: Option
 
 /**
  * Where an open invoice can be paid
+ *
+ * Answers the payment page of the payment service, or `url: null` and the instructions where payments are taken by hand. Asked again it is the same page while that is open. What the invoice buys is given once the money is there, told by `invoice.paid`, and not when the page says so.
  */
 export const checkoutInvoice = <ThrowOnError extends boolean = false>(options: Options<CheckoutInvoiceData, ThrowOnError>): RequestResult<CheckoutInvoiceResponses, CheckoutInvoiceErrors, ThrowOnError> => (options.client ?? client).post<CheckoutInvoiceResponses, CheckoutInvoiceErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
@@ -875,6 +933,8 @@ export const checkoutInvoice = <ThrowOnError extends boolean = false>(options: O
 
 /**
  * The invoice as PDF, in Portuguese or English; a commercial document, not an NFS-e
+ *
+ * The same document each time. Without `locale` in the language of the organization.
  */
 export const getInvoicePdf = <ThrowOnError extends boolean = false>(options: Options<GetInvoicePdfData, ThrowOnError>): RequestResult<GetInvoicePdfResponses, GetInvoicePdfErrors, ThrowOnError> => (options.client ?? client).get<GetInvoicePdfResponses, GetInvoicePdfErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
@@ -884,6 +944,8 @@ export const getInvoicePdf = <ThrowOnError extends boolean = false>(options: Opt
 
 /**
  * The cards on file
+ *
+ * As the payment service has them: brand, last four digits, end of validity. One of them is charged for renewals and automatic top-ups. Empty where payments are taken by hand.
  */
 export const listPaymentMethods = <ThrowOnError extends boolean = false>(options?: Options<ListPaymentMethodsData, ThrowOnError>): RequestResult<ListPaymentMethodsResponses, ListPaymentMethodsErrors, ThrowOnError> => (options?.client ?? client).get<ListPaymentMethodsResponses, ListPaymentMethodsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
@@ -893,6 +955,8 @@ export const listPaymentMethods = <ThrowOnError extends boolean = false>(options
 
 /**
  * Payments, newest first
+ *
+ * In cents, with what was returned of each. `failed` ones say why; the invoice stays open and can be paid again. Pages go by `before`.
  */
 export const listPayments = <ThrowOnError extends boolean = false>(options?: Options<ListPaymentsData, ThrowOnError>): RequestResult<ListPaymentsResponses, ListPaymentsErrors, ThrowOnError> => (options?.client ?? client).get<ListPaymentsResponses, ListPaymentsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
@@ -902,11 +966,15 @@ export const listPayments = <ThrowOnError extends boolean = false>(options?: Opt
 
 /**
  * The plans and credit packs, with their prices
+ *
+ * Prices in cents a month, to which no tax is added; credits come once a month and end with it. Packs are bought beside a plan and last a year.
  */
 export const listPlans = <ThrowOnError extends boolean = false>(options?: Options<ListPlansData, ThrowOnError>): RequestResult<ListPlansResponses, ListPlansErrors, ThrowOnError> => (options?.client ?? client).get<ListPlansResponses, ListPlansErrors, ThrowOnError>({ url: '/api/billing/plans', ...options });
 
 /**
  * A page on which cards are managed
+ *
+ * A link of the payment service for you alone, which ends soon: open it at once, do not keep it. `url` is null where there is no such page, or nothing was ever paid.
  */
 export const openBillingPortal = <ThrowOnError extends boolean = false>(options?: Options<OpenBillingPortalData, ThrowOnError>): RequestResult<OpenBillingPortalResponses, OpenBillingPortalErrors, ThrowOnError> => (options?.client ?? client).post<OpenBillingPortalResponses, OpenBillingPortalErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
@@ -923,6 +991,8 @@ export const listPrices = <ThrowOnError extends boolean = false>(options?: Optio
 
 /**
  * Who the invoices are made out to
+ *
+ * Name, tax id and address as they stand on the next invoice; those that were issued keep theirs.
  */
 export const getBillingProfile = <ThrowOnError extends boolean = false>(options?: Options<GetBillingProfileData, ThrowOnError>): RequestResult<GetBillingProfileResponses, GetBillingProfileErrors, ThrowOnError> => (options?.client ?? client).get<GetBillingProfileResponses, GetBillingProfileErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
@@ -932,6 +1002,8 @@ export const getBillingProfile = <ThrowOnError extends boolean = false>(options?
 
 /**
  * Save who the next invoices are made out to
+ *
+ * All of it is replaced. A CPF or CNPJ (letters included, as from July 2026) is checked by its digits; invoices that were issued keep what they say.
  */
 export const saveBillingProfile = <ThrowOnError extends boolean = false>(options: Options<SaveBillingProfileData, ThrowOnError>): RequestResult<SaveBillingProfileResponses, SaveBillingProfileErrors, ThrowOnError> => (options.client ?? client).put<SaveBillingProfileResponses, SaveBillingProfileErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
@@ -945,6 +1017,8 @@ export const saveBillingProfile = <ThrowOnError extends boolean = false>(options
 
 /**
  * What the organization is subscribed to
+ *
+ * The plan, its period, what waits for the next one, and `owedCredits`: spent credits whose payment went back, which the next credits pay first. While it is `past_due`, the limits of the free plan hold until `graceEndsAt`.
  */
 export const getSubscription = <ThrowOnError extends boolean = false>(options?: Options<GetSubscriptionData, ThrowOnError>): RequestResult<GetSubscriptionResponses, GetSubscriptionErrors, ThrowOnError> => (options?.client ?? client).get<GetSubscriptionResponses, GetSubscriptionErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
@@ -954,6 +1028,8 @@ export const getSubscription = <ThrowOnError extends boolean = false>(options?: 
 
 /**
  * A larger plan once the difference is paid, a smaller one from the next period on
+ *
+ * A larger plan is ordered at the difference for the rest of the period, in cents, and begins with its credits once `checkout` is paid. A smaller one costs nothing now and begins with the next period. Refused while more people belong to the organization than it has seats.
  */
 export const changePlan = <ThrowOnError extends boolean = false>(options: Options<ChangePlanData, ThrowOnError>): RequestResult<ChangePlanResponses, ChangePlanErrors, ThrowOnError> => (options.client ?? client).patch<ChangePlanResponses, ChangePlanErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
@@ -967,6 +1043,8 @@ export const changePlan = <ThrowOnError extends boolean = false>(options: Option
 
 /**
  * Order a paid plan; it begins once its invoice is paid
+ *
+ * Issues the invoice of the first month and answers where to pay it. Plan and credits come once it is paid; an order that nobody pays is void two weeks after it was due. Asked again it is the same order.
  */
 export const subscribe = <ThrowOnError extends boolean = false>(options: Options<SubscribeData, ThrowOnError>): RequestResult<SubscribeResponses, SubscribeErrors, ThrowOnError> => (options.client ?? client).post<SubscribeResponses, SubscribeErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
@@ -980,6 +1058,8 @@ export const subscribe = <ThrowOnError extends boolean = false>(options: Options
 
 /**
  * End with the period; a trial or an overdue one at once
+ *
+ * Plan and credits stay until the end of a period that is paid, nothing is returned, and nothing is charged any more; then the organization is on the free plan. Purchased credits stay. It can be taken back until then.
  */
 export const cancelSubscription = <ThrowOnError extends boolean = false>(options?: Options<CancelSubscriptionData, ThrowOnError>): RequestResult<CancelSubscriptionResponses, CancelSubscriptionErrors, ThrowOnError> => (options?.client ?? client).post<CancelSubscriptionResponses, CancelSubscriptionErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
@@ -989,6 +1069,8 @@ export const cancelSubscription = <ThrowOnError extends boolean = false>(options
 
 /**
  * Take back a cancellation or a smaller plan in waiting
+ *
+ * The plan goes on as it was, and the next period is charged again. Nothing is charged now.
  */
 export const resumeSubscription = <ThrowOnError extends boolean = false>(options?: Options<ResumeSubscriptionData, ThrowOnError>): RequestResult<ResumeSubscriptionResponses, ResumeSubscriptionErrors, ThrowOnError> => (options?.client ?? client).post<ResumeSubscriptionResponses, ResumeSubscriptionErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
@@ -998,6 +1080,8 @@ export const resumeSubscription = <ThrowOnError extends boolean = false>(options
 
 /**
  * Try a plan without paying, once
+ *
+ * Gives the trial credits of the plan and its limits for its trial days. No card is asked for: unless it is subscribed to by then, the organization is back on the free plan, and what is left of the credits ends. Once for a person, and once for an organization.
  */
 export const startTrial = <ThrowOnError extends boolean = false>(options: Options<StartTrialData, ThrowOnError>): RequestResult<StartTrialResponses, StartTrialErrors, ThrowOnError> => (options.client ?? client).post<StartTrialResponses, StartTrialErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -1026,6 +1110,8 @@ export const buyCredits = <ThrowOnError extends boolean = false>(options: Option
 
 /**
  * The ledger, newest first
+ *
+ * One line for each movement, in credits, numbered without gaps and never changed. A job has two: `hold`, and `settle` or `release`; `balanceAfter` and `heldAfter` say what there was after each. Pages go by `before`.
  */
 export const listCreditTransactions = <ThrowOnError extends boolean = false>(options?: Options<ListCreditTransactionsData, ThrowOnError>): RequestResult<ListCreditTransactionsResponses, ListCreditTransactionsErrors, ThrowOnError> => (options?.client ?? client).get<ListCreditTransactionsResponses, ListCreditTransactionsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
@@ -1057,6 +1143,8 @@ export const getUsage = <ThrowOnError extends boolean = false>(options?: Options
 
 /**
  * Where Stripe tells of payments; signed
+ *
+ * For Stripe alone. The signature over the raw body is checked, the payment is fetched as it is now, and settled in one transaction with the id of the event: told twice, late or out of order, it is done once. Any other answer than 204 makes Stripe send it again.
  */
 export const receiveStripeEvent = <ThrowOnError extends boolean = false>(options?: Options<ReceiveStripeEventData, ThrowOnError>): RequestResult<ReceiveStripeEventResponses, ReceiveStripeEventErrors, ThrowOnError> => (options?.client ?? client).post<ReceiveStripeEventResponses, ReceiveStripeEventErrors, ThrowOnError>({ url: '/api/billing/webhooks/stripe', ...options });
 

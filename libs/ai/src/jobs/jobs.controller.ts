@@ -50,7 +50,12 @@ export class JobsController {
 
   @Get()
   @Authenticated({ permission: 'jobs:read' })
-  @ApiOperation({ operationId: 'listJobs', summary: 'The jobs of the organization, newest first' })
+  @ApiOperation({
+    operationId: 'listJobs',
+    summary: 'The jobs of the organization, newest first',
+    description:
+      'Without their events. Live jobs, or with `testMode=true` those of test keys; a test key is shown no others. Pages go by `before`.',
+  })
   @ApiOkResponse({ type: JobPageDto })
   listJobs(@CurrentTenant() tenant: Tenant, @Query() query: ListJobsQuery): Promise<JobPageDto> {
     return this.jobs.list(tenant, query);
@@ -58,7 +63,12 @@ export class JobsController {
 
   @Get(':jobId')
   @Authenticated({ permission: 'jobs:read' })
-  @ApiOperation({ operationId: 'getJob', summary: 'One job with its files' })
+  @ApiOperation({
+    operationId: 'getJob',
+    summary: 'One job with its files',
+    description:
+      '`credits.held` is what it may cost at most and is set aside meanwhile; `credits.charged` is set at its end, 0 when it failed; `credits.refunded` is what was given back since. The links to files end; read the job again for new ones. A job that failed says why in `error`, and what to do.',
+  })
   @ApiOkResponse({ type: JobDto })
   @ProblemResponse(404, 'No such job in this organization, or none that a test key is shown')
   getJob(@CurrentTenant() tenant: Tenant, @Param('jobId', UuidPipe) jobId: string): Promise<JobDto> {

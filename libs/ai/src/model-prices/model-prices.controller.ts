@@ -14,6 +14,8 @@ export class ModelPricesController {
   @ApiOperation({
     operationId: 'listPriceHistory',
     summary: 'What every model is sold by, and all versions of its price, with what it costs us',
+    description:
+      'Amounts in millionths of a US dollar and in credits, both for `unitSize` units. `unpriced` names the requests that are refused for want of a price.',
   })
   @ApiOkResponse({ type: PriceHistoryDto })
   listPriceHistory(): Promise<PriceHistoryDto> {

@@ -20,6 +20,8 @@ export class ProviderStatusController {
   @ApiOperation({
     operationId: 'listProviders',
     summary: 'How every provider was doing when it was last asked, and how the jobs of the last hour went there',
+    description:
+      'Each provider that has a key is asked every two minutes; `lastHour` counts the jobs that ended there in the last 60 minutes.',
   })
   @ApiOkResponse({ type: ProviderStatusesDto })
   async listProviders(): Promise<ProviderStatusesDto> {

@@ -11,7 +11,12 @@ export class ReceiptsController {
 
   @Get(':jobId/receipt')
   @Authenticated({ permission: 'jobs:read' })
-  @ApiOperation({ operationId: 'getJobReceipt', summary: 'What a job cost and why, signed' })
+  @ApiOperation({
+    operationId: 'getJobReceipt',
+    summary: 'What a job cost and why, signed',
+    description:
+      'The price that was frozen for it, what was held, charged and returned, when and why, and what was given back since. Signed (ES256), so that others can verify it without asking. A receipt that is asked for later tells later refunds. While the job runs there is none: 409.',
+  })
   @ApiOkResponse({ type: SignedReceiptDto })
   @ProblemResponse(404, 'No such job in this organization')
   @ProblemResponse(409, '`ai.receipt_not_ready`: the job has not ended')

@@ -16,7 +16,12 @@ export class InvoicesController {
 
   @Get()
   @Authenticated({ permission: 'billing:read' })
-  @ApiOperation({ operationId: 'listInvoices', summary: 'Invoices and credit notes, newest first' })
+  @ApiOperation({
+    operationId: 'listInvoices',
+    summary: 'Invoices and credit notes, newest first',
+    description:
+      'In cents of the currency of each. `open` ones are owed until `dueAt`; a credit note says what was returned of an invoice. Pages go by `before`.',
+  })
   @ApiOkResponse({ type: InvoicePageDto })
   listInvoices(@CurrentTenant() tenant: Tenant, @Query() query: ListInvoicesQuery): Promise<InvoicePageDto> {
     return this.invoices.list(tenant, query);
@@ -24,7 +29,11 @@ export class InvoicesController {
 
   @Get(':invoiceId')
   @Authenticated({ permission: 'billing:read' })
-  @ApiOperation({ operationId: 'getInvoice', summary: 'One invoice or credit note' })
+  @ApiOperation({
+    operationId: 'getInvoice',
+    summary: 'One invoice or credit note',
+    description: 'As it was issued: number, parties, lines and amounts in cents never change. Only its payment does.',
+  })
   @ApiOkResponse({ type: InvoiceDto })
   @ProblemResponse(404, 'The organization has no such invoice')
   getInvoice(@CurrentTenant() tenant: Tenant, @Param('invoiceId', UuidPipe) invoiceId: string): Promise<InvoiceDto> {
@@ -36,6 +45,7 @@ export class InvoicesController {
   @ApiOperation({
     operationId: 'getInvoicePdf',
     summary: 'The invoice as PDF, in Portuguese or English; a commercial document, not an NFS-e',
+    description: 'The same document each time. Without `locale` in the language of the organization.',
   })
   @ApiProduces('application/pdf')
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
@@ -57,7 +67,12 @@ export class InvoicesController {
   @Post(':invoiceId/checkout')
   @HttpCode(200)
   @Authenticated({ permission: 'billing:manage' })
-  @ApiOperation({ operationId: 'checkoutInvoice', summary: 'Where an open invoice can be paid' })
+  @ApiOperation({
+    operationId: 'checkoutInvoice',
+    summary: 'Where an open invoice can be paid',
+    description:
+      'Answers the payment page of the payment service, or `url: null` and the instructions where payments are taken by hand. Asked again it is the same page while that is open. What the invoice buys is given once the money is there, told by `invoice.paid`, and not when the page says so.',
+  })
   @ApiOkResponse({ type: CheckoutDto })
   @ProblemResponse(404, 'The organization has no such invoice')
   @ProblemResponse(409, '`billing.invoice_already_paid`, `billing.invoice_not_open`, `billing.payment_under_way`')

@@ -19,7 +19,12 @@ export class OperatorPaymentsController {
 
   @Get('invoices')
   @Authenticated({ operator: true })
-  @ApiOperation({ operationId: 'listOpenInvoices', summary: 'The open invoices of all organizations, first due first' })
+  @ApiOperation({
+    operationId: 'listOpenInvoices',
+    summary: 'The open invoices of all organizations, first due first',
+    description:
+      'What is owed to the platform, in cents of the currency of each invoice. Where payments are taken by hand, look the money up on the bank statement, then mark the invoice paid.',
+  })
   @ApiOkResponse({ type: OpenInvoicePageDto })
   listOpenInvoices(@Query() query: ListOpenInvoicesQuery): Promise<OpenInvoicePageDto> {
     return this.payments.openInvoices(query);
@@ -28,7 +33,12 @@ export class OperatorPaymentsController {
   @Post('invoices/:invoiceId/pay')
   @HttpCode(200)
   @Authenticated({ operator: true })
-  @ApiOperation({ operationId: 'markInvoicePaid', summary: 'The money came: what the invoice buys is given, once' })
+  @ApiOperation({
+    operationId: 'markInvoicePaid',
+    summary: 'The money came: what the invoice buys is given, once',
+    description:
+      'For money that came outside of the payment service. In one transaction the invoice is paid, the plan begins or the credits are given, and the events are told; told again, nothing is given twice. `method` and `reference` are kept with the payment.',
+  })
   @ApiOkResponse({ type: InvoiceDto })
   @ProblemResponse(404, 'There is no such invoice')
   @ProblemResponse(409, '`billing.invoice_already_paid`, `billing.invoice_not_open`')
@@ -45,6 +55,7 @@ export class OperatorPaymentsController {
   @ApiOperation({
     operationId: 'listOrganizationsPayments',
     summary: 'The payments of all organizations, newest first',
+    description: 'Amounts in cents of the currency of each payment, with what was returned of them.',
   })
   @ApiOkResponse({ type: OperatorPaymentPageDto })
   listOrganizationsPayments(@Query() query: ListOrganizationsPaymentsQuery): Promise<OperatorPaymentPageDto> {
@@ -57,6 +68,8 @@ export class OperatorPaymentsController {
   @ApiOperation({
     operationId: 'refundPayment',
     summary: 'Give money back; its unused credits go with it, spent ones become a debt',
+    description:
+      'In cents; left out, all that has not been returned. Through the payment service where it took the money, otherwise you have sent it and this is the record. The share of the credits goes with it: first from what they were bought with, then from whatever is free, never from what jobs hold; the rest is owed, and paid by the next credits that come. A credit note is issued. One return of a payment at a time.',
   })
   @ApiOkResponse({ type: PaymentDto })
   @ProblemResponse(404, 'There is no such payment')

@@ -11,7 +11,12 @@ export class PaymentsController {
 
   @Get('payments')
   @Authenticated({ permission: 'billing:read' })
-  @ApiOperation({ operationId: 'listPayments', summary: 'Payments, newest first' })
+  @ApiOperation({
+    operationId: 'listPayments',
+    summary: 'Payments, newest first',
+    description:
+      'In cents, with what was returned of each. `failed` ones say why; the invoice stays open and can be paid again. Pages go by `before`.',
+  })
   @ApiOkResponse({ type: PaymentPageDto })
   listPayments(@CurrentTenant() tenant: Tenant, @Query() query: ListPaymentsQuery): Promise<PaymentPageDto> {
     return this.payments.list(tenant, query);
@@ -19,7 +24,12 @@ export class PaymentsController {
 
   @Get('payment-methods')
   @Authenticated({ permission: 'billing:read' })
-  @ApiOperation({ operationId: 'listPaymentMethods', summary: 'The cards on file' })
+  @ApiOperation({
+    operationId: 'listPaymentMethods',
+    summary: 'The cards on file',
+    description:
+      'As the payment service has them: brand, last four digits, end of validity. One of them is charged for renewals and automatic top-ups. Empty where payments are taken by hand.',
+  })
   @ApiOkResponse({ type: PaymentMethodListDto })
   @ProblemResponse(503, '`billing.payment_service_failed`')
   listPaymentMethods(@CurrentTenant() tenant: Tenant): Promise<PaymentMethodListDto> {
@@ -29,7 +39,12 @@ export class PaymentsController {
   @Post('portal')
   @HttpCode(200)
   @Authenticated({ permission: 'billing:manage' })
-  @ApiOperation({ operationId: 'openBillingPortal', summary: 'A page on which cards are managed' })
+  @ApiOperation({
+    operationId: 'openBillingPortal',
+    summary: 'A page on which cards are managed',
+    description:
+      'A link of the payment service for you alone, which ends soon: open it at once, do not keep it. `url` is null where there is no such page, or nothing was ever paid.',
+  })
   @ApiOkResponse({ type: PortalDto })
   @ProblemResponse(503, '`billing.payment_service_failed`')
   openBillingPortal(@CurrentTenant() tenant: Tenant): Promise<PortalDto> {

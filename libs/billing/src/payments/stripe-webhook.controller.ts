@@ -22,7 +22,12 @@ export class StripeWebhookController {
   @Public()
   @Unlimited()
   @KeepRawBody()
-  @ApiOperation({ operationId: 'receiveStripeEvent', summary: 'Where Stripe tells of payments; signed' })
+  @ApiOperation({
+    operationId: 'receiveStripeEvent',
+    summary: 'Where Stripe tells of payments; signed',
+    description:
+      'For Stripe alone. The signature over the raw body is checked, the payment is fetched as it is now, and settled in one transaction with the id of the event: told twice, late or out of order, it is done once. Any other answer than 204 makes Stripe send it again.',
+  })
   @ApiNoContentResponse()
   @ProblemResponse(400, '`billing.webhook_signature_invalid`, `billing.webhook_unreadable`')
   @ProblemResponse(404, 'Payments are not taken by Stripe here')

@@ -11,7 +11,12 @@ export class PlansController {
 
   @Get()
   @Public()
-  @ApiOperation({ operationId: 'listPlans', summary: 'The plans and credit packs, with their prices' })
+  @ApiOperation({
+    operationId: 'listPlans',
+    summary: 'The plans and credit packs, with their prices',
+    description:
+      'Prices in cents a month, to which no tax is added; credits come once a month and end with it. Packs are bought beside a plan and last a year.',
+  })
   @ApiOkResponse({ type: PlanListDto })
   listPlans(): Promise<PlanListDto> {
     return this.plans.catalogue();

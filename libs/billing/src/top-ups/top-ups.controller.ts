@@ -27,7 +27,11 @@ export class TopUpsController {
 
   @Get('auto-top-up')
   @Authenticated({ permission: 'billing:read' })
-  @ApiOperation({ operationId: 'getAutoTopUp', summary: 'Whether packs are bought automatically' })
+  @ApiOperation({
+    operationId: 'getAutoTopUp',
+    summary: 'Whether packs are bought automatically',
+    description: 'Whether, below how many available credits, which pack, and at most how often a month (UTC).',
+  })
   @ApiOkResponse({ type: AutoTopUpDto })
   getAutoTopUp(@CurrentTenant() tenant: Tenant): Promise<AutoTopUpDto> {
     return this.topUps.autoTopUp(tenant);
@@ -35,7 +39,12 @@ export class TopUpsController {
 
   @Put('auto-top-up')
   @Authenticated({ permission: 'billing:manage' })
-  @ApiOperation({ operationId: 'setAutoTopUp', summary: 'Buy packs automatically when credits run low, or stop it' })
+  @ApiOperation({
+    operationId: 'setAutoTopUp',
+    summary: 'Buy packs automatically when credits run low, or stop it',
+    description:
+      'The card on file is charged for one pack when fewer credits than `thresholdCredits` are available, one order at a time and at most `maxPerMonth` a month (UTC). A card that is declined or asks its owner turns it off and leaves an open invoice; so does a chargeback. Only where a payment service takes cards: otherwise `billing.auto_top_up_unavailable`.',
+  })
   @ApiOkResponse({ type: AutoTopUpDto })
   @ProblemResponse(409, '`billing.auto_top_up_unavailable`')
   @ProblemResponse(422, '`billing.pack_unknown`, `request.invalid`')

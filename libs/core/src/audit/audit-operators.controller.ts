@@ -17,6 +17,8 @@ export class AuditOperatorsController {
   @ApiOperation({
     operationId: 'listAllAuditLines',
     summary: 'The audit log of one organization, of the platform itself, or of all; newest first',
+    description:
+      'Who did what, from where, to what, with what was before and is after; never secrets. Lines are sealed into a chain of hashes within two minutes. Pages go by `before`.',
   })
   @ApiOkResponse({ type: AuditPageDto })
   @ProblemResponse(422, '`request.invalid`')

@@ -11,7 +11,12 @@ export class DeadLettersController {
 
   @Get()
   @Authenticated({ operator: true })
-  @ApiOperation({ operationId: 'listDeadLetters', summary: 'Messages of the queue that were given up, newest first' })
+  @ApiOperation({
+    operationId: 'listDeadLetters',
+    summary: 'Messages of the queue that were given up, newest first',
+    description:
+      'A message is given up when all of its tries failed. The row that it stood for is untouched: the sweeper goes on with jobs that have not ended, whether the message is sent again or not.',
+  })
   @ApiOkResponse({ type: DeadLetterPageDto })
   listDeadLetters(@CurrentPerson() operator: Person, @Query() query: ListDeadLettersQuery): Promise<DeadLetterPageDto> {
     return this.letters.list(operator, query);
