@@ -235,6 +235,28 @@ describe('files that a job refers to reach', () => {
     expect(sentMask.bytes).toEqual(mask);
   });
 
+  it('providers without what a camera wrote beside them, such as the place, and as they are seen', async () => {
+    const place = { IFD3: { GPSLatitudeRef: 'S', GPSLatitude: '23/1 33/1 0/1' } };
+    const photo = await sharp(picture).withExif(place).withMetadata({ orientation: 6 }).jpeg().toBuffer();
+    expect((await sharp(photo).metadata()).exif).toBeDefined();
+    const photoId = await upload(photo);
+    await run('fal/fal-ai/bria/background/remove', { image_url: photoId });
+    const sent = Buffer.from(String(lastCreate(fakes.fal).body['image_url']).split(',')[1] ?? '', 'base64');
+    const { width, height, exif, orientation } = await sharp(sent).metadata();
+    expect({ width, height, exif, orientation }).toEqual({
+      width: 48,
+      height: 64,
+      exif: undefined,
+      orientation: undefined,
+    });
+
+    // The link of a stored file leads to the same.
+    await run('freepik/beta/remove-background', { image_url: photoId });
+    const link = new URL(String(lastCreate(fakes.freepik).body['image_url']));
+    const answer = await fetch(stack.url + link.pathname + link.search);
+    expect(Buffer.from(await answer.arrayBuffer()).equals(sent)).toBe(true);
+  });
+
   it('a transcription at the price of its quote, however high it rose since, and the books take it for no loss', async () => {
     const body = {
       model: 'sandbox/transcribe',

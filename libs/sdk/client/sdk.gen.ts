@@ -245,7 +245,7 @@ export const listAssets = <ThrowOnError extends boolean = false>(options?: Optio
 /**
  * Upload a file
  *
- * Pictures, films, sounds and fonts, as inputs of models, logos and the like. What it is, is told by its content, and must agree with the content type of its part. The size is bounded by the plan. The same `Idempotency-Key` and file answer the first asset, with `Idempotency-Replayed: true`.
+ * Pictures, films, sounds and fonts, as inputs of models, logos and the like. What it is, is told by its content, and must agree with the content type of its part. The size is bounded by the plan. A picture is kept turned as it is seen, without the tags of its camera (place, model, …). The same `Idempotency-Key` and file answer the first asset, with `Idempotency-Replayed: true`.
  */
 export const createAsset = <ThrowOnError extends boolean = false>(options: Options<CreateAssetData, ThrowOnError>): RequestResult<CreateAssetResponses, CreateAssetErrors, ThrowOnError> => (options.client ?? client).post<CreateAssetResponses, CreateAssetErrors, ThrowOnError>({
     ...formDataBodySerializer,

@@ -145,7 +145,7 @@ export type AssetDto = {
     previewUrl: string | null;
     projectId: string | null;
     /**
-     * SHA-256 of the file, lower-case hex
+     * SHA-256 of the file as it is kept, lower-case hex: pictures lose the tags of cameras
      */
     sha256: string;
     /**

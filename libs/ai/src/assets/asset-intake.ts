@@ -1,8 +1,12 @@
 import { pipeline, Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { Injectable } from '@nestjs/common';
+import { Lanes } from '#core/batching';
 import { AppConfig } from '#core/config';
 import { UploadMissing } from '#core/errors';
-import { FileStorage } from '#core/storage';
+import { FileStorage, type StoredFile } from '#core/storage';
+import { unfitness } from '../inputs/input-file-limits.js';
+import { toPlainPicture } from '../inputs/plain-picture.js';
 import { extensionOf } from '../outputs/output-files.js';
 import { plainMediaType, restOf, type SniffedFile, sniffHead, takeHead } from '../providers/media-sniffing.js';
 import { IncompleteFile, WholeFile } from '../outputs/whole-file.js';
@@ -38,6 +42,11 @@ const CONTAINERS: Readonly<Record<string, string>> = {
   'video/ogg': 'ogg',
 };
 
+/** Each is held in memory, and decoded when it has to be turned. */
+const PICTURES_AT_ONCE = 2;
+
+type PictureFacts = Pick<TakenFile, 'mimeType' | 'width' | 'height'>;
+
 /** A file in storage that is what it claims to be. */
 export interface TakenFile {
   storagePath: string;
@@ -62,6 +71,8 @@ export interface Intake {
 /** Takes strangers' files into storage: told by their content, bounded, whole. */
 @Injectable()
 export class AssetIntake {
+  private readonly pictures = new Lanes(PICTURES_AT_ONCE);
+
   constructor(
     private readonly storage: FileStorage,
     private readonly config: AppConfig,
@@ -69,7 +80,7 @@ export class AssetIntake {
 
   /**
    * Streams a file in. What it is and how many pixels it has is told by its beginning, before anything is stored; whether
-   * they are all there, and how long it plays, afterwards. Nothing remains of a refused file.
+   * they are all there, and how long it plays, afterwards. Nothing remains of a refused file, nor of the tags of a picture.
    * @throws AssetUnsupported, AssetTypeMismatch, AssetUnreadable, AssetTooManyPixels, AssetTooLong, UploadMissing,
    *   FileTooLarge, StorageFull
    */
@@ -84,12 +95,15 @@ export class AssetIntake {
         new WholeFile(sniffed.mimeType, { wholeFrames: false }),
         () => undefined,
       );
-      const stored = await this.storage.put(storagePath, whole, { maxBytes });
-      const facts = await this.measure(storagePath, Number(stored.bytes), sniffed).catch(async (error: unknown) => {
+      const arrived = await this.storage.put(storagePath, whole, { maxBytes });
+      try {
+        const facts = await this.measure(storagePath, Number(arrived.bytes), sniffed);
+        const { bytes, sha256 } = await this.withoutTags(storagePath, arrived, facts);
+        return { storagePath, bytes, sha256, ...facts };
+      } catch (error) {
         await this.storage.delete(storagePath);
         throw error;
-      });
-      return { storagePath, bytes: stored.bytes, sha256: stored.sha256, ...facts };
+      }
     } catch (error) {
       throw error instanceof IncompleteFile ? AssetUnreadable({ detail: error.message, cause: error }) : error;
     } finally {
@@ -112,6 +126,20 @@ export class AssetIntake {
     if (!width || !height) throw AssetUnreadable('The picture does not tell its size.');
     this.assertPixels(width, height);
     return sniffed;
+  }
+
+  /**
+   * What a photo tells beside itself, such as the place where it was taken, is no provider's business: a picture that a
+   * model could be given is kept without. Larger ones go to nobody.
+   */
+  private async withoutTags(path: string, stored: StoredFile, facts: PictureFacts): Promise<StoredFile> {
+    const { mimeType, width, height } = facts;
+    if (unfitness({ mimeType, bytes: Number(stored.bytes), width, height }, 'image')) return stored;
+    return this.pictures.run(async () => {
+      const given = await buffer(this.storage.read(path));
+      const plain = await toPlainPicture(given);
+      return plain === given ? stored : this.storage.put(path, plain);
+    });
   }
 
   private async measure(path: string, bytes: number, sniffed: SniffedFile) {

@@ -35,7 +35,7 @@ export class AssetsController {
     operationId: 'createAsset',
     summary: 'Upload a file',
     description:
-      'Pictures, films, sounds and fonts, as inputs of models, logos and the like. What it is, is told by its content, and must agree with the content type of its part. The size is bounded by the plan. The same `Idempotency-Key` and file answer the first asset, with `Idempotency-Replayed: true`.',
+      'Pictures, films, sounds and fonts, as inputs of models, logos and the like. What it is, is told by its content, and must agree with the content type of its part. The size is bounded by the plan. A picture is kept turned as it is seen, without the tags of its camera (place, model, …). The same `Idempotency-Key` and file answer the first asset, with `Idempotency-Replayed: true`.',
   })
   @ApiCreatedResponse({ type: AssetDto })
   @ProblemResponse(413, 'Larger than the plan allows, or than what is left of its storage')

@@ -51,7 +51,7 @@ export class AssetDto extends StoredFileDto {
   @ApiProperty({ enum: ASSET_KINDS, enumName: 'AssetKind' })
   kind: AssetKind;
 
-  @ApiProperty({ description: 'SHA-256 of the file, lower-case hex' })
+  @ApiProperty({ description: 'SHA-256 of the file as it is kept, lower-case hex: pictures lose the tags of cameras' })
   sha256: string;
 
   @ApiProperty({ format: 'uuid', nullable: true, type: String })

@@ -8,7 +8,7 @@ import { FileUrls, FileStorage } from '#core/storage';
 import { AssetsRepository } from '../assets/assets.repository.js';
 import { probeMedia } from '../assets/media-probe.js';
 import { limitsOf, unfitness } from './input-file-limits.js';
-import { toUpright } from './masked-pictures.js';
+import { toPlainPicture } from './plain-picture.js';
 import { assetIdOf, referencesIn } from '../models/file-reference.js';
 import type { ModelDefinition } from '../models/model.js';
 import { plainMediaType, sniffHead } from '../providers/media-sniffing.js';
@@ -41,9 +41,6 @@ export class InputFiles {
   ): Promise<Record<string, InputFile[]>> {
     const files: Record<string, InputFile[]> = {};
     const longestMs = model.longestFileMs?.(input);
-    // A mask lies over a picture as it is seen, and not every provider heeds the tag that turns a picture. Where there is
-    // no mask nothing has to match: the file goes as it was given, so that its address does for it, too.
-    const masked = new Set(Object.entries(model.masks ?? {}).flat());
     for (const [field, type] of Object.entries(model.inputFiles ?? {})) {
       const references = referencesIn(input, field);
       if (references.length === 0) continue;
@@ -54,7 +51,7 @@ export class InputFiles {
         const inspected = await inspect(file, type);
         const reason = unfitness({ ...inspected, bytes: file.bytes.length }, type, limits, longestMs);
         if (reason) throw unusable(`${field} ${reason}`);
-        files[field].push(masked.has(field) ? { ...inspected, bytes: await toUpright(file.bytes) } : inspected);
+        files[field].push(type === 'image' ? await withoutTags(inspected, reference) : inspected);
       }
     }
     return files;
@@ -117,6 +114,16 @@ async function inspect(file: Pick<InputFile, 'bytes' | 'url'>, type: MediaType):
     mimeType: media.mimeType ?? plainMediaType(sniffed.mimeType),
     durationMs: media.durationMs,
   };
+}
+
+/**
+ * A picture that was stored with its tags, before uploads lost them, is sent without. Its link leads to the stored file; an
+ * address of the customer's own is public.
+ */
+async function withoutTags(file: InputFile, reference: string): Promise<InputFile> {
+  const bytes = await toPlainPicture(file.bytes);
+  if (bytes === file.bytes) return file;
+  return { ...file, bytes, url: assetIdOf(reference) === undefined ? file.url : undefined };
 }
 
 function unusable(providerMessage: string): ProviderError {
