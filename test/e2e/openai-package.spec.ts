@@ -112,6 +112,8 @@ describe('the official openai package, with baseURL and apiKey changed', () => {
     expect(Buffer.from(events[0]?.b64_json ?? '', 'base64').subarray(0, 4)).toEqual(PNG);
     const partial = await failure(openai.images.generate({ ...asked, partial_images: 2 }));
     expect(partial).toMatchObject({ status: 400, param: 'partial_images', code: 'unsupported_parameter' });
+    const links = openai.post('/images/generations', { body: { ...asked, response_format: 'url' } });
+    expect(await failure(links)).toMatchObject({ status: 400, param: 'response_format' });
     provider.failNext('content_policy');
     const broken = (async () => {
       for await (const event of await openai.images.generate({ ...asked, model: 'gpt-image-2' })) events.push(event);
@@ -383,6 +385,8 @@ describe('the official openai package, with baseURL and apiKey changed', () => {
       message: expect.stringContaining('/v2/voices') as unknown,
     });
 
+    const list = await failure(openai.post('/images/generations', { body: [] }));
+    expect(list).toMatchObject({ status: 400, param: null, code: 'invalid_type' });
     const path = await failure(openai.get('/nowhere'));
     expect(path).toMatchObject({ status: 404, type: 'invalid_request_error' });
     expect(await failure(openai.post('/models'))).toMatchObject({ status: 405 });
@@ -425,6 +429,19 @@ describe('the official openai package, with baseURL and apiKey changed', () => {
     expect(late.message).toContain(jobId);
     const { data: job } = await getJob({ client: agency.client, path: { jobId }, throwOnError: true });
     expect(['queued', 'processing']).toContain(job.status);
+  });
+
+  it('asked again by the client itself, whose patience ended before the job, answers with the first job', async () => {
+    const made = async (label: string) => {
+      const { data } = await listJobs({ client: agency.client, query: { limit: 100 }, throwOnError: true });
+      return data.data.filter(({ metadata }) => metadata['user'] === label);
+    };
+    const hasty = clientOf(agency.apiKey, { timeout: 2000, maxRetries: 10 });
+    const asked = { model: 'sandbox/image', prompt: 'Um farol', simulate: { latencyMs: 3500 }, user: 'hasty' };
+    const { data: answer, response } = await hasty.images.generate(asked).withResponse();
+    expect(answer.data).toHaveLength(1);
+    expect(response.headers.get('idempotency-replayed')).toBe('true');
+    expect((await made('hasty')).map(({ id }) => id)).toEqual([response.headers.get('x-job-id')]);
   });
 
   it('leaves the job to finish when whoever asked has gone away', async () => {

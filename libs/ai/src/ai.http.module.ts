@@ -34,6 +34,7 @@ import { QuotesService } from './quotes/quotes.service.js';
 import { ReceiptsController } from './receipts/receipts.controller.js';
 import { ReceiptsRepository } from './receipts/receipts.repository.js';
 import { ReceiptsService } from './receipts/receipts.service.js';
+import { UnansweredRequestsRepository } from './v1/unanswered-requests.repository.js';
 import { V1AudioController } from './v1/v1-audio.controller.js';
 import { V1ImagesController } from './v1/v1-images.controller.js';
 import { V1Files } from './v1/v1-files.service.js';
@@ -86,6 +87,7 @@ import { V1Transcriptions } from './v1/v1-transcriptions.service.js';
     V1Files,
     V1Images,
     V1Jobs,
+    UnansweredRequestsRepository,
     V1Models,
     V1Speech,
     V1Transcriptions,

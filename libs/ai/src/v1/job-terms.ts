@@ -13,6 +13,8 @@ export interface JobTerms {
   deadline?: string;
   /** How the sandbox is to behave; whether the model may be asked for it, its input's schema tells. */
   simulate?: unknown;
+  /** OpenAI's clients say so when they ask again by themselves. */
+  isRetry: boolean;
 }
 
 const MAX_CREDITS = 'x-base-max-credits';
@@ -30,6 +32,7 @@ export const Terms = createParamDecorator((_: unknown, context: ExecutionContext
   if (fault !== undefined) throw refusal(DEADLINE, 'is_rfc3339', fault);
   return {
     idempotencyKey: idempotencyKeyOf(request),
+    isRetry: /^[1-9]/.test(String(request.headers['x-stainless-retry-count'])),
     ...(maxCredits !== undefined && { maxCredits: Number(maxCredits) }),
     ...(deadline !== undefined && { deadline: String(deadline) }),
     ...(simulate !== undefined && { simulate: parseSimulation(String(simulate)) }),

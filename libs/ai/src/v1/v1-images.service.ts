@@ -107,7 +107,7 @@ export class V1Images {
     keep();
     tellJob(reply, accepted);
     const open = (path: string) => this.storage.read(path);
-    const waiting = this.jobs.outcome(tenant, accepted.job.id, gone);
+    const waiting = this.jobs.outcome(tenant, accepted, gone);
     if (!stream) {
       const finished = await waiting;
       void reply.header('content-type', 'application/json').send(imagesBody(finished, format, open));
@@ -122,10 +122,11 @@ export class V1Images {
   }
 }
 
-/** @throws InvalidRequest for unfinished pictures, which nobody here shows */
+/** @throws InvalidRequest for unfinished pictures, which nobody here shows, and for links in a stream */
 function readPicture(request: ImageRequest) {
   const { model: name, prompt, n, size, quality, response_format: format, stream, ...others } = request;
   const { partial_images: partialImages, safety_identifier: identifier, user = identifier, ...further } = others;
+  if (stream && format === 'url') unsupported('response_format', 'must be b64_json in a stream: events have no links');
   if (partialImages > 0) unsupported('partial_images', 'no model here shows pictures before they are finished');
   return { format, stream, name, user, picture: { prompt, n, size, quality }, further };
 }

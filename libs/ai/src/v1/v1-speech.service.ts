@@ -30,7 +30,7 @@ export class V1Speech {
     const gone = goneSignal(reply);
     const accepted = await this.jobs.accept(tenant, { model, translated, user, terms });
     tellJob(reply, accepted);
-    const { job, files } = await this.jobs.outcome(tenant, accepted.job.id, gone);
+    const { job, files } = await this.jobs.outcome(tenant, accepted, gone);
     const [file] = files;
     if (!file) throw GenerationFailed({ detail: 'The files were deleted.', extensions: { jobId: job.id } });
     void reply

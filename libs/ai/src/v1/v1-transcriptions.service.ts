@@ -36,7 +36,7 @@ export class V1Transcriptions {
       throw refused;
     });
     tellJob(reply, accepted);
-    const transcript = await this.read(await this.jobs.outcome(tenant, accepted.job.id, gone));
+    const transcript = await this.read(await this.jobs.outcome(tenant, accepted, gone));
     const durationSeconds = (recording?.durationMs ?? 0) / 1000;
     const { contentType, body } = transcriptAnswer(transcript, { ...asked, durationSeconds });
     void reply.header('content-type', contentType).send(body);

@@ -41,7 +41,9 @@ export function toOpenAiError(error: AppError): { status: number; body: OpenAiEr
   const { definition, details } = error;
   const status = definition.asOpenAi?.status ?? (definition.status === 422 ? 400 : definition.status);
   const [first] = details.errors ?? [];
-  const faults = (details.errors ?? []).map(({ pointer, message }) => `${parameterOf(pointer)}: ${message}`);
+  const faults = (details.errors ?? []).map(
+    ({ pointer, message }) => `${parameterOf(pointer) ?? 'The body'}: ${message}`,
+  );
   const { jobId, reason } = details.extensions ?? {};
   const code = definition.asOpenAi?.code ?? (status === 401 ? 'invalid_api_key' : definition.code);
   return {
@@ -66,6 +68,7 @@ function typeOf(status: number, code: string): string {
   return status < 500 ? 'invalid_request_error' : 'server_error';
 }
 
-function parameterOf(pointer: string): string {
-  return pointer.replace(/^\//, '').replaceAll('/', '.');
+/** Null: the body as a whole. */
+function parameterOf(pointer: string): string | null {
+  return pointer.replace(/^\//, '').replaceAll('/', '.') || null;
 }
