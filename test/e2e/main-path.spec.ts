@@ -479,8 +479,7 @@ describe.each(BACKENDS)('jobs that wait on %s', (backend) => {
 
   /** A job that its provider has had for a day, and that no worker holds. */
   const leftForADay = async (provider: 'works on it' | 'has finished it'): Promise<string> => {
-    await stack.stopWorker();
-    await stack.startWorker();
+    await stack.keepWorker();
     const { data } = await createJob({
       client: agency.client,
       body: { model: 'sandbox/image', input: { prompt: 'há um dia', simulate: { latencyMs: 60_000 } } },

@@ -13,7 +13,7 @@ const ENDS = new Set(['job.succeeded', 'job.failed', 'job.canceled', 'job.expire
 async function submit(agency: Agency, latencyMs: number): Promise<string> {
   const { data } = await createJob({
     client: agency.client,
-    body: { model: 'sandbox/image', input: { prompt: 'em fila', simulate: { latencyMs } } },
+    body: { model: 'sandbox/audio', input: { text: 'em fila', simulate: { latencyMs } } },
     throwOnError: true,
   });
   return data.id;

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { type Client, createJob, listDeadLetters, redriveDeadLetter } from '#sdk';
 import { type Agency, balanceOf, createAgency, createOperator, followToEnd, ledgerFaults } from '../support/agency.js';
@@ -17,7 +17,6 @@ describe.each(BACKENDS)('messages lost by the queue on %s', (backend) => {
     agency = await createAgency(stack, 1000);
     operator = await createOperator(stack);
   });
-  afterEach(() => stack.stopWorker());
   afterAll(() => stack.stop());
 
   /** Everything the queue knows, gone. */
@@ -46,6 +45,7 @@ describe.each(BACKENDS)('messages lost by the queue on %s', (backend) => {
   };
 
   it('the queue forgets everything before a worker comes: every accepted job is done once', async () => {
+    await stack.stopWorker();
     const ids = await submit(20);
     await wipeQueue();
     await stack.startWorker();
@@ -59,7 +59,7 @@ describe.each(BACKENDS)('messages lost by the queue on %s', (backend) => {
   });
 
   it('the queue forgets everything while jobs wait for their provider', async () => {
-    await stack.startWorker();
+    await stack.keepWorker();
     const { data } = await createJob({
       client: agency.client,
       body: { model: 'sandbox/audio', input: { text: 'espera', simulate: { latencyMs: 1500 } } },
@@ -72,6 +72,7 @@ describe.each(BACKENDS)('messages lost by the queue on %s', (backend) => {
   });
 
   it('two messages for one job make it once', async () => {
+    await stack.stopWorker();
     const [id = ''] = await submit(1);
     const queues = stack.api.get((await import('#core/queue')).Queues);
     await queues.queue('audio').add('ai.run-generation', { jobId: id }, { jobId: 'a-second-message' });
@@ -85,16 +86,16 @@ describe.each(BACKENDS)('messages lost by the queue on %s', (backend) => {
   it('a message that was given up keeps what each try ended with, and is sent again once, by an operator', async () => {
     const { Queues } = await import('#core/queue');
     const queues = stack.api.get(Queues);
-    const [id = ''] = await submit(1);
     // Three tries, while the worker may not even ask whose job it is.
     const forbid = (verb: 'revoke' | 'grant', preposition: 'from' | 'to') =>
       withSql(stack.database.url, (query) =>
         query(`${verb} execute on function private.take_job_slot(uuid) ${preposition} base_worker`),
       );
     await forbid('revoke', 'from');
+    const [id = ''] = await submit(1);
     const options = { jobId: 'tried', attempts: 3, backoff: { type: 'fixed', delay: 1 }, removeOnFail: true };
     await queues.queue('audio').add('ai.run-generation', { jobId: id }, options);
-    await stack.startWorker();
+    await stack.keepWorker();
     const letter = await eventually(async () => {
       const { data } = await listDeadLetters({ client: operator, throwOnError: true });
       return data.data.find(({ queue, name }) => queue === 'audio' && name === 'ai.run-generation');
@@ -117,7 +118,7 @@ describe.each(BACKENDS)('messages lost by the queue on %s', (backend) => {
   });
 
   it('a message nobody understands is kept for people and harms nothing', async () => {
-    await stack.startWorker();
+    await stack.keepWorker();
     const queues = stack.api.get((await import('#core/queue')).Queues);
     await queues.queue('audio').add('ai.run-generation', { jobId: 'not a uuid' });
     await queues.queue('audio').add('from.a-newer-release', {});

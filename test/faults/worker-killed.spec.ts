@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createJob, followJob } from '#sdk';
 import { type Agency, balanceOf, createAgency, followToEnd, ledgerFaults, ledgerOf } from '../support/agency.js';
 import { BACKENDS } from '../support/backends.js';
@@ -10,15 +10,15 @@ describe.each(BACKENDS)('kill -9 of the worker on %s', (backend) => {
   let agency: Agency;
 
   beforeAll(async () => {
-    stack = await Stack.start({ backend, worker: false });
+    // On a busy machine a first drawing takes longer than the other specs allow, and would be handed back.
+    stack = await Stack.start({ backend, worker: false, environment: { SHUTDOWN_TIMEOUT_SECONDS: '120' } });
     agency = await createAgency(stack, 1000);
   });
-  afterEach(() => stack.stopWorker());
   afterAll(() => stack.stop());
 
   /** Submits a job and kills the worker as soon as the job has seen an event of this type. */
   const killAt = async (type: string, latencyMs: number): Promise<string> => {
-    const worker = await stack.startWorker();
+    const worker = await stack.keepWorker();
     const { data } = await createJob({
       client: agency.client,
       body: { model: 'sandbox/image', input: { prompt: 'interrompido', simulate: { latencyMs } } },
@@ -49,8 +49,7 @@ describe.each(BACKENDS)('kill -9 of the worker on %s', (backend) => {
   });
 
   it('SIGTERM lets a running job finish and exits 0', async () => {
-    // On a busy machine a first drawing takes longer than the other specs allow, and would be handed back.
-    const worker = await stack.startWorker({ SHUTDOWN_TIMEOUT_SECONDS: '120' });
+    const worker = await stack.keepWorker();
     const { data } = await createJob({
       client: agency.client,
       body: { model: 'sandbox/image', input: { prompt: 'em paz', simulate: { latencyMs: 800 } } },

@@ -9,7 +9,7 @@ import { freePort } from '#core/embedded';
 import { createTestDatabase, type TestDatabase } from '#core/testing';
 import { createApi } from '../../apps/api/src/create-api.js';
 import { RedisServer } from './redis-server.js';
-import { ended, startWorkerProcess } from './worker-process.js';
+import { ended, isRunning, startWorkerProcess } from './worker-process.js';
 
 export type Backend = 'postgres' | 'redis';
 
@@ -97,6 +97,12 @@ export class Stack {
   async startWorker(more: Record<string, string> = {}): Promise<ChildProcess> {
     this.worker = await startWorkerProcess({ ...this.workerEnvironment, ...more });
     return this.worker;
+  }
+
+  /** Starts a worker unless one runs: a start costs more than most tests. */
+  async keepWorker(): Promise<ChildProcess> {
+    const { worker } = this;
+    return worker && isRunning(worker) ? worker : this.startWorker();
   }
 
   /** Lets the worker finish what it has in hand. */

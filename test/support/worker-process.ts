@@ -35,8 +35,12 @@ export async function startServiceProcess(
   return child;
 }
 
+export function isRunning(child: ChildProcess): boolean {
+  return child.exitCode === null && child.signalCode === null;
+}
+
 /** Waits for the end. @returns the exit code; null when a signal ended it. */
 export async function ended(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+  if (!isRunning(child)) return child.exitCode;
   return new Promise((resolve) => child.once('exit', (code) => resolve(code)));
 }
