@@ -101,10 +101,17 @@ describe('a receipt', () => {
   it('and the job tell what was given back since, beside what was charged', async () => {
     const job = await endedJob('succeeded', 20, 13, null);
     await api.sql(`select private.refund_job($1, $2, 5, $3, 'The file was damaged')`, [organizationId, job, newId()]);
+    await api.sql(`select private.refund_job($1, $2, 2, $3, 'And late')`, [organizationId, job, newId()]);
     const { body } = await receiptOf(job);
-    expect(body.receipt).toMatchObject({ chargedCredits: 13, refundedCredits: 5 });
+    expect(body.receipt).toMatchObject({
+      ...{ chargedCredits: 13, refundedCredits: 7 },
+      refunds: [
+        { credits: 5, at: expect.any(String), reason: 'The file was damaged' },
+        { credits: 2, reason: 'And late' },
+      ],
+    });
     const shown = await api.send('GET', `/api/ai/jobs/${job}`, { bearer: owner.accessToken, organizationId });
-    expect(shown.body).toMatchObject({ credits: { held: 20, charged: 13, refunded: 5 } });
+    expect(shown.body).toMatchObject({ credits: { held: 20, charged: 13, refunded: 7 } });
   });
 
   it.each(['failed', 'canceled', 'expired', 'outcome_unknown'])(

@@ -2616,9 +2616,13 @@ export type ReceiptDto = {
      */
     reason: string | null;
     /**
-     * Given back of it by the time this receipt was asked for
+     * Their sum: what the job cost is `chargedCredits` less this
      */
     refundedCredits: number;
+    /**
+     * Oldest first, by the time this receipt was asked for
+     */
+    refunds: Array<ReceiptRefundDto>;
     release: ReceiptReleaseDto | null;
     /**
      * What was charged; null: nothing
@@ -2645,6 +2649,18 @@ export type ReceiptKeysDto = {
     keys: Array<{
         [key: string]: unknown;
     }>;
+};
+
+export type ReceiptRefundDto = {
+    at: string;
+    /**
+     * Credits of the charge that were given back
+     */
+    credits: number;
+    /**
+     * Why, in the words of who gave them back
+     */
+    reason: string;
 };
 
 export type ReceiptReleaseDto = {

@@ -20,6 +20,17 @@ export class ReceiptReleaseDto {
   reason: string;
 }
 
+export class ReceiptRefundDto {
+  @ApiProperty({ description: 'Credits of the charge that were given back' })
+  credits: number;
+
+  @ApiProperty()
+  at: Date;
+
+  @ApiProperty({ description: 'Why, in the words of who gave them back' })
+  reason: string;
+}
+
 /** What a job cost, and why. */
 export class ReceiptDto {
   @ApiProperty({ format: 'uuid' })
@@ -68,7 +79,10 @@ export class ReceiptDto {
   @ApiProperty({ description: 'What was charged at its end; a refund since then does not change it' })
   chargedCredits: number;
 
-  @ApiProperty({ description: 'Given back of it by the time this receipt was asked for' })
+  @ApiProperty({ type: [ReceiptRefundDto], description: 'Oldest first, by the time this receipt was asked for' })
+  refunds: ReceiptRefundDto[];
+
+  @ApiProperty({ description: 'Their sum: what the job cost is `chargedCredits` less this' })
   refundedCredits: number;
 
   @ApiProperty({ nullable: true, type: String, description: 'Why it did not succeed' })

@@ -25,7 +25,13 @@ export interface ReceiptFacts {
   resolvedAt: Date | null;
   holdState: 'active' | 'settled' | 'released' | null;
   releaseReason: string | null;
-  refundedCredits: bigint;
+}
+
+/** What an operator gave back of a charge. */
+export interface RefundFacts {
+  credits: bigint;
+  at: Date;
+  reason: string;
 }
 
 @Injectable()
@@ -46,7 +52,6 @@ export class ReceiptsRepository {
         'job.quote_id as quoteId',
         'job.test_mode as testMode',
         'job.error_code as errorCode',
-        'job.refunded_credits as refundedCredits',
         'job.created_at as createdAt',
         'job.started_at as startedAt',
         'job.finished_at as finishedAt',
@@ -61,5 +66,17 @@ export class ReceiptsRepository {
       .where('job.id', '=', jobId)
       .$if(testMode, (query) => query.where('job.test_mode', '=', true))
       .executeTakeFirst();
+  }
+
+  /** Oldest first. */
+  async listRefunds(trx: Trx, organizationId: string, jobId: string): Promise<RefundFacts[]> {
+    return trx
+      .selectFrom('credit_transactions')
+      .select(['amount as credits', 'created_at as at', 'description as reason'])
+      .where('organization_id', '=', organizationId)
+      .where('job_id', '=', jobId)
+      .where('type', '=', 'refund')
+      .orderBy('sequence')
+      .execute();
   }
 }

@@ -7,7 +7,7 @@ import type { Tenant } from '#core/http';
 import { ReceiptNotReady } from '../ai.errors.js';
 import { isFinal } from '../jobs/job-status.js';
 import type { ReceiptDto, SignedReceiptDto } from './receipts.dto.js';
-import { type ReceiptFacts, ReceiptsRepository } from './receipts.repository.js';
+import { type ReceiptFacts, ReceiptsRepository, type RefundFacts } from './receipts.repository.js';
 
 /** Receipts of jobs that ended. */
 @Injectable()
@@ -22,12 +22,15 @@ export class ReceiptsService {
   /** @throws NotFound also for another organization's job; ReceiptNotReady while it has not ended */
   async get(tenant: Tenant, jobId: string): Promise<SignedReceiptDto> {
     const organizationId = tenant.organization.id;
-    const facts = await withTenant(this.db, tenant.claims, (trx) => this.repository.find(trx, tenant, jobId));
+    const { facts, refunds } = await withTenant(this.db, tenant.claims, async (trx) => ({
+      facts: await this.repository.find(trx, tenant, jobId),
+      refunds: await this.repository.listRefunds(trx, organizationId, jobId),
+    }));
     if (!facts) throw NotFound();
     const { finishedAt } = facts;
     if (!isFinal(facts.status) || !finishedAt)
       throw ReceiptNotReady(`It is ${facts.status}; ask again when it has ended.`);
-    const receipt = toReceipt(organizationId, facts, finishedAt);
+    const receipt = toReceipt(organizationId, { ...facts, refunds }, finishedAt);
     const jws = await this.signer.sign({
       iss: this.config.http.publicUrl,
       sub: organizationId,
@@ -39,7 +42,11 @@ export class ReceiptsService {
   }
 }
 
-function toReceipt(organizationId: string, facts: ReceiptFacts, finishedAt: Date): ReceiptDto {
+function toReceipt(
+  organizationId: string,
+  facts: ReceiptFacts & { refunds: RefundFacts[] },
+  finishedAt: Date,
+): ReceiptDto {
   const { holdCredits, heldAt, resolvedAt, holdState } = facts;
   const held = holdCredits ?? 0n;
   const charged = holdState === 'settled' ? (facts.settledCredits ?? 0n) : 0n;
@@ -61,7 +68,8 @@ function toReceipt(organizationId: string, facts: ReceiptFacts, finishedAt: Date
         ? { credits: Number(held - charged), at: resolvedAt, reason: facts.releaseReason ?? 'unused' }
         : null,
     chargedCredits: Number(charged),
-    refundedCredits: Number(facts.refundedCredits),
+    refunds: facts.refunds.map((refund) => ({ ...refund, credits: Number(refund.credits) })),
+    refundedCredits: facts.refunds.reduce((sum, { credits }) => sum + Number(credits), 0),
     reason: facts.errorCode,
     createdAt: facts.createdAt,
     startedAt: facts.startedAt,
