@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { FakeServer } from '#ai/testing';
-import { createJob } from '#sdk';
-import { balanceOf, runJob } from '../support/agency.js';
+import { type Client, createJob, createProviderKey } from '#sdk';
+import { balanceOf, createAgency, runJob } from '../support/agency.js';
 import {
   CREDITS,
   eventsOf,
@@ -75,6 +75,26 @@ describe('whatever a provider does, a job ends once, is charged once, and is sub
         };
       }),
     );
+  });
+
+  it('what a provider says of a failure is told to whose key it was asked with, and to nobody else', async () => {
+    const agency = await createAgency(ground.stack, 10_000);
+    const told = ['replicate', 'fal'] as const;
+    const words = async (client: Client) =>
+      Promise.all(
+        told.map(async (provider) => {
+          ground.fakes[provider].failNext('task_failed');
+          const { job } = await runJob(client, JOBS[provider]);
+          return [job.error?.code, job.error?.providerMessage ?? null];
+        }),
+      );
+    const code = 'provider.generation_failed';
+    expect(await words(agency.client)).toEqual(told.map(() => [code, null]));
+    for (const provider of told) {
+      const body = { provider, name: 'Nossa conta', secret: ground.fakes[provider].apiKey };
+      await createProviderKey({ client: agency.owner, body, throwOnError: true });
+    }
+    expect(await words(agency.client)).toEqual(told.map(() => [code, expect.stringMatching(/fail|error|memory/i)]));
   });
 
   it.each(['https://169.254.169.254/latest', 'https://3232235521/', 'https://[::1]/', 'https://intranet/'])(

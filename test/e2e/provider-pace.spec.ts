@@ -21,7 +21,7 @@ describe('a key is asked at its own pace', () => {
 
   beforeAll(async () => {
     [elevenLabs, replicate] = await Promise.all([
-      FakeElevenLabs.start({ latencyMs: 150, maxConcurrent: PLACES }),
+      FakeElevenLabs.start({ latencyMs: 400, maxConcurrent: PLACES }),
       FakeReplicate.start(),
     ]);
     stack = await Stack.start({
@@ -72,6 +72,14 @@ describe('a key is asked at its own pace', () => {
     elevenLabs.failNext('busy', { retryAfterSeconds: 0.1 });
     expect((await runJob(agency.client, speech)).job).toMatchObject({ status: 'succeeded', attempt: 2 });
     expect(elevenLabs.creates - creates).toBe(2);
+  });
+
+  it('a wait of hours is not begun: the job ends, with its credits given back', async () => {
+    const { available, held } = await balanceOf(agency.client);
+    elevenLabs.failNext('rate_limited', { retryAfterSeconds: 7200 });
+    const { job } = await runJob(agency.client, speech);
+    expect(job).toMatchObject({ status: 'failed', attempt: 1, error: { code: 'provider.rate_limited' } });
+    expect(await balanceOf(agency.client)).toMatchObject({ available, held });
   });
 
   it('a throttled account is waited for and burns no try; keys of other providers go on meanwhile', async () => {

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type FakeProviders, type FakeServer, type FakeTask, sendReport } from '#ai/testing';
 import { cancelJob, createJob, getJob, type JobDto } from '#sdk';
@@ -141,6 +142,25 @@ describe('whatever comes first, a job ends once', () => {
       return job.end();
     });
     expect(await Promise.all(ends)).toEqual(ASYNCHRONOUS.map(delivered));
+  });
+
+  it('a database that is away when the answer comes: the job is delivered and paid once it is back', async () => {
+    const job = await heldJob('openai', 'create');
+    const { url } = ground.stack.database;
+    const name = new URL(url).pathname.slice(1);
+    const elsewhere = Object.assign(new URL(url), { pathname: '/postgres' }).toString();
+    await withSql(elsewhere, async (query) => {
+      await query(`alter database "${name}" allow_connections false`);
+      await query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name]);
+      job.release();
+      const stored = async () =>
+        (await readdir(ground.stack.dataDirectory, { recursive: true })).some((path) =>
+          path.endsWith(`${job.jobId}/0.png`),
+        );
+      await eventually(stored, 'the file is stored');
+      await query(`alter database "${name}" allow_connections true`);
+    });
+    expect(await job.end()).toEqual(delivered('openai'));
   });
 
   it('a cancel after the end is refused, and changes nothing', async () => {

@@ -119,6 +119,14 @@ export const SCENARIOS: readonly Scenario[] = [
     ending: done,
   },
   {
+    name: "a gateway's page instead of the result",
+    // Who tells the state and the result by two requests.
+    among: ['fal'],
+    fault: 'bad_gateway_before',
+    options: { on: 'poll', after: 1 },
+    ending: done,
+  },
+  {
     name: 'a file that drips',
     among: ASYNCHRONOUS,
     fault: 'slow_drip',

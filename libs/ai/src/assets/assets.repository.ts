@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import type { Db, Trx } from '#core/db';
+import { type Db, storableJson, type Trx } from '#core/db';
 import { PREVIEW_COLUMNS, type PreviewRow, type StoredPreviews, toPreviewRow } from '../previews/preview-row.js';
 
 export const ASSET_KINDS = ['reference', 'logo', 'font', 'other'] as const;
@@ -109,7 +109,7 @@ export class AssetsRepository {
         height: asset.height,
         duration_ms: asset.durationMs,
         idempotency_key: asset.idempotencyKey,
-        metadata: JSON.stringify(asset.metadata),
+        metadata: storableJson(asset.metadata),
       })
       .returning(COLUMNS)
       .executeTakeFirstOrThrow();

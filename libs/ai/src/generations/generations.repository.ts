@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
-import type { Db, Trx } from '#core/db';
+import { type Db, storableJson, type Trx } from '#core/db';
 import { CLAIM_COLUMNS, type ClaimedJob, type StoredClaim, toClaim } from './claimed-job.js';
 import { inputText } from '../inputs/input-text.js';
 import { isFinal } from '../jobs/job-status.js';
@@ -329,6 +329,7 @@ function toGenerationRow(job: ClaimedJob, output: NewGeneration) {
     seed: output.seed ?? null,
     prompt: inputText(job.input),
     model: job.model,
-    metadata: JSON.stringify(output.metadata ?? {}),
+    // Providers' words, a transcript's too.
+    metadata: storableJson(output.metadata ?? {}),
   };
 }

@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { AppConfig } from '#core/config';
-import { type Db, InjectDb, type Trx } from '#core/db';
+import { type Db, InjectDb, isTransient, type Trx } from '#core/db';
 import { messageOf } from '#core/errors';
 import { type JobOutcome, Queues } from '#core/queue';
 import { EventSignals } from '#core/realtime';
@@ -30,6 +31,9 @@ const MIN_POLL_MS = 250;
 const REPORTED_PATIENCE = 1.5;
 /** A long line must not keep other messages of its queue, such as second tries, from their turn. */
 const STARTS_IN_A_ROW = 50;
+/** Between two tries to write down what a provider has done. */
+const SHORTEST_WRITE_PAUSE_MS = 100;
+const LONGEST_WRITE_PAUSE_MS = 1000;
 /** A job over its organization's limit waits to be called; its message looks again by itself only in case of the worst. */
 const NO_SLOT_MS = 10 * 60_000;
 
@@ -128,7 +132,9 @@ export class GenerationsService {
     try {
       return await this.step(job, lease);
     } catch (error) {
-      return await this.failures.recover(job, lease, error);
+      const recover = () => this.failures.recover(job, lease, error);
+      // Where the database itself was the failure, the queue tries again.
+      return await (isTransient(error) ? recover() : this.persist(lease, recover));
     } finally {
       lease.end();
     }
@@ -165,16 +171,36 @@ export class GenerationsService {
     lease.signal.throwIfAborted();
     if (!job.externalId && !job.submitStartedAt) this.outputs.assertRoom();
     const result = await this.requests.ask(job, own, lease);
-    if (result.state !== 'done') return job.holdExpired ? this.expire(job) : this.park(job, result);
+    if (result.state !== 'done') {
+      return job.holdExpired ? this.expire(job) : this.persist(lease, () => this.park(job, result));
+    }
     lease.made = true;
     const files = await this.outputs.put(job, result.outputs, lease.signal);
     const counted = await usageOf(findModelEver(job.model), job.input, files);
     const usage = { ...result.usage, quantities: { ...counted, ...result.usage.quantities } };
-    if (!(await this.endings.succeed(job, files, usage))) {
+    if (!(await this.persist(lease, () => this.endings.succeed(job, files, usage)))) {
       this.logger.warn(`Job ${job.id} was finished by somebody else`);
     }
     void this.previews.wake();
     return 'over';
+  }
+
+  /**
+   * What a provider has done is paid for and cannot be asked for twice, so writing it down outlasts a database that is away:
+   * the claim guards it, however late it is. Given up when the job is taken away, or the worker stops.
+   */
+  private async persist<Result>(lease: Lease, write: () => Promise<Result>): Promise<Result> {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await write();
+      } catch (error) {
+        if (!isTransient(error) || lease.signal.aborted) throw error;
+        this.logger.warn(`The database is away, what a provider has done is written later: ${messageOf(error)}`);
+        const pauseMs = Math.min(LONGEST_WRITE_PAUSE_MS, SHORTEST_WRITE_PAUSE_MS * 2 ** tries);
+        // Woken by the end of the lease, it tries once more.
+        await sleep(pauseMs, undefined, { signal: lease.signal }).catch(() => undefined);
+      }
+    }
   }
 
   /** The provider was asked and is not done a day after the start: a hold does not wait for ever. */

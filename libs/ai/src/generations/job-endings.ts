@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { costUsdMicrosFor, CreditsRepository, creditsFor, missingComponents, type Price, thawPrice } from '#billing';
-import { type Db, InjectDb } from '#core/db';
+import { type Db, InjectDb, storableText } from '#core/db';
 import { EventsRepository } from '#core/events';
 import { EventSignals } from '#core/realtime';
 import type { ClaimedJob } from './claimed-job.js';
@@ -114,7 +114,8 @@ export class JobEndings {
     const costUsdMicros = await this.possibleCostUsdMicros(job, failure);
     const { status, code } = failure;
     const message = endSentence(code, status)?.en ?? code;
-    const providerMessage = failure.providerMessage?.replaceAll('\0', '').slice(0, MAX_PROVIDER_MESSAGE) ?? null;
+    const providerMessage =
+      failure.providerMessage === undefined ? null : storableText(failure.providerMessage, MAX_PROVIDER_MESSAGE);
     const failed = await this.db.transaction().execute(async (trx) => {
       if (!(await this.generations.markFailed(trx, job, { status, code, message, providerMessage }))) return false;
       if (costUsdMicros > 0n) {

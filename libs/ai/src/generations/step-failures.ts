@@ -57,20 +57,25 @@ export class StepFailures {
     const { retry, retryAfterMs, providerMessage } = error.options;
     const reason = this.fallbacks.isReason(job, error, job.attempt < MAX_ATTEMPTS);
     if (reason && (await this.fallbacks.moveOn(job, error))) return { again: { afterMs: 0 } };
-    if (Date.now() - job.startedAt.getTime() < patienceMs(job, error)) {
-      return this.again(job, (retryAfterMs ?? SOON_MS) * (1 + Math.random()), false);
+    const waitMs = retryAfterMs ?? SOON_MS;
+    if (Date.now() - job.startedAt.getTime() + waitMs < patienceMs(job, error)) {
+      return this.again(job, waitMs + Math.random() * Math.min(waitMs, RETRY_CAP_MS), false);
     }
     this.logger.warn(
       { jobId: job.id, provider: job.provider, code: error.code, retry, providerMessage },
       'The provider failed',
     );
     if (job.externalId) return this.pollFailed(job, error);
-    // Files that were lost on their way were made, and paid: there is no other submit for them.
-    if (retry === 'safe' && error.code !== 'provider.output_unavailable' && job.attempt < MAX_ATTEMPTS) {
-      return this.again(job, retryAfterMs ?? this.backoffMs(job.attempt));
-    }
+    if (this.mayTryAgain(job, error)) return this.again(job, retryAfterMs ?? this.backoffMs(job.attempt));
     await this.endings.fail(job, failureOf(error));
     return 'over';
+  }
+
+  private mayTryAgain(job: ClaimedJob, { code, options }: ProviderError): boolean {
+    // Files that were lost on their way were made, and paid: there is no other submit for them.
+    if (options.retry !== 'safe' || code === 'provider.output_unavailable') return false;
+    // Whoever is told to come back in hours is better told so now, with the credits given back.
+    return job.attempt < MAX_ATTEMPTS && (options.retryAfterMs ?? 0) < MAX_TURNED_AWAY_MS;
   }
 
   /**
@@ -87,7 +92,8 @@ export class StepFailures {
       await this.endings.fail(job, failureOf(new ProviderError('provider.timeout', { retry: 'ambiguous' })));
       return 'over';
     }
-    return this.again(job, error.options.retryAfterMs ?? this.backoffMs(MAX_ATTEMPTS), fetchFailed);
+    const waitMs = error.options.retryAfterMs ?? this.backoffMs(MAX_ATTEMPTS);
+    return this.again(job, Math.min(waitMs, MAX_TURNED_AWAY_MS), fetchFailed);
   }
 
   /**

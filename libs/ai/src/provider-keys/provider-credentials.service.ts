@@ -9,6 +9,7 @@ import { EventsRepository } from '#core/events';
 import { EventSignals } from '#core/realtime';
 import { ProviderKeyTested } from '../ai.audit.js';
 import { ProviderError } from '../providers/provider.errors.js';
+import { redactSecrets } from '../providers/redact-secrets.js';
 import { inBatches } from '../in-batches.js';
 import { KeyCheckClient } from './key-check.client.js';
 import { isKeyProvider, placeOf, type SealedProviderKey } from './provider-key.js';
@@ -84,19 +85,22 @@ export class ProviderCredentialsService implements BeforeApplicationShutdown {
   }
 
   /**
-   * What to make of a provider's error: under an own key it speaks of the organization's account. When it refused the
-   * key, it is asked about the key alone: one that is refused there too is not used any more, and the organization is told.
+   * What to make of a provider's error: under an own key it speaks of the organization's account, whose owner may read the
+   * provider's own words. When it refused the key, it is asked about the key alone: one that is refused there too is not
+   * used any more, and the organization is told.
    */
   async explain(error: unknown, job: KeyedJob, own: OwnKey | undefined): Promise<unknown> {
     if (!own || !(error instanceof ProviderError)) return error;
-    if (error.code === 'provider.quota_exhausted') {
-      return new ProviderError('provider.own_quota_exhausted', error.options);
-    }
-    if (error.code !== 'provider.authentication_failed') return error;
+    const { providerMessage } = error.options;
+    const words =
+      providerMessage === undefined ? {} : { providerMessage: redactSecrets(providerMessage, [own.apiKey]) };
+    const options = { ...error.options, ...words, ownKey: true };
+    if (error.code === 'provider.quota_exhausted') return new ProviderError('provider.own_quota_exhausted', options);
+    if (error.code !== 'provider.authentication_failed') return new ProviderError(error.code, options);
     await this.check(job.organizationId, job.provider, own.id, SYSTEM).catch((cause: unknown) => {
       this.logger.warn(`The provider key ${own.id} was refused, and could not be tested: ${messageOf(cause)}`);
     });
-    return new ProviderError('provider.own_key_refused', error.options);
+    return new ProviderError('provider.own_key_refused', options);
   }
 
   /**

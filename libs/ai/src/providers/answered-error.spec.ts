@@ -29,6 +29,11 @@ describe('how long a provider asks to wait', () => {
       3_723_500,
     ],
     ['bare seconds in a reset', { 'x-ratelimit-reset-tokens': '7' }, 7000],
+    [
+      'a moment of Unix time in a reset',
+      { 'x-ratelimit-reset': '1795341630', date: 'Sun, 22 Nov 2026 10:00:00 GMT' },
+      30_000,
+    ],
     ['nothing from nonsense', { 'retry-after': 'soon', 'x-ratelimit-reset-tokens': 'tomorrow' }, undefined],
     ['nothing when nothing is said', {}, undefined],
   ])('reads %s', (_, headers, expected) => {

@@ -9,7 +9,13 @@ const NOT_ACCEPTED: readonly number[] = [503, 521, 523, 525, 526];
 
 /** What a provider's error answer means where the status alone does not say it. */
 export type ErrorMeaning =
-  'content_policy' | 'quota_exhausted' | 'rate_limited' | 'authentication_failed' | 'invalid_input' | 'unavailable';
+  | 'content_policy'
+  | 'quota_exhausted'
+  | 'rate_limited'
+  | 'authentication_failed'
+  | 'invalid_input'
+  | 'unavailable'
+  | 'generation_failed';
 
 /** An error answer as every provider's translation of its own words leaves it. */
 export interface ErrorAnswer {
@@ -75,8 +81,7 @@ export function retryAfterMs(headers: Headers): number | undefined {
   if (retryAfter !== null) {
     const seconds = Number(retryAfter);
     if (Number.isFinite(seconds) && seconds >= 0) return Math.ceil(seconds * 1000);
-    // Measured on the server's clock, so that a wrong one here does not matter.
-    const wait = Date.parse(retryAfter) - (Date.parse(headers.get('date') ?? '') || Date.now());
+    const wait = Date.parse(retryAfter) - serverTimeMs(headers);
     if (Number.isFinite(wait)) return Math.max(0, wait);
   }
 
@@ -102,10 +107,23 @@ function usedUpMs(headers: Headers): number | undefined {
 function resetsIn(headers: Headers): { resetMs: number; empty: boolean }[] {
   return [...headers].flatMap(([name, value]) => {
     const limit = /^(?:x-)?ratelimit-reset(-.+)?$/.exec(name);
-    const resetMs = limit === null ? undefined : durationMs(value);
+    const resetMs = limit === null ? undefined : untilResetMs(value, headers);
     const empty = headers.get(name.replace('reset', 'remaining')) === '0';
     return resetMs === undefined ? [] : [{ resetMs, empty }];
   });
+}
+
+/** Larger numbers than this many seconds (some 30 years) are no durations, but moments of Unix time. */
+const UNIX_TIMES = 1e9;
+
+function untilResetMs(value: string, headers: Headers): number | undefined {
+  const ms = durationMs(value);
+  return ms === undefined || ms < UNIX_TIMES * 1000 ? ms : Math.max(0, ms - serverTimeMs(headers));
+}
+
+/** The server's clock, so that a wrong one here does not matter; ours when it does not tell. */
+function serverTimeMs(headers: Headers): number {
+  return Date.parse(headers.get('date') ?? '') || Date.now();
 }
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };

@@ -3,10 +3,10 @@ import { ShortLivedCache } from '#core/cache';
 import { type Ed25519Jwk, isFalWebhook } from './callback-signatures.js';
 import { parseJson } from './parse-json.js';
 import { pollAfterMs, progressByTime } from './polling.js';
-import { type ErrorReading, ProviderCall } from './provider-call.js';
+import { type ErrorReading, ProviderCall, type ProviderCallOptions } from './provider-call.js';
 import { healthBy } from './provider-health.js';
 import { plainInput, toAddress } from './provider-input.js';
-import { badResponse, ProviderError } from './provider.errors.js';
+import { badResponse } from './provider.errors.js';
 import type {
   CallbackNews,
   GenerationRequest,
@@ -88,9 +88,7 @@ export class FalProvider implements Provider {
     const init = { headers: this.headers(call) };
     const told = await call.json(`${url}/status`, init, status);
     if (told.status !== 'COMPLETED') return pending(externalId, request, context.sinceSubmitMs ?? request.expectedMs);
-    const result = await call.json(url, { ...init }, z.unknown()).catch((error: unknown) => {
-      throw endOf(error);
-    });
+    const result = await this.call(context, readEnd).json(url, init, z.unknown());
     return {
       state: 'done',
       outputs: filesIn(result).map((file) => ({ url: file })),
@@ -119,7 +117,7 @@ export class FalProvider implements Provider {
     return this.keys.get('jwks', async () => (await this.call(context).json(this.options.jwksUrl, {}, jwks)).keys);
   }
 
-  private call(context: ProviderContext): ProviderCall {
+  private call(context: ProviderContext, readError: ProviderCallOptions['readError'] = readAnswer): ProviderCall {
     const { apiKey: platformKey, timeoutMs } = this.options;
     return new ProviderCall({ context, platformKey, timeoutMs, readError });
   }
@@ -157,13 +155,6 @@ function references(request: GenerationRequest): Record<string, unknown> {
   );
 }
 
-/** A finished request whose result is an error failed for good: asking again gives the same. */
-function endOf(error: unknown): unknown {
-  if (!(error instanceof ProviderError) || error.code !== 'provider.unavailable') return error;
-  if (error.options.retry !== 'ambiguous' || error.options.providerRequestId === undefined) return error;
-  return new ProviderError('provider.generation_failed', { ...error.options, retry: 'never' });
-}
-
 /** Results name their files `{ url, content_type, … }`, one or several, under the model's own names. */
 function filesIn(data: unknown): string[] {
   const found: string[] = [];
@@ -177,7 +168,16 @@ function filesIn(data: unknown): string[] {
   return found;
 }
 
-function readError(body: unknown): ErrorReading {
+/**
+ * A finished request whose result is an error in fal's own words failed for good: asking again gives the same. A gateway's
+ * page before it (502 to 504) says nothing of the request, which is looked at again.
+ */
+function readEnd(body: unknown, status: number): ErrorReading {
+  const reading = readAnswer(body);
+  return status === 500 && reading.message !== undefined ? { meaning: 'generation_failed', ...reading } : reading;
+}
+
+function readAnswer(body: unknown): ErrorReading {
   const detail = errorBody.safeParse(body).data?.detail;
   if (detail === undefined) return {};
   const message =

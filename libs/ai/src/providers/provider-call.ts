@@ -113,12 +113,6 @@ export class ProviderCall {
 
   /** The platform's error for whatever was thrown on the way. */
   errorFor(error: unknown): ProviderError {
-    const found = this.errorOf(error);
-    if (!this.options.context.credentials || found.options.ownKey) return found;
-    return new ProviderError(found.code, { ...found.options, ownKey: true });
-  }
-
-  private errorOf(error: unknown): ProviderError {
     if (error instanceof ProviderError) return error;
     if (this.options.context.signal.aborted) {
       return new ProviderError('provider.outcome_unknown', { retry: 'ambiguous', providerMessage: 'given up waiting' });

@@ -1,3 +1,4 @@
+import { storableText } from '#core/db';
 import { plainInput } from './provider-input.js';
 import type { GenerationRequest, ProviderOutput } from './provider.js';
 
@@ -19,7 +20,7 @@ export function transcriptOutput(transcript: Transcript): ProviderOutput {
   return {
     mimeType: 'application/json',
     body: Buffer.from(JSON.stringify(transcript)),
-    metadata: { text: transcript.text.slice(0, MAX_METADATA_CHARACTERS), language: transcript.language },
+    metadata: { text: storableText(transcript.text, MAX_METADATA_CHARACTERS), language: transcript.language },
   };
 }
 

@@ -35,6 +35,8 @@ export interface FaultOptions {
   times?: number;
   /** What it hits; `create`. */
   on?: FakeRequestKind;
+  /** How many of these pass before; 0. */
+  after?: number;
   /** For the faults that are refusals to be asked again later; `null` leaves the header out. */
   retryAfterSeconds?: number | null;
   /** Between the pieces of `slow_drip`; 50. */

@@ -250,6 +250,10 @@ export abstract class FakeServer<Fault extends string = string> {
   private take(kind: FakeRequestKind): PlannedFault | undefined {
     const next = this.planned.find(({ on = 'create' }) => on === kind);
     if (!next) return undefined;
+    if (next.after) {
+      next.after -= 1;
+      return undefined;
+    }
     next.left -= 1;
     if (next.left === 0) this.planned.splice(this.planned.indexOf(next), 1);
     return next;

@@ -52,3 +52,23 @@ export function databaseError(error: unknown): { sqlState: string; constraint?: 
   if (!(error instanceof pg.DatabaseError) || !error.code) return undefined;
   return { sqlState: error.code, constraint: error.constraint };
 }
+
+const CONNECTION_FAILURES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ENOTFOUND']);
+const CONNECTION_LOST =
+  /Connection terminated|timeout exceeded when trying to connect|Connection is closed|not currently accepting connections/i;
+
+/** The database or queue cannot be reached (a restart, a failover): worth a retry, not a fault of what was asked. */
+export function isUnavailable(error: unknown): boolean {
+  const sqlState = databaseError(error)?.sqlState ?? '';
+  if (sqlState.startsWith('08') || sqlState.startsWith('57P') || sqlState === '53300') return true;
+  if (!(error instanceof Error)) return false;
+  return CONNECTION_FAILURES.has((error as NodeJS.ErrnoException).code ?? '') || CONNECTION_LOST.test(error.message);
+}
+
+/**
+ * Whether the same statement may succeed a moment later: the server is away, does not let us in (class 28, as in the middle
+ * of a failover), only reads (25006), wants the transaction again (40) or lacks something (53).
+ */
+export function isTransient(error: unknown): boolean {
+  return isUnavailable(error) || /^(28|40|53|25006)/.test(databaseError(error)?.sqlState ?? '');
+}

@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { databaseError } from '#core/db';
+import { databaseError, isUnavailable } from '#core/db';
 import {
   AppError,
   BodyTooLarge,
@@ -22,7 +22,6 @@ import { FORM_ADVICE } from './uploads.js';
 
 /** What `assertPlainJson` did not see, e.g. NUL in a query: character_not_in_repertoire, untranslatable_character. */
 const UNSTORABLE_TEXT = new Set(['22021', '22P05']);
-const CONNECTION_FAILURES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ENOTFOUND']);
 
 /** Renders every failure (RFC 9457 problem+json, or OpenAI's dialect under /v1). Causes go to the log, never to the caller. */
 @Catch()
@@ -108,17 +107,4 @@ function malformation(cause: unknown): string {
     default:
       return 'The body or the URL cannot be read.';
   }
-}
-
-/** The database or queue cannot be reached (a restart, a failover): worth a retry, not a fault of the request. */
-function isUnavailable(thrown: unknown): boolean {
-  const sqlState = databaseError(thrown)?.sqlState ?? '';
-  if (sqlState.startsWith('08') || sqlState.startsWith('57P') || sqlState === '53300') return true;
-  if (!(thrown instanceof Error)) return false;
-  return (
-    CONNECTION_FAILURES.has((thrown as NodeJS.ErrnoException).code ?? '') ||
-    /Connection terminated|timeout exceeded when trying to connect|Connection is closed|not currently accepting connections/i.test(
-      thrown.message,
-    )
-  );
 }
