@@ -322,6 +322,8 @@ describe('the official openai package, with baseURL and apiKey changed', () => {
     const answer = await sandbox.audio.speech.create(asked);
     expect(answer.headers.get('content-type')).toBe('audio/mpeg');
     expect((await answer.arrayBuffer()).byteLength).toBeGreaterThan(1000);
+    const wav = { model: 'tts-1', voice: 'nova', input: 'Bom dia', response_format: 'wav' } as const;
+    expect((await sandbox.audio.speech.create(wav)).headers.get('content-type')).toBe('audio/wav');
     expect(await balanceOf(agency.client)).toMatchObject({ available: before.available });
   });
 

@@ -81,7 +81,8 @@ const OUTPUTS: Record<GenerationRequest['type'], (request: GenerationRequest) =>
       seed,
       voice: request.input['voice'] as string | undefined,
       kind: (request.input['kind'] ?? 'speech') as 'speech' | 'sound-effect' | 'music',
-      format: request.input['output_format'] === 'wav' ? 'wav' : 'mp3',
+      // Models call it by either name; what else they make, the sandbox does not.
+      format: [request.input['output_format'], request.input['response_format']].includes('wav') ? 'wav' : 'mp3',
     });
     return [{ ...audio, body: audio.bytes, seed: BigInt(seed) }];
   },

@@ -22,8 +22,6 @@ export interface Order {
   /** The end-user that the caller named. */
   user?: string;
   terms: JobTerms;
-  /** Identifies the request where its job does not, because files were stored for it. */
-  requestHash?: string;
 }
 
 /** A job that was asked for, now or before. */
@@ -69,7 +67,7 @@ export class V1Jobs {
     const first = isRetry && unkeyedHash !== undefined && (await this.findUnanswered(tenant, unkeyedHash));
     if (first) return { job: first, isReplayed: true, unkeyedHash };
     try {
-      const accepted = await this.intake.create(tenant, dto, idempotencyKey, order.requestHash);
+      const accepted = await this.intake.create(tenant, dto, idempotencyKey);
       return { ...accepted, unkeyedHash };
     } catch (error) {
       if (!InvalidRequest.is(error)) throw error;
