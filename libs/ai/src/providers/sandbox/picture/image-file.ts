@@ -5,6 +5,7 @@ import type { ImageRequest, RenderedImage } from '../media-requests.js';
 import { paintGrain, paintVignette } from './finish.js';
 import { paintLabel } from './label.js';
 import { composePicture } from './picture.js';
+import { encodePng } from './png.js';
 
 /** Draws and encodes one image. Synchronous drawing: runs in a render thread. */
 export async function renderImageFile(request: ImageRequest): Promise<RenderedImage> {
@@ -20,6 +21,6 @@ export async function renderImageFile(request: ImageRequest): Promise<RenderedIm
 }
 
 async function encode(canvas: Canvas, format: ImageRequest['format']): Promise<Buffer> {
-  if (format === 'png') return canvas.encode('png');
+  if (format === 'png') return encodePng(canvas);
   return canvas.encode(format, format === 'webp' ? 86 : 90);
 }
