@@ -3,6 +3,7 @@ import { ImagePlus, Library } from 'lucide-react';
 import { lazy, Suspense, useEffect, useId, useState } from 'react';
 import type { AssetDto } from '#sdk';
 import { acceptOf, filesIn, isOfKind, type UploadLimits } from '../api/uploads.js';
+import { useFileDrop } from '../api/use-file-drop.js';
 import { useUploads } from '../api/use-uploads.js';
 import { Button } from '../components/ui/button.js';
 import { Skeleton } from '../components/ui/skeleton.js';
@@ -23,7 +24,6 @@ export default function MediaInput({
 }: ControlProps & { field: InputField & { kind: 'media' } }) {
   const t = useMessages();
   const id = useId();
-  const [isOver, setIsOver] = useState(false);
   const [isPicking, setIsPicking] = useState(false);
   const ids = assetIdsOf(value).slice(0, field.most);
   const keep = (assetIds: readonly string[]) => onChange(assetIds.length > 0 ? assetIds : undefined);
@@ -32,6 +32,7 @@ export default function MediaInput({
     keep([...new Set(added)].slice(-field.most));
   };
   const { take, fault, isUploading, limitsText } = useUploads(field.limits, add);
+  const [isOver, drop] = useFileDrop(take);
   usePaste(field.limits, take);
   const note = fault ?? error;
   return (
@@ -45,16 +46,7 @@ export default function MediaInput({
         ) : null}
       </span>
       <div
-        onDragOver={(event) => {
-          event.preventDefault();
-          setIsOver(true);
-        }}
-        onDragLeave={() => setIsOver(false)}
-        onDrop={(event) => {
-          event.preventDefault();
-          setIsOver(false);
-          take(filesIn(event.dataTransfer));
-        }}
+        {...drop}
         className={clsx(
           'flex flex-wrap items-center gap-2 rounded-lg border border-dashed p-2 transition-colors duration-150',
           isOver ? 'border-accent bg-accent-soft' : note ? 'border-bad' : 'border-field',

@@ -1,7 +1,7 @@
 import type { UseInfiniteQueryResult } from '@tanstack/react-query';
 import { AudioLines, Check, Film } from 'lucide-react';
 import { describeProblem } from '../api/problems.js';
-import { Button } from '../components/ui/button.js';
+import { MoreButton } from '../components/more-button.js';
 import { Skeleton } from '../components/ui/skeleton.js';
 import { useMessages } from '../i18n/use-messages.js';
 
@@ -63,11 +63,7 @@ export function PickGrid({ items, list, chosen, onPick }: PickGridProps) {
           </li>
         ))}
       </ul>
-      {list.hasNextPage ? (
-        <Button className="mt-4 w-full" disabled={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {t('action.more')}
-        </Button>
-      ) : null}
+      <MoreButton list={list} className="mt-4 w-full" />
     </>
   );
 }

@@ -1,10 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { Bookmark, Trash2, Users } from 'lucide-react';
+import { Bookmark, Users } from 'lucide-react';
 import { deletePreset, type PresetDto, updatePreset } from '#sdk';
 import { describeProblem } from '../api/problems.js';
 import { libraryKey, presetsQuery } from '../api/queries.js';
-import { AskFirst } from '../components/ask-first.js';
 import { LoadFailure } from '../components/load-failure.js';
 import { EmptyState } from '../components/empty-state.js';
 import { notify } from '../components/notices.js';
@@ -15,6 +14,7 @@ import { labelOf, optionLabel } from '../create/input-control.js';
 import { applyPreset } from '../create/preset-menu.js';
 import { useMessages } from '../i18n/use-messages.js';
 import { useWorkspace } from '../shell/workspace.js';
+import { DeleteButton } from './delete-button.js';
 import { ListSkeleton } from './list-skeleton.js';
 
 /** Settings that were worth keeping, mine and those shared with me. */
@@ -110,26 +110,15 @@ function PresetCard({ preset }: { preset: PresetDto }) {
             <Button size="sm" variant="quiet" onClick={() => sharing.mutate(!preset.shared)}>
               {t(preset.shared ? 'preset.makePrivate' : 'preset.makeShared')}
             </Button>
-            <AskFirst
-              title={t('library.deleteTitle', { name: preset.name })}
+            <DeleteButton
+              name={preset.name}
+              label={t('preset.delete', { name: preset.name })}
               text={t('preset.deleteText')}
-              action={t('gallery.delete')}
-              onConfirm={() => removal.mutate()}
-            >
-              {(ask) => (
-                <Button
-                  size="iconSm"
-                  variant="quiet"
-                  className="ml-auto"
-                  aria-label={t('preset.delete', { name: preset.name })}
-                  title={t('gallery.delete')}
-                  disabled={removal.isPending}
-                  onClick={ask}
-                >
-                  <Trash2 />
-                </Button>
-              )}
-            </AskFirst>
+              variant="quiet"
+              className="ml-auto"
+              disabled={removal.isPending}
+              onDelete={() => removal.mutate()}
+            />
           </>
         ) : null}
       </div>

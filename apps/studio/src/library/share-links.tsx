@@ -7,6 +7,7 @@ import { libraryKey, shareLinksQuery } from '../api/queries.js';
 import { AskFirst } from '../components/ask-first.js';
 import { LoadFailure } from '../components/load-failure.js';
 import { EmptyState } from '../components/empty-state.js';
+import { MoreButton } from '../components/more-button.js';
 import { notify } from '../components/notices.js';
 import { Button, buttonStyle } from '../components/ui/button.js';
 import { useFormats } from '../i18n/formats.js';
@@ -41,11 +42,7 @@ export function ShareLinks() {
           </li>
         ))}
       </ul>
-      {links.hasNextPage ? (
-        <Button className="mt-4" disabled={links.isFetchingNextPage} onClick={() => void links.fetchNextPage()}>
-          {t('action.more')}
-        </Button>
-      ) : null}
+      <MoreButton list={links} className="mt-4" />
     </div>
   );
 }

@@ -1,22 +1,23 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { clsx } from 'clsx';
-import { File, Film, FolderOpen, Trash2, Upload } from 'lucide-react';
-import { useState } from 'react';
+import { File, Film, FolderOpen, Upload } from 'lucide-react';
 import { type AssetDto, deleteAsset } from '#sdk';
 import { describeProblem } from '../api/problems.js';
 import { assetsKey, assetsQuery } from '../api/queries.js';
-import { acceptOf, ANY_UPLOAD, filesIn } from '../api/uploads.js';
+import { acceptOf, ANY_UPLOAD } from '../api/uploads.js';
+import { useFileDrop } from '../api/use-file-drop.js';
 import { useUploads } from '../api/use-uploads.js';
-import { AskFirst } from '../components/ask-first.js';
 import { EmptyState } from '../components/empty-state.js';
+import { LoadFailure } from '../components/load-failure.js';
+import { MoreButton } from '../components/more-button.js';
 import { notify } from '../components/notices.js';
-import { Button } from '../components/ui/button.js';
 import { Skeleton } from '../components/ui/skeleton.js';
 import { useFormats } from '../i18n/formats.js';
 import { useMessages } from '../i18n/use-messages.js';
 import { Picture } from '../media/picture.js';
 import { Waveform } from '../media/waveform.js';
 import { useWorkspace } from '../shell/workspace.js';
+import { DeleteButton } from './delete-button.js';
 
 const GRID = 'grid grid-cols-2 gap-4 sm:grid-cols-3 lg:grid-cols-5 2xl:grid-cols-6';
 
@@ -36,11 +37,7 @@ export function UploadedFiles() {
           ))}
         </div>
       ) : null}
-      {assets.isError && !files ? (
-        <p role="alert" className="text-muted">
-          {describeProblem(t, assets.error)}
-        </p>
-      ) : null}
+      {assets.isError && !files ? <LoadFailure error={assets.error} onRetry={() => void assets.refetch()} /> : null}
       {files?.length === 0 ? (
         <EmptyState icon={FolderOpen} title={t('upload.noneTitle')} text={t('upload.noneText')} />
       ) : null}
@@ -51,38 +48,21 @@ export function UploadedFiles() {
           </li>
         ))}
       </ul>
-      {assets.hasNextPage ? (
-        <Button
-          className="self-center"
-          disabled={assets.isFetchingNextPage}
-          onClick={() => void assets.fetchNextPage()}
-        >
-          {t('action.more')}
-        </Button>
-      ) : null}
+      <MoreButton list={assets} className="self-center" />
     </div>
   );
 }
 
 function UploadArea() {
   const t = useMessages();
-  const [isOver, setIsOver] = useState(false);
   const { take, fault, isUploading, limitsText } = useUploads(ANY_UPLOAD, (assets) =>
     notify(t('upload.done', { count: assets.length })),
   );
+  const [isOver, drop] = useFileDrop(take);
   return (
     <div>
       <label
-        onDragOver={(event) => {
-          event.preventDefault();
-          setIsOver(true);
-        }}
-        onDragLeave={() => setIsOver(false)}
-        onDrop={(event) => {
-          event.preventDefault();
-          setIsOver(false);
-          take(filesIn(event.dataTransfer));
-        }}
+        {...drop}
         className={clsx(
           'flex cursor-pointer flex-col items-center gap-2 rounded-lg border border-dashed px-6 py-8 text-center transition-colors duration-150 hover:bg-sunken has-focus-visible:outline-2 has-focus-visible:outline-accent',
           isOver ? 'border-accent bg-accent-soft' : 'border-field',
@@ -139,26 +119,15 @@ function AssetCard({ asset }: { asset: AssetDto }) {
         </span>
       </figcaption>
       {can('assets:manage') ? (
-        <AskFirst
-          title={t('library.deleteTitle', { name: asset.name })}
+        <DeleteButton
+          name={asset.name}
+          label={t('upload.delete', { name: asset.name })}
           text={t('upload.deleteText')}
-          action={t('gallery.delete')}
-          onConfirm={() => removal.mutate()}
-        >
-          {(ask) => (
-            <Button
-              variant="overImage"
-              size="iconSm"
-              className="absolute top-2 right-2 rounded-full! opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100"
-              aria-label={t('upload.delete', { name: asset.name })}
-              title={t('gallery.delete')}
-              disabled={removal.isPending}
-              onClick={ask}
-            >
-              <Trash2 />
-            </Button>
-          )}
-        </AskFirst>
+          variant="overImage"
+          className="absolute top-2 right-2 rounded-full! opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100"
+          disabled={removal.isPending}
+          onDelete={() => removal.mutate()}
+        />
       ) : null}
     </figure>
   );

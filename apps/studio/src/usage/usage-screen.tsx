@@ -4,7 +4,7 @@ import { clsx } from 'clsx';
 import type { CreditGrantDto, CreditTransactionDto } from '#sdk';
 import { describeProblem } from '../api/problems.js';
 import { balanceQuery, ledgerQuery } from '../api/queries.js';
-import { Button } from '../components/ui/button.js';
+import { MoreButton } from '../components/more-button.js';
 import { Skeleton } from '../components/ui/skeleton.js';
 import { useFormats } from '../i18n/formats.js';
 import { useMessages } from '../i18n/use-messages.js';
@@ -41,15 +41,7 @@ export function UsageScreen() {
           </p>
         ) : null}
         {ledger.data ? <Ledger lines={lines} jobId={job} /> : null}
-        {ledger.hasNextPage ? (
-          <Button
-            className="self-center"
-            disabled={ledger.isFetchingNextPage}
-            onClick={() => void ledger.fetchNextPage()}
-          >
-            {t('action.more')}
-          </Button>
-        ) : null}
+        <MoreButton list={ledger} className="self-center" />
       </div>
     </div>
   );
