@@ -67,6 +67,35 @@ async function complaintsOf(axe: AxeBuilder, where: string): Promise<string[]> {
   );
 }
 
+/** Sets text twice as large, as people with weak eyes do. @returns by how many pixels the page is too wide then */
+function excessAtDoubleText(): number {
+  interface Box {
+    scrollWidth: number;
+    clientWidth: number;
+    style: { fontSize: string };
+  }
+  const { document } = globalThis as unknown as {
+    document: { documentElement: Box; querySelectorAll: (selector: string) => Iterable<Box> };
+  };
+  document.documentElement.style.fontSize = '200%';
+  const boxes = [document.documentElement, ...document.querySelectorAll('[role=dialog]')];
+  return Math.max(...boxes.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth));
+}
+
+/** Which pages of a narrow screen must be scrolled sideways when text is twice as large. */
+async function atDoubleText(visitor: Visitor, routes: readonly string[]): Promise<string[]> {
+  const tooWide: string[] = [];
+  const size = visitor.page.viewportSize();
+  await visitor.page.setViewportSize({ width: 390, height: 844 });
+  for (const route of routes) {
+    await visitor.page.goto(route);
+    await visitor.atRest();
+    if ((await visitor.page.evaluate(excessAtDoubleText)) > 0) tooWide.push(`${route} with text twice as large`);
+  }
+  if (size) await visitor.page.setViewportSize(size);
+  return tooWide;
+}
+
 async function wear({ page }: Visitor, look: Look): Promise<void> {
   await page.setViewportSize(look);
   await page.evaluate(({ theme, language }) => {
@@ -174,7 +203,9 @@ describe('axe finds nothing', () => {
       };
       // Before there is anything, and after.
       await inEveryLook(['/']);
-      await inEveryLook(await furnish(visitor));
+      const routes = await furnish(visitor);
+      await inEveryLook(routes);
+      faults.push(...(await atDoubleText(visitor, routes)));
       faults.push(...(await openWindows(visitor, theme)));
       await visitor.leave();
       return faults;

@@ -23,9 +23,9 @@ export function JobFailure({ job, refusal, children }: JobFailureProps) {
   const returned = job.credits.held - (job.credits.charged ?? 0);
   const Icon = isCanceled ? Ban : CircleAlert;
   return (
-    <div className="flex max-w-xl items-start gap-3 rounded-lg border border-line bg-surface p-4">
+    <div className="flex max-w-xl flex-wrap items-start gap-3 rounded-lg border border-line bg-surface p-4">
       <Icon aria-hidden className={`mt-0.5 size-5 shrink-0 ${isCanceled ? 'text-muted' : 'text-bad'}`} />
-      <div className="flex min-w-0 flex-1 flex-col gap-1">
+      <div className="flex min-w-0 flex-1 basis-48 flex-col gap-1">
         <p className="font-medium">{failureSentence(t, job)}</p>
         {job.error?.providerMessage ? (
           <p className="text-base break-words text-muted">{job.error.providerMessage}</p>

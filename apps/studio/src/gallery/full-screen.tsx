@@ -23,12 +23,12 @@ export function FullScreen({ title, toolbar, onClose, onKeyDown, children }: Ful
           onKeyDown={onKeyDown}
           className="fixed inset-0 z-50 flex animate-arrive flex-col bg-canvas text-ink outline-none"
         >
-          <div className="flex h-14 shrink-0 items-center gap-1 px-3">
+          <div className="flex min-h-14 shrink-0 items-center gap-1 px-3">
             <Dialog.Title className="sr-only">{title}</Dialog.Title>
             <Dialog.Close className={buttonStyle({ variant: 'quiet', size: 'icon' })} aria-label={t('action.close')}>
               <X />
             </Dialog.Close>
-            <div className="ml-auto flex items-center gap-1">{toolbar}</div>
+            <div className="ml-auto flex min-w-0 flex-wrap items-center justify-end gap-1">{toolbar}</div>
           </div>
           {children}
         </Dialog.Popup>

@@ -36,7 +36,7 @@ export function BrandKits() {
       ) : (
         <div className="flex flex-col gap-4 px-4 py-6 sm:px-6">
           <div className="self-end">{create}</div>
-          <ul className="grid gap-4 md:grid-cols-2 xl:grid-cols-3">
+          <ul className="grid grid-cols-1 gap-4 md:grid-cols-2 xl:grid-cols-3">
             {kits.map((kit) => (
               <li key={kit.id}>
                 <BrandCard kit={kit} onEdit={mayManage ? () => setOpened(kit) : undefined} />

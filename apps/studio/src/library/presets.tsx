@@ -36,7 +36,7 @@ export function Presets() {
     );
   }
   return (
-    <ul className="grid gap-4 px-4 py-6 sm:px-6 md:grid-cols-2 xl:grid-cols-3">
+    <ul className="grid grid-cols-1 gap-4 px-4 py-6 sm:px-6 md:grid-cols-2 xl:grid-cols-3">
       {presets.map((preset) => (
         <li key={preset.id}>
           <PresetCard preset={preset} />
@@ -68,7 +68,7 @@ function PresetCard({ preset }: { preset: PresetDto }) {
   const mayManage = can('studio:manage');
   return (
     <article className="flex h-full flex-col gap-3 rounded-lg border border-line bg-surface p-4">
-      <div className="flex items-start justify-between gap-3">
+      <div className="flex flex-wrap items-start justify-between gap-x-3">
         <div className="min-w-0">
           <h2 className="truncate font-medium">{preset.name}</h2>
           <p className="text-sm text-muted">
@@ -93,7 +93,7 @@ function PresetCard({ preset }: { preset: PresetDto }) {
           ))}
         </dl>
       ) : null}
-      <div className="mt-auto flex items-center gap-1 pt-1">
+      <div className="mt-auto flex flex-wrap items-center gap-1 pt-1">
         {can('jobs:create') ? (
           <Button
             size="sm"

@@ -33,7 +33,7 @@ export function ProjectsScreen() {
         <h1 className="text-xl font-semibold tracking-[-0.02em]">
           {t(archived ? 'project.archivedTitle' : 'project.title')}
         </h1>
-        <div className="flex items-center gap-2">
+        <div className="flex flex-wrap items-center gap-2">
           <Link
             to="/projects"
             search={{ archived: archived ? undefined : true }}

@@ -33,9 +33,12 @@ export function BuyCredits() {
       {subscription.owedCredits > 0 ? (
         <p className="mt-1 text-bad">{t('usage.owed', { credits: words.amount(subscription.owedCredits) })}</p>
       ) : null}
-      <ul className="mt-4 grid gap-3 sm:grid-cols-3">
+      <ul className="mt-4 grid grid-cols-1 gap-3 md:grid-cols-3">
         {plans.packs.map(({ id, credits, price }) => (
-          <li key={id} className="flex items-center justify-between gap-3 rounded-lg border border-line p-3 pl-4">
+          <li
+            key={id}
+            className="flex flex-wrap items-center justify-between gap-3 rounded-lg border border-line p-3 pl-4"
+          >
             <span className="tabular-nums">
               <span className="block font-medium">{words.amount(credits)}</span>
               <span className="block text-sm text-muted">

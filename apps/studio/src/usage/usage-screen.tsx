@@ -29,7 +29,7 @@ export function UsageScreen() {
       <title>{`${t('usage.title')} · BASE Studio`}</title>
       <div className="mx-auto flex max-w-5xl flex-col gap-5 px-4 py-5 sm:px-6 lg:py-8">
         <h1 className="text-xl font-semibold tracking-[-0.02em]">{t('usage.title')}</h1>
-        <div className="grid gap-5 lg:grid-cols-[20rem_1fr]">
+        <div className="grid grid-cols-1 gap-5 lg:grid-cols-[20rem_1fr]">
           <Balance />
           <UsageStats />
         </div>

@@ -21,7 +21,7 @@ export function Segmented<Value extends string>(props: SegmentedProps<Value>) {
   const { legend, options, value, onChange, className } = props;
   const name = useId();
   return (
-    <fieldset className={clsx('flex gap-0.5 rounded-md bg-sunken p-0.5', className)}>
+    <fieldset className={clsx('flex flex-wrap gap-0.5 rounded-md bg-sunken p-0.5', className)}>
       <legend className="sr-only">{legend}</legend>
       {options.map((option) => (
         <label
