@@ -13,7 +13,12 @@ export function GenerateButton({ prices, count }: { prices: Prices; count: numbe
   const { totalCredits, isUpdating } = prices;
   const missing = useMissingCredits(totalCredits);
   return (
-    <Button type="submit" variant="primary" size="lg" className="min-w-0 flex-1 justify-between! pr-2!">
+    <Button
+      type="submit"
+      variant="primary"
+      size="lg"
+      className="h-auto! min-h-12 min-w-0 flex-1 flex-wrap justify-between! py-1.5 pr-2!"
+    >
       <span className="flex min-w-0 items-center gap-2">
         <Sparkles aria-hidden />
         <span className="truncate">{t('create.generate', { count })}</span>

@@ -21,7 +21,12 @@ export function GalleryScreen() {
       <GalleryView
         search={search}
         linkTo={linkTo}
-        heading={<h1 className="text-xl font-semibold tracking-[-0.02em]">{title}</h1>}
+        heading={
+          <>
+            <h1 className="text-xl font-semibold tracking-[-0.02em]">{title}</h1>
+            {search.bin ? <p className="text-sm text-muted">{t('gallery.binText')}</p> : null}
+          </>
+        }
         empty={<EmptyGallery search={search} />}
       />
     </>
@@ -51,7 +56,15 @@ function EmptyGallery({ search }: { search: GallerySearch }) {
       </EmptyState>
     );
   }
-  if (bin) return <EmptyState icon={Trash2} title={t('gallery.binEmptyTitle')} text={t('gallery.binText')} />;
+  if (bin) {
+    return (
+      <EmptyState icon={Trash2} title={t('gallery.binEmptyTitle')} text={t('gallery.binEmptyText')}>
+        <Link to="/gallery" className={buttonStyle({})}>
+          {t('gallery.leaveBin')}
+        </Link>
+      </EmptyState>
+    );
+  }
   return (
     <EmptyState icon={Images} title={t('gallery.emptyTitle')} text={t('gallery.emptyText')}>
       {can('jobs:create') ? (

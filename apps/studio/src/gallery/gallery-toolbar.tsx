@@ -24,7 +24,7 @@ export function GalleryToolbar({ search, hasProject, heading, onSearch }: Galler
   const change = (part: Partial<GallerySearch>) => onSearch({ ...search, view: undefined, ...part });
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-3 px-4 pt-5 pb-4 sm:px-6">
-      <div className="min-w-0 flex-1 basis-full md:basis-0">{heading}</div>
+      <div className="min-w-0 flex-1 basis-full lg:basis-0">{heading}</div>
       {search.bin ? (
         <Link to="/gallery" className={buttonStyle({ size: 'sm' })}>
           {t('gallery.leaveBin')}
@@ -92,7 +92,7 @@ function SearchField({ value, onChange }: { value: string; onChange: (value: str
     timer.current = setTimeout(() => onChange(next.trim()), next === '' ? 0 : SETTLE_MS);
   };
   return (
-    <div role="search" className="relative min-w-0 flex-1 sm:max-w-80 sm:basis-56">
+    <div role="search" className="relative min-w-0 flex-1 basis-40 sm:max-w-80 sm:basis-56">
       <Search aria-hidden className="pointer-events-none absolute top-2.5 left-3 size-4 text-muted" />
       <input
         type="search"

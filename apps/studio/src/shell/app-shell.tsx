@@ -41,12 +41,12 @@ function Shell() {
         {t('nav.skip')}
       </a>
       <div className="flex min-h-dvh flex-col lg:h-dvh lg:overflow-hidden">
-        <header className="sticky top-0 z-30 grid h-14 shrink-0 grid-cols-[1fr_auto] items-center gap-2 border-b border-line bg-canvas/85 px-3 backdrop-blur-xl sm:px-4 lg:grid-cols-[1fr_auto_1fr]">
+        <header className="@container sticky top-0 z-30 grid h-14 shrink-0 grid-cols-[minmax(0,1fr)_auto] items-center gap-2 border-b border-line bg-canvas/85 px-3 backdrop-blur-xl sm:px-4 lg:grid-cols-[1fr_auto_1fr]">
           <div className="flex min-w-0 items-center gap-2">
-            <Link to="/" aria-label={t('nav.home')} className="shrink-0 rounded-md p-1">
+            <Link to="/" aria-label={t('nav.home')} className="shrink-0 rounded-md p-1 @max-3xs:hidden">
               <BrandMark />
             </Link>
-            <span aria-hidden className="h-5 w-px shrink-0 rotate-12 bg-line-strong" />
+            <span aria-hidden className="h-5 w-px shrink-0 rotate-12 bg-line-strong @max-3xs:hidden" />
             <OrganizationSwitcher />
           </div>
           <HeaderRooms />
@@ -95,7 +95,7 @@ function BottomRooms() {
   return (
     <nav
       aria-label={t('nav.rooms')}
-      className="fixed inset-x-0 bottom-0 z-30 grid h-16 auto-cols-fr grid-flow-col border-t border-line bg-surface/90 pb-[env(safe-area-inset-bottom)] backdrop-blur-xl lg:hidden"
+      className="fixed inset-x-0 bottom-0 z-30 grid h-16 auto-cols-[minmax(0,1fr)] grid-flow-col border-t border-line bg-surface/90 pb-[env(safe-area-inset-bottom)] backdrop-blur-xl lg:hidden"
     >
       {openRooms('studio', useWorkspace()).map((room) => (
         <Link
@@ -105,7 +105,7 @@ function BottomRooms() {
           className="flex flex-col items-center justify-center gap-1 text-xs text-muted data-[status=active]:font-medium data-[status=active]:text-ink"
         >
           <room.icon className="size-5" aria-hidden />
-          {t(room.label)}
+          <span className="max-w-full truncate">{t(room.label)}</span>
         </Link>
       ))}
     </nav>

@@ -36,7 +36,7 @@ export function CreditBalance() {
           aria-label={t('credits.label', { count: balance.available, shown: available })}
           className="flex h-9 items-center gap-2 rounded-full border border-line bg-surface px-3 text-base font-medium tabular-nums transition-colors duration-150 hover:bg-sunken"
         >
-          <Coins className="size-4 text-muted" aria-hidden />
+          <Coins className="size-4 text-muted @max-3xs:hidden" aria-hidden />
           {available}
         </button>
       }

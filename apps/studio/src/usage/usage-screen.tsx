@@ -71,7 +71,9 @@ function Balance() {
     <section className="flex flex-col rounded-xl border border-line bg-surface p-5 sm:p-6">
       <h2 className="text-lg font-semibold tracking-[-0.01em]">{t('usage.balance')}</h2>
       <p className="mt-5 text-sm text-muted">{t('credits.available')}</p>
-      <p className="text-3xl font-semibold tracking-[-0.03em] tabular-nums">{formats.number(balance.available)}</p>
+      <p className="text-[min(var(--text-3xl),11vw)] leading-11 font-semibold tracking-[-0.03em] tabular-nums">
+        {formats.number(balance.available)}
+      </p>
       <BalanceBar balance={balance} />
       <dl className="mt-5 flex flex-col gap-2.5 text-base">
         {told.map(([name, value]) => (
