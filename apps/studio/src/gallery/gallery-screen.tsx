@@ -59,9 +59,7 @@ function EmptyGallery({ search }: { search: GallerySearch }) {
   if (bin) {
     return (
       <EmptyState icon={Trash2} title={t('gallery.binEmptyTitle')} text={t('gallery.binEmptyText')}>
-        <Link to="/gallery" className={buttonStyle({})}>
-          {t('gallery.leaveBin')}
-        </Link>
+        {everything}
       </EmptyState>
     );
   }
