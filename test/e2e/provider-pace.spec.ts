@@ -74,14 +74,6 @@ describe('a key is asked at its own pace', () => {
     expect(elevenLabs.creates - creates).toBe(2);
   });
 
-  it('a wait of hours is not begun: the job ends, with its credits given back', async () => {
-    const { available, held } = await balanceOf(agency.client);
-    elevenLabs.failNext('rate_limited', { retryAfterSeconds: 7200 });
-    const { job } = await runJob(agency.client, speech);
-    expect(job).toMatchObject({ status: 'failed', attempt: 1, error: { code: 'provider.rate_limited' } });
-    expect(await balanceOf(agency.client)).toMatchObject({ available, held });
-  });
-
   it('a throttled account is waited for and burns no try; keys of other providers go on meanwhile', async () => {
     replicate.failNext('throttled', { retryAfterSeconds: 2 });
     const { data } = await createJob({ client: agency.client, body: picture, throwOnError: true });
@@ -123,5 +115,14 @@ describe('a key is asked at its own pace', () => {
     expect([before.available - after.available, after.held]).toEqual([next?.job.credits.charged, 0]);
     const change = { client: agency.owner, path: { providerKeyId: key.id }, body: { maxConcurrent: null } };
     expect((await updateProviderKey({ ...change, throwOnError: true })).data.maxConcurrent).toBeNull();
+  });
+
+  // The last of them: the key is left alone afterwards.
+  it('a wait of hours is not begun: the job ends, with its credits given back', async () => {
+    const { available, held } = await balanceOf(agency.client);
+    elevenLabs.failNext('rate_limited', { retryAfterSeconds: 7200 });
+    const { job } = await runJob(agency.client, speech);
+    expect(job).toMatchObject({ status: 'failed', attempt: 1, error: { code: 'provider.rate_limited' } });
+    expect(await balanceOf(agency.client)).toMatchObject({ available, held });
   });
 });

@@ -127,6 +127,13 @@ export const SCENARIOS: readonly Scenario[] = [
     ending: done,
   },
   {
+    name: 'a gateway that refuses a look, once',
+    among: ASYNCHRONOUS,
+    fault: 'unauthorized',
+    options: { on: 'poll' },
+    ending: done,
+  },
+  {
     name: 'a file that drips',
     among: ASYNCHRONOUS,
     fault: 'slow_drip',

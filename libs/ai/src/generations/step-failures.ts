@@ -8,16 +8,18 @@ import { GenerationsRepository } from './generations.repository.js';
 import { type Failure, JobEndings } from './job-endings.js';
 import { JobFallbacks } from './job-fallbacks.js';
 import type { Lease } from './lease.js';
-import { ProviderError } from '../providers/provider.errors.js';
+import { ProviderError, type ProviderErrorCode } from '../providers/provider.errors.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
 import { ProviderRequests } from './provider-requests.js';
 import type { StepOutcome } from './step-outcome.js';
 
 /** Tries at a provider that surely did not accept the request. */
 const MAX_ATTEMPTS = 3;
+/** About a minute in all, which is how long a gateway's moods usually last. */
+const MAX_REFUSED_LOOKS = 5;
 /** A generation that its provider has not finished by then is not waited for any longer. */
 const MAX_PENDING_MS = 2 * 3600_000;
-/** A provider that could not be asked, or said when it may be, is waited for no longer. */
+/** A provider that could not be asked, or has a limit of requests, is waited for no longer. */
 const MAX_TURNED_AWAY_MS = 15 * 60_000;
 /** A place at a key comes free: only the hold itself, which lasts a day, is longer than the wait for it. */
 const MAX_IN_LINE_MS = 24 * 3600_000;
@@ -26,9 +28,29 @@ const MAX_NO_ROOM_MS = 30 * 60_000;
 /** Of the first pause between tries, for who waits for room. */
 const NO_ROOM_DOUBLINGS = 5;
 const RETRY_CAP_MS = 60_000;
+/** Links to files live for an hour at some providers, so that no answer keeps a look away for long. */
+const LONGEST_LOOK_PAUSE_MS = 5 * 60_000;
 const SOON_MS = 250;
 /** Meanwhile the queue tries again and counts; when it has forgotten the job, its row is found. */
 const UNFORESEEN_MS = 30_000;
+
+/**
+ * Refusals of a look, which say nothing of the generation: a gateway's page, a key that is being replaced, a task that is not
+ * listed yet.
+ */
+const REFUSED_LOOKS: readonly string[] = [
+  'provider.authentication_failed',
+  'provider.own_key_refused',
+  'provider.quota_exhausted',
+  'provider.own_quota_exhausted',
+  'provider.unavailable',
+] satisfies ProviderErrorCode[];
+
+/** Ends of what was made, as far as anybody knows. */
+const MADE_IN_VAIN: readonly string[] = [
+  'provider.bad_response',
+  'provider.output_unavailable',
+] satisfies ProviderErrorCode[];
 
 /** Brings a job whose step did not end well to the right state: again, later, or its honest end. */
 @Injectable()
@@ -57,8 +79,9 @@ export class StepFailures {
     const { retry, retryAfterMs, providerMessage } = error.options;
     const reason = this.fallbacks.isReason(job, error, job.attempt < MAX_ATTEMPTS);
     if (reason && (await this.fallbacks.moveOn(job, error))) return { again: { afterMs: 0 } };
-    const waitMs = retryAfterMs ?? SOON_MS;
-    if (Date.now() - job.startedAt.getTime() + waitMs < patienceMs(job, error)) {
+    const sinceMs = Date.now() - job.startedAt.getTime();
+    const waitMs = retryAfterMs ?? this.untoldWaitMs(error, sinceMs);
+    if (sinceMs + waitMs < patienceMs(job, error)) {
       return this.again(job, waitMs + Math.random() * Math.min(waitMs, RETRY_CAP_MS), false);
     }
     this.logger.warn(
@@ -71,6 +94,12 @@ export class StepFailures {
     return 'over';
   }
 
+  /** A limit that does not say when it ends is asked about less and less often. */
+  private untoldWaitMs({ code }: ProviderError, sinceMs: number): number {
+    if (code !== 'provider.rate_limited') return SOON_MS;
+    return Math.min(RETRY_CAP_MS, Math.max(this.config.jobs.retryBaseMs, sinceMs / 4));
+  }
+
   private mayTryAgain(job: ClaimedJob, { code, options }: ProviderError): boolean {
     // Files that were lost on their way were made, and paid: there is no other submit for them.
     if (options.retry !== 'safe' || code === 'provider.output_unavailable') return false;
@@ -80,20 +109,22 @@ export class StepFailures {
 
   /**
    * Looking is always safe: a poll that did not get through is repeated until the provider has had its time. Files that
-   * cannot be fetched are tried a few times, as each poll gives fresh links.
+   * cannot be fetched, and looks that are refused, are tried a few times: each gives fresh links, or a better answer.
    */
   private async pollFailed(job: ClaimedJob, error: ProviderError): Promise<StepOutcome> {
-    const fetchFailed = error.code === 'provider.output_unavailable';
-    if (error.options.retry === 'never' || (fetchFailed && job.attempt >= MAX_ATTEMPTS)) {
-      await this.endings.fail(job, failureOf(error));
+    const { retry, retryAfterMs } = error.options;
+    const refused = retry === 'never' && REFUSED_LOOKS.includes(error.code);
+    const counted = refused || error.code === 'provider.output_unavailable';
+    if (counted ? job.attempt >= (refused ? MAX_REFUSED_LOOKS : MAX_ATTEMPTS) : retry === 'never') {
+      await this.endings.fail(job, { ...failureOf(error), ...(refused && { mayBeBilled: true }) });
       return 'over';
     }
     if (Date.now() - job.startedAt.getTime() > MAX_PENDING_MS) {
       await this.endings.fail(job, failureOf(new ProviderError('provider.timeout', { retry: 'ambiguous' })));
       return 'over';
     }
-    const waitMs = error.options.retryAfterMs ?? this.backoffMs(MAX_ATTEMPTS);
-    return this.again(job, Math.min(waitMs, MAX_TURNED_AWAY_MS), fetchFailed);
+    const pauseMs = retryAfterMs ?? this.backoffMs(MAX_ATTEMPTS + (refused ? job.attempt : 0));
+    return this.again(job, Math.min(pauseMs, LONGEST_LOOK_PAUSE_MS), counted);
   }
 
   /**
@@ -184,14 +215,11 @@ export class StepFailures {
 }
 
 /** How long after its start a job may still wait for the provider without this try counting; 0: it counts. */
-function patienceMs(
-  job: ClaimedJob,
-  { code, options: { retry, retryAfterMs, notAsked, inLine } }: ProviderError,
-): number {
+function patienceMs(job: ClaimedJob, { code, options: { retry, notAsked, inLine } }: ProviderError): number {
   if (inLine) return MAX_IN_LINE_MS;
   // With another model at hand the tries count, so that the job moves on after some.
-  const told = code === 'provider.rate_limited' && retry === 'safe' && retryAfterMs !== undefined;
-  return notAsked || (told && job.fallbackModels.length === 0) ? MAX_TURNED_AWAY_MS : 0;
+  const limited = code === 'provider.rate_limited' && retry === 'safe';
+  return notAsked || (limited && job.fallbackModels.length === 0) ? MAX_TURNED_AWAY_MS : 0;
 }
 
 function failureOf(error: ProviderError): Failure {
@@ -199,6 +227,7 @@ function failureOf(error: ProviderError): Failure {
   return {
     status: retry === 'ambiguous' ? 'outcome_unknown' : 'failed',
     code: error.code,
+    ...(MADE_IN_VAIN.includes(error.code) && { mayBeBilled: true }),
     // The owner of the key may see at the provider what is told here; nobody else's account is spoken of.
     ...(ownKey && { providerMessage }),
   };
