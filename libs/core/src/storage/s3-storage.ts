@@ -22,6 +22,12 @@ export type S3Settings = NonNullable<AppConfig['storage']['s3']>;
 /** The least that S3 takes for a part that is not the last. */
 const PART_BYTES = 5 * 1024 ** 2;
 
+const CONNECTION_TIMEOUT_MS = 10_000;
+/** Without a byte for so long a request counts as lost, and is sent again. */
+const SILENCE_MS = 30_000;
+/** With the pauses between them, doubled from 0.1 s, some seconds. */
+const ATTEMPTS = 7;
+
 /**
  * A bucket of Amazon S3 or of any server that speaks its protocol. An object appears when its upload is complete; one that
  * breaks off is aborted, and leaves nothing.
@@ -29,7 +35,10 @@ const PART_BYTES = 5 * 1024 ** 2;
 export class S3Storage extends FileStorage {
   private readonly client: S3Client;
 
-  constructor(private readonly settings: S3Settings) {
+  constructor(
+    private readonly settings: S3Settings,
+    silenceMs = SILENCE_MS,
+  ) {
     super();
     const { region, endpoint, accessKeyId, secretAccessKey, forcePathStyle } = settings;
     this.client = new S3Client({
@@ -37,6 +46,9 @@ export class S3Storage extends FileStorage {
       endpoint,
       forcePathStyle,
       credentials: { accessKeyId, secretAccessKey },
+      maxAttempts: ATTEMPTS,
+      // Without these the client waits for ever.
+      requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS, socketTimeout: silenceMs },
       // Not every server that speaks S3 knows checksums in trailers.
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',

@@ -16,11 +16,16 @@ const RESUMABLE = '/storage/v1/upload/resumable';
 /** Hosted projects take no larger request, and resumable uploads in chunks of exactly this. */
 const CHUNK_BYTES = 6 * 1024 ** 2;
 
+/** A gateway's 503, the 400 that Supabase makes of a database that did not answer in time, a throttle, or no answer at all. */
+export type SupabaseFault = 'unavailable' | 'database_timeout' | 'throttled' | 'silent';
+
 /** One private bucket that speaks Supabase Storage's REST interface and TUS on loopback. */
 export class FakeSupabaseStorage {
   readonly objects = new Map<string, { content: Buffer; modifiedAt: Date }>();
   /** Nothing more is taken. */
   full = false;
+  /** What the next requests meet instead of an answer, first come first. */
+  readonly faults: SupabaseFault[] = [];
   private readonly links = new Map<string, { key: string; until: number }>();
   readonly asked: string[] = [];
 
@@ -68,6 +73,12 @@ export class FakeSupabaseStorage {
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://fake');
     this.asked.push(`${request.method} ${url.pathname.split('/')[3]}`);
+    const fault = this.faults.shift();
+    if (fault) {
+      await buffer(request).catch(() => undefined);
+      failWith(response, fault);
+      return;
+    }
     const linked = url.searchParams.get('token');
     if (linked === null && request.headers.authorization !== `Bearer ${SECRET_KEY}`) {
       answer(response, 400, { statusCode: '403', error: 'Unauthorized', message: 'Invalid Compact JWS' });
@@ -142,6 +153,16 @@ export class FakeSupabaseStorage {
 
 function answer(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+function failWith(response: ServerResponse, fault: SupabaseFault): void {
+  const timedOut = { error: 'DatabaseTimeout', message: 'The connection to the database timed out' };
+  if (fault === 'unavailable') answer(response, 503, { statusCode: '503', ...timedOut });
+  else if (fault === 'database_timeout') answer(response, 400, { statusCode: '544', ...timedOut });
+  else if (fault === 'throttled') {
+    response.setHeader('retry-after', '1');
+    answer(response, 429, { statusCode: '429', error: 'too_many_requests', message: 'Too many requests' });
+  }
 }
 
 function missing(response: ServerResponse): void {

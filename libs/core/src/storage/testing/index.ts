@@ -1,1 +1,1 @@
-export { FakeSupabaseStorage } from './fake-supabase-storage.js';
+export { FakeSupabaseStorage, type SupabaseFault } from './fake-supabase-storage.js';
