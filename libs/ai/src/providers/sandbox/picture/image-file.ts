@@ -5,7 +5,6 @@ import type { ImageRequest, RenderedImage } from '../media-requests.js';
 import { paintGrain, paintVignette } from './finish.js';
 import { paintLabel } from './label.js';
 import { composePicture } from './picture.js';
-import { encodePng } from './png.js';
 
 /** Draws and encodes one image. Synchronous drawing: runs in a render thread. */
 export async function renderImageFile(request: ImageRequest): Promise<RenderedImage> {
@@ -21,6 +20,10 @@ export async function renderImageFile(request: ImageRequest): Promise<RenderedIm
 }
 
 async function encode(canvas: Canvas, format: ImageRequest['format']): Promise<Buffer> {
-  if (format === 'png') return encodePng(canvas);
-  return canvas.encode(format, format === 'webp' ? 86 : 90);
+  if (format !== 'png') return canvas.encode(format, format === 'webp' ? 86 : 90);
+  // The canvas library takes five times as long for a PNG of the same size.
+  const { default: sharp } = await import('sharp');
+  const { width, height } = canvas;
+  const pixels = sharp(canvas.data(), { raw: { width, height, channels: 4 } }).removeAlpha();
+  return pixels.png({ compressionLevel: 3, adaptiveFiltering: true }).toBuffer();
 }
