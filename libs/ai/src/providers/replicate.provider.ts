@@ -22,6 +22,8 @@ import type {
 
 /** Replicate's own advice: data URLs up to 256 kB, uploads above. */
 const MAX_DATA_URL_BYTES = 256 * 1024;
+/** Of 100 predictions each: what a busy account creates in the minute or so until a lost create is looked for. */
+const MAX_PAGES = 50;
 const SECRET_TTL_MS = 10 * 60_000;
 
 const prediction = z.object({
@@ -34,7 +36,7 @@ const prediction = z.object({
   webhook: z.string().nullish(),
 });
 type Prediction = z.infer<typeof prediction>;
-const predictionList = z.object({ results: z.array(prediction) });
+const predictionList = z.object({ results: z.array(prediction), next: z.url().nullish() });
 
 /** `{ detail }`, also as problem+json with `{ title, detail, status }`. */
 const errorBody = z.object({
@@ -96,19 +98,36 @@ export class ReplicateProvider implements Provider {
     }
   }
 
-  /** Looks through the newest predictions for the one that would report to this job's address, which no other does. */
+  /**
+   * Looks for the prediction that would report to this job's address, which no other does: from the newest, page by page,
+   * to those that are older than the job.
+   */
   async recover(
     request: GenerationRequest,
     since: Date,
     context: ProviderContext,
   ): Promise<ProviderResult | undefined> {
     if (!context.callbackUrl) return undefined;
+    const sinceMs = toSeconds(since);
+    let search = '';
+    for (let page = 0; page < MAX_PAGES; page += 1) {
+      const { results, next } = await this.list(search, context);
+      const young = results.filter((one) => Date.parse(one.created_at) >= sinceMs);
+      const mine = young.find((one) => one.webhook === context.callbackUrl);
+      if (mine) return this.poll(mine.id, request, context);
+      if (!next || young.length < results.length) return undefined;
+      search = new URL(next).search;
+    }
+    return undefined;
+  }
+
+  /** By hand: the SDK's own paging would carry the key to whatever address the answer names. */
+  private async list(search: string, context: ProviderContext) {
     const call = this.call(context);
-    const listed: unknown = await call.run(() => this.client(call).predictions.list());
-    const mine = call
-      .check(listed, predictionList)
-      .results.find((one) => one.webhook === context.callbackUrl && Date.parse(one.created_at) >= toSeconds(since));
-    return mine && this.poll(mine.id, request, context);
+    const listed: unknown = await call.run(async () =>
+      (await this.client(call).request(`/predictions${search}`, { method: 'GET' })).json(),
+    );
+    return call.check(listed, predictionList);
   }
 
   async parseCallback(callback: ProviderCallback, context: ProviderContext): Promise<CallbackNews | undefined> {

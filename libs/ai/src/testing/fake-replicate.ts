@@ -55,6 +55,9 @@ const predictionRequest = z.strictObject({
 /** Real official models say `hidden`, which the description's `oneOf` takes twice, and so refuses. */
 const MODEL_VERSION = '9dcd6d78e7c6560c340d916fe32e9f24aabfa331e5cce95fe31f77fb03121426';
 
+/** How many predictions a list tells at a time. */
+const PAGE = 100;
+
 const STATUS = {
   running: 'processing',
   succeeded: 'succeeded',
@@ -128,7 +131,7 @@ export class FakeReplicate extends FakeServer<FakeReplicateFault> {
     }
     switch (`${method} ${path}`) {
       case 'GET /predictions':
-        return { kind: 'other', answer: () => this.list() };
+        return { kind: 'other', answer: () => this.list(request) };
       case 'GET /account':
         return {
           kind: 'other',
@@ -168,8 +171,12 @@ export class FakeReplicate extends FakeServer<FakeReplicateFault> {
     return jsonAnswer(200, this.show(task));
   }
 
-  private list(): FakeAnswer {
-    return jsonAnswer(200, { next: null, previous: null, results: this.tasks.all().map((task) => this.show(task)) });
+  private list({ query }: FakeRequest): FakeAnswer {
+    const start = Number(query['cursor'] ?? 0);
+    const page = this.tasks.all().slice(start, start + PAGE);
+    const more = start + PAGE < this.tasks.all().length;
+    const next = more ? `${this.baseUrl}/predictions?cursor=${start + PAGE}` : null;
+    return jsonAnswer(200, { next, previous: null, results: page.map((task) => this.show(task)) });
   }
 
   private show(task: FakeTask): object {
