@@ -219,7 +219,9 @@ describe('whatever comes first, a job ends once', () => {
       const creates = ground.fakes[provider].creates;
       const { jobId, task } = await unheardJob(provider);
       task.state = 'succeeded';
-      expect(await sendReport(addressOf(task), report(provider, task))).toBe(204);
+      // With what no route of ours takes: reference pictures as text, half a character and NUL.
+      const input = { ...task.input, prompt: 'half \ud83d, none \0', pictures: 'x'.repeat(3 * 1024 ** 2) };
+      expect(await sendReport(addressOf(task), report(provider, { ...task, input }))).toBe(204);
       await followToEnd(ground.clientOf(provider), jobId);
       expect(ground.fakes[provider].creates).toBe(creates + 1);
       return reportLate(provider, jobId, task);

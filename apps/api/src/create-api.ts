@@ -72,12 +72,12 @@ export async function createApi(
   });
   const fastify = adapter.getInstance();
   fastify.removeContentTypeParser('text/plain');
-  keepRawBodies(fastify, BODY_LIMIT_BYTES);
+  keepRawBodies(fastify);
   fastify.addHook('onRoute', (route) => {
     route.bodyLimit = route.config?.maxJsonBytes ?? route.bodyLimit;
   });
   fastify.addHook('preValidation', (request, _reply, done) => {
-    assertPlainJson(request.body);
+    if (!request.routeOptions.config.keepRawBody) assertPlainJson(request.body);
     done();
   });
   fastify.addHook('onSend', (request, reply, payload, done) => {

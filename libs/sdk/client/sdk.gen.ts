@@ -333,7 +333,7 @@ export const createAudioJob = <ThrowOnError extends boolean = false>(options: Op
 /**
  * A provider's report that a generation has ended
  *
- * For providers only: the address is made for one job, and the report must carry the provider's signature, not older or newer than five minutes. A repeated or late report changes nothing.
+ * For providers only: the address is made for one job, and the report must carry the provider's signature, not older or newer than five minutes; it may have 8 MB, and any text in it. A repeated or late report changes nothing.
  */
 export const receiveProviderCallback = <ThrowOnError extends boolean = false>(options: Options<ReceiveProviderCallbackData, ThrowOnError>): RequestResult<ReceiveProviderCallbackResponses, ReceiveProviderCallbackErrors, ThrowOnError> => (options.client ?? client).post<ReceiveProviderCallbackResponses, ReceiveProviderCallbackErrors, ThrowOnError>({ url: '/api/ai/callbacks/{provider}/{token}', ...options });
 

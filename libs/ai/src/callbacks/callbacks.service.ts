@@ -11,6 +11,8 @@ import { ProviderRegistry } from '../providers/provider-registry.js';
 
 /** For asking the provider what its secret is. */
 const CHECK_TIMEOUT_MS = 10_000;
+/** What an id may be. Whoever has a key of their own can sign reports, and the database takes no NUL. */
+const EXTERNAL_ID = /^[\x21-\x7e]{1,500}$/;
 
 /**
  * What providers report. A report is a hint only: it tells the id of a generation whose create was never answered, and
@@ -48,7 +50,7 @@ export class CallbacksService {
       this.logger.warn(`A callback of ${providerId} could not be checked: ${messageOf(error)}`);
       return undefined;
     });
-    if (!news) throw CallbackRefused();
+    if (!news || !EXTERNAL_ID.test(news.externalId)) throw CallbackRefused();
     await this.notes.add({ jobId, provider: providerId, externalId: news.externalId });
   }
 
