@@ -13,7 +13,7 @@ import type {
   ProviderContext,
   ProviderResult,
 } from './provider.js';
-import { minutesOf, spokenInput, transcriptOutput } from './transcript.js';
+import { minutesOf, secondsHeard, spokenInput, transcriptOutput } from './transcript.js';
 
 const outputFormat = z
   .string()
@@ -62,6 +62,7 @@ const transcriptionInput = z.strictObject({
 const transcription = z.object({
   text: z.string(),
   language_code: z.string(),
+  audio_duration_secs: secondsHeard,
   words: z.array(
     z.object({
       text: z.string(),
@@ -199,7 +200,7 @@ export class ElevenLabsProvider implements Provider {
     return {
       state: 'done',
       outputs: [transcriptOutput({ text: heard.text, language: heard.language_code, words })],
-      usage: { costUsdMicros: null, quantities: { input: minutesOf(request) } },
+      usage: { costUsdMicros: null, quantities: { input: minutesOf(request, heard.audio_duration_secs) } },
     };
   }
 

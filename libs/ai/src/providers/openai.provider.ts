@@ -19,7 +19,7 @@ import type {
   ProviderResult,
   ProviderUsage,
 } from './provider.js';
-import { minutesOf, spokenInput, type Transcript, transcriptOutput } from './transcript.js';
+import { minutesOf, secondsHeard, spokenInput, type Transcript, transcriptOutput } from './transcript.js';
 
 /** `POST /images/generations` for the GPT image models; anything else in the input would be paid for and ignored. */
 const imageInput = z.strictObject({
@@ -51,12 +51,18 @@ const transcriptionInput = z.strictObject({
   prompt: z.string().optional(),
   temperature: z.number().optional(),
 });
-const transcriptionAnswer = z.object({ text: z.string() });
+/** The newer models count tokens instead, of which no minutes can be told. */
+const heardUsage = z
+  .object({ type: z.literal('duration'), seconds: secondsHeard })
+  .optional()
+  .catch(undefined);
+const transcriptionAnswer = z.object({ text: z.string(), usage: heardUsage });
 /** The only model that tells when something was said, and in which language. */
 const TIMED_MODEL = 'whisper-1';
 const seconds = z.number().nonnegative();
 const timedAnswer = z.object({
   text: z.string(),
+  usage: heardUsage,
   language: z.string().optional(),
   words: z.array(z.object({ word: z.string(), start: seconds, end: seconds })).optional(),
   segments: z.array(z.looseObject({ text: z.string(), start: seconds, end: seconds })).optional(),
@@ -178,20 +184,22 @@ export class OpenAiProvider implements Provider {
   }
 
   private async transcribe(call: ProviderCall, request: GenerationRequest): Promise<DoneResult> {
+    const { seconds: heard, ...transcript } = await this.hear(call, request);
     return {
       state: 'done',
-      outputs: [transcriptOutput(await this.hear(call, request))],
-      usage: { costUsdMicros: null, quantities: { input: minutesOf(request) } },
+      outputs: [transcriptOutput(transcript)],
+      usage: { costUsdMicros: null, quantities: { input: minutesOf(request, heard) } },
     };
   }
 
-  private async hear(call: ProviderCall, request: GenerationRequest): Promise<Transcript> {
+  private async hear(call: ProviderCall, request: GenerationRequest): Promise<Transcript & { seconds?: number }> {
     const input = checkInput(transcriptionInput, spokenInput(request));
     const { transcriptions } = (await this.client(call)).audio;
     const asked = { ...input, file: toFile(fileOf(request, 'audio'), 'audio'), model: request.providerModel };
     if (request.providerModel !== TIMED_MODEL) {
       const answer: unknown = await call.run(() => transcriptions.create({ ...asked, response_format: 'json' }));
-      return { text: call.check(answer, transcriptionAnswer).text, language: input.language };
+      const { text, usage } = call.check(answer, transcriptionAnswer);
+      return { text, language: input.language, seconds: usage?.seconds };
     }
     const answer: unknown = await call.run(() =>
       transcriptions.create({
@@ -200,8 +208,8 @@ export class OpenAiProvider implements Provider {
         timestamp_granularities: ['word', 'segment'],
       }),
     );
-    const { words, ...told } = call.check(answer, timedAnswer);
-    return { ...told, words: words?.map(({ word, ...times }) => ({ text: word, ...times })) };
+    const { words, usage, ...told } = call.check(answer, timedAnswer);
+    return { ...told, seconds: usage?.seconds, words: words?.map(({ word, ...times }) => ({ text: word, ...times })) };
   }
 }
 

@@ -1,4 +1,5 @@
 import { storableText } from '#core/db';
+import { z } from 'zod';
 import { plainInput } from './provider-input.js';
 import type { GenerationRequest, ProviderOutput } from './provider.js';
 
@@ -30,8 +31,14 @@ export function spokenInput(request: GenerationRequest): Record<string, unknown>
   return input;
 }
 
-/** The minutes of the recording, begun ones counting as whole. */
-export function minutesOf(request: GenerationRequest): bigint {
+/** How long a provider says that a recording was; what no recording can be is nothing told. */
+export const secondsHeard = z.number().positive().max(1_000_000).optional().catch(undefined);
+
+/**
+ * The minutes of the recording, begun ones counting as whole: as the provider measured them and bills them, where it says
+ * so. The file's own word for its length is only that.
+ */
+export function minutesOf(request: GenerationRequest, heard?: number): bigint {
   const longestMs = Math.max(...(request.files['audio'] ?? []).map(({ durationMs = 0 }) => durationMs));
-  return BigInt(Math.ceil(longestMs / 60_000));
+  return BigInt(Math.ceil((heard ?? longestMs / 1000) / 60));
 }

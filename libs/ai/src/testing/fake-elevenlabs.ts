@@ -10,7 +10,7 @@ import {
   type FakeServerOptions,
   type FakeWire,
 } from './fake-server.js';
-import { fakeSpeech } from './fake-speech.js';
+import { fakeSpeech, secondsOf } from './fake-speech.js';
 
 const detail = (http: number, status: string, message: string, headers?: Record<string, string>): FakeAnswer =>
   jsonAnswer(http, { detail: { status, message } }, headers);
@@ -72,7 +72,7 @@ function route(request: FakeRequest): FakeRoute | undefined {
     case '/v1/music':
       return create(music, body, ({ prompt }) => audio(prompt, 500));
     case '/v1/speech-to-text':
-      return create(transcription, body, transcript);
+      return create(transcription, body, ({ file }) => transcript(secondsOf(file)));
     default:
       return undefined;
   }
@@ -109,7 +109,7 @@ function audio(text: string, characterCost: number): FakeAnswer {
   };
 }
 
-function transcript(): FakeAnswer {
+function transcript(seconds: number): FakeAnswer {
   const words = ['Bom', 'dia.'].map((text, index) => ({
     text,
     type: 'word',
@@ -118,7 +118,8 @@ function transcript(): FakeAnswer {
     speaker_id: 'speaker_0',
     logprob: -0.1,
   }));
-  return jsonAnswer(200, { language_code: 'por', language_probability: 0.98, text: 'Bom dia.', words });
+  const told = { language_code: 'por', language_probability: 0.98, audio_duration_secs: seconds };
+  return jsonAnswer(200, { ...told, text: 'Bom dia.', words });
 }
 
 function modelList(): FakeAnswer {

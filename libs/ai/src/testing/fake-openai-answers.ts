@@ -5,7 +5,7 @@ import { type FakeAnswer, jsonAnswer } from './fake-answers.js';
 import { HTML_PAGE } from './fake-faults.js';
 import { IMAGE_MODELS, pictureSize, SPEECH_MODELS } from './fake-openai-wire.js';
 import { fakePicture } from './fake-picture.js';
-import { fakeSpeech, SPEECH_CONTENT_TYPES } from './fake-speech.js';
+import { fakeSpeech, secondsOf, SPEECH_CONTENT_TYPES } from './fake-speech.js';
 
 /** What is read of a request; it has been checked before, in OpenAI's own words. */
 const imageBody = z.object({
@@ -84,8 +84,10 @@ export async function speechAnswer(body: unknown, fault?: string): Promise<FakeA
 }
 
 /** The answer to a transcription that passed its check. */
-export function transcriptionAnswer({ response_format: format }: Readonly<Record<string, unknown>>): FakeAnswer {
-  if (format === 'verbose_json') return jsonAnswer(200, verboseTranscript());
+export function transcriptionAnswer(body: Readonly<Record<string, unknown>>): FakeAnswer {
+  const usage = { type: 'duration', seconds: Math.ceil(secondsOf(body['file'])) };
+  if (body['response_format'] === 'verbose_json') return jsonAnswer(200, { ...verboseTranscript(), usage });
+  if (body['model'] === 'gpt-transcribe') return jsonAnswer(200, { text: 'Bom dia, este é um teste.', usage });
   return jsonAnswer(200, {
     text: 'Bom dia, este é um teste.',
     usage: {
@@ -108,7 +110,6 @@ function verboseTranscript(): object {
     text: 'Bom dia, este é um teste.',
     words: words.map((word, index) => ({ word, start: index / 2, end: (index + 1) / 2 })),
     segments: [{ ...segment, id: 0, start: 0, end: 3, text: ' Bom dia, este é um teste.', tokens: [50364, 48075] }],
-    usage: { type: 'duration', seconds: 3 },
   };
 }
 

@@ -1,5 +1,6 @@
 import { createMp3Encoder } from 'wasm-media-encoders';
 import { flacFrame, flacHeader, oggPage } from './audio-containers.js';
+import { isFakeUpload } from './fake-request-body.js';
 
 export type SpeechFormat = 'mp3' | 'opus' | 'aac' | 'flac' | 'wav' | 'pcm';
 
@@ -40,6 +41,13 @@ export function fakeSpeech(
     case 'aac':
       return aac(tones.seconds);
   }
+}
+
+/** How long a recording that was sent plays, by its samples, as those who hear it measure; three seconds for all but WAV. */
+export function secondsOf(file: unknown): number {
+  if (!isFakeUpload(file) || file.bytes.toString('latin1', 0, 4) !== 'RIFF') return 3;
+  const [headerBytes, bytesPerSecond] = [44, file.bytes.readUInt32LE(28)];
+  return (file.bytes.length - headerBytes) / bytesPerSecond;
 }
 
 class Tones {
