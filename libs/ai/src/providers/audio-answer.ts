@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
-import { sniffAudio, takeHead } from './media-sniffing.js';
+import { restOf, sniffAudio, takeHead } from './media-sniffing.js';
 import type { ProviderCall } from './provider-call.js';
-import { badResponse, type ProviderError } from './provider.errors.js';
+import { badResponse } from './provider.errors.js';
 import type { ProviderOutput } from './provider.js';
 
 /** Enough to tell a sound; more would keep the first of it waiting. */
@@ -31,18 +31,4 @@ export async function audioAnswer(call: ProviderCall, answer: Response, rawType?
 async function audioType(head: Buffer, contentType: string, rawType: string | undefined): Promise<string | null> {
   if (head.length === 0 || /json|text|html|xml/i.test(contentType)) return null;
   return rawType ?? sniffAudio(head);
-}
-
-/** The head and then the rest, chunk by chunk as they are asked for; a break on the way becomes a ProviderError. */
-async function* restOf(
-  head: Buffer,
-  chunks: AsyncIterableIterator<Uint8Array>,
-  fail: (error: unknown) => ProviderError,
-) {
-  yield head;
-  try {
-    for await (const chunk of chunks) yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-  } catch (error) {
-    throw fail(error);
-  }
 }

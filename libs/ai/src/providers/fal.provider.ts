@@ -5,7 +5,7 @@ import { parseJson } from './parse-json.js';
 import { pollAfterMs, progressByTime } from './polling.js';
 import { type ErrorReading, ProviderCall, type ProviderCallOptions } from './provider-call.js';
 import { healthBy } from './provider-health.js';
-import { plainInput, toAddress } from './provider-input.js';
+import { fileFields, plainInput, toAddress } from './provider-input.js';
 import { badResponse } from './provider.errors.js';
 import type {
   CallbackNews,
@@ -63,7 +63,7 @@ export class FalProvider implements Provider {
   /** @throws ProviderError */
   async submit(request: GenerationRequest, context: ProviderContext): Promise<ProviderResult> {
     const call = this.call(context);
-    const input = { ...plainInput(request), ...references(request) };
+    const input = { ...plainInput(request), ...fileFields(request, toAddress) };
     const query = context.callbackUrl ? `?${new URLSearchParams({ fal_webhook: context.callbackUrl }).toString()}` : '';
     const queued = await call.json(
       `${this.queueUrl}/${request.providerModel}${query}`,
@@ -144,15 +144,6 @@ function pending(externalId: string, request: GenerationRequest, ageMs: number):
     pollAfterMs: pollAfterMs(ageMs, request.expectedMs),
     progress: progressByTime(ageMs, request.expectedMs),
   };
-}
-
-function references(request: GenerationRequest): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(request.files).map(([field, files]) => {
-      const sent = files.map(toAddress);
-      return [field, Array.isArray(request.input[field]) ? sent : sent[0]];
-    }),
-  );
 }
 
 /** Results name their files `{ url, content_type, … }`, one or several, under the model's own names. */

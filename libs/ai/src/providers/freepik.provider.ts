@@ -4,7 +4,7 @@ import { parseJson } from './parse-json.js';
 import { pollAfterMs, progressByTime } from './polling.js';
 import { type ErrorReading, ProviderCall } from './provider-call.js';
 import { healthBy } from './provider-health.js';
-import { fileOf, plainInput, toAddress } from './provider-input.js';
+import { fileFields, fileOf, plainInput, toAddress } from './provider-input.js';
 import { badResponse, invalidInput, ProviderError } from './provider.errors.js';
 import type {
   CallbackNews,
@@ -77,7 +77,7 @@ export class FreepikProvider implements Provider {
     if (request.providerModel === REMOVE_BACKGROUND) return this.removeBackground(call, request);
     const body = {
       ...plainInput(request),
-      ...references(request),
+      ...fileFields(request, encode),
       ...(context.callbackUrl && { webhook_url: context.callbackUrl }),
     };
     const created = await call.json(
@@ -173,17 +173,9 @@ export class FreepikProvider implements Provider {
   }
 }
 
-function references(request: GenerationRequest): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(request.files).map(([field, files]) => {
-      const encode = BASE64_FIELDS.includes(field) ? toBase64 : toAddress;
-      return [field, Array.isArray(request.input[field]) ? files.map(encode) : files.slice(0, 1).map(encode)[0]];
-    }),
-  );
-}
-
-function toBase64(file: InputFile): string {
-  return file.bytes.toString('base64');
+/** Base64 where the field is one of those that take no address. */
+function encode(file: InputFile, field: string): string {
+  return BASE64_FIELDS.includes(field) ? file.bytes.toString('base64') : toAddress(file);
 }
 
 /** A file is an address, or an object with one. */

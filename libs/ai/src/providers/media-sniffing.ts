@@ -79,8 +79,21 @@ export async function takeHead(chunks: AsyncIterator<Uint8Array>, bytes = SAMPLE
   return Buffer.concat(taken);
 }
 
-/** The whole stream again: the beginning that was taken off, then what is left. */
-export async function* restOf(head: Buffer, chunks: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+/**
+ * The whole stream again: the beginning that was taken off, then what is left, chunk by chunk as they are asked for.
+ * @param errorFor what a break on the way becomes
+ */
+export async function* restOf(
+  head: Buffer,
+  chunks: AsyncIterator<Uint8Array>,
+  errorFor = (error: unknown): unknown => error,
+): AsyncGenerator<Buffer> {
   yield head;
-  for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
+  try {
+    for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
+      yield Buffer.from(next.value.buffer, next.value.byteOffset, next.value.byteLength);
+    }
+  } catch (error) {
+    throw errorFor(error);
+  }
 }

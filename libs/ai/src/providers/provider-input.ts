@@ -39,6 +39,19 @@ export function toAddress(file: InputFile): string {
   return file.url !== undefined && file.bytes.length > MAX_DATA_URL_BYTES ? file.url : toDataUrl(file);
 }
 
+/** The fields that take files, each as the provider takes them: one, or a list where the input has one. */
+export function fileFields(
+  request: GenerationRequest,
+  encode: (file: InputFile, field: string) => string,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(request.files).map(([field, files]) => {
+      const sent = files.map((file) => encode(file, field));
+      return [field, Array.isArray(request.input[field]) ? sent : sent[0]];
+    }),
+  );
+}
+
 /** `data:` URL, which most JSON APIs take in the place of an address. */
 export function toDataUrl(file: InputFile): string {
   return `data:${file.mimeType};base64,${file.bytes.toString('base64')}`;
