@@ -2,8 +2,8 @@
 const MAX_HEAD_BYTES = 27 + 255;
 
 /**
- * How long a piece of a file is, by its first bytes. `undefined`: more of them are needed; `Infinity`: whatever begins
- * here reaches to the end of the file.
+ * How long a piece of a file is, by its first bytes: at least as long as what tells it, whatever that says, so that every
+ * file is passed through. `undefined`: more of them are needed; `Infinity`: whatever begins here reaches to the end.
  */
 export type PieceLength = (head: Buffer) => number | undefined;
 
@@ -43,7 +43,8 @@ export function boxLength(head: Buffer): number | undefined {
   const size = head.readUInt32BE(0);
   if (size === 0) return Infinity;
   if (size !== 1) return Math.max(size, BOX_HEADER_BYTES);
-  return head.length < LARGE_BOX_HEADER_BYTES ? undefined : Number(head.readBigUInt64BE(8));
+  if (head.length < LARGE_BOX_HEADER_BYTES) return undefined;
+  return Math.max(Number(head.readBigUInt64BE(8)), LARGE_BOX_HEADER_BYTES);
 }
 
 /** RFC 3533: a page tells the lengths of its segments. Not every writer marks its last page as such. */

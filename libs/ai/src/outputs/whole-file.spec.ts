@@ -67,3 +67,9 @@ it('a recording of somebody’s own may end in the middle of a frame', async () 
 it('an empty file is never whole', async () => {
   await expect(through(Buffer.alloc(0), 'audio/mpeg', 10)).rejects.toThrow('ends too early');
 });
+
+it('a box that says that it has no length is passed through like any other', async () => {
+  const movie = Buffer.alloc(32);
+  movie.write('\0\0\0\x10ftypisom\0\0\0\0\0\0\0\x01free', 'latin1');
+  expect((await through(movie, 'video/mp4', 1000)).equals(movie)).toBe(true);
+});
