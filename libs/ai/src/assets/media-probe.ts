@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import type { Input } from 'mediabunny';
+import { soundSeconds } from './sound-length.js';
 
 /** Bytes that can be read from anywhere, without holding all of them. */
 export interface RandomAccess {
@@ -19,7 +21,8 @@ export interface MediaFacts {
 }
 
 /**
- * Reads the structure of a sound or film, not its frames.
+ * Reads the structure of a sound or film, not its frames; of a sound within a container, whose length is a price, the
+ * packets are counted.
  * @returns undefined when it cannot be read
  */
 export async function probeMedia(file: RandomAccess): Promise<MediaFacts | undefined> {
@@ -38,14 +41,21 @@ export async function probeMedia(file: RandomAccess): Promise<MediaFacts | undef
     const seconds = await input.computeDuration();
     if (!(Number.isFinite(seconds) && seconds > 0)) return undefined;
     const track = await input.getPrimaryVideoTrack();
+    if (!track) return await probeSound(input, seconds);
     const durationMs = Math.ceil(seconds * 1000);
-    if (!track) return { durationMs, mimeType: soundType(await input.getMimeType()) };
     return { durationMs, width: await track.getDisplayWidth(), height: await track.getDisplayHeight() };
   } catch {
     return undefined;
   } finally {
     input.dispose();
   }
+}
+
+async function probeSound(input: Input, claimedSeconds: number): Promise<MediaFacts> {
+  const mimeType = soundType(await input.getMimeType());
+  const track = mimeType && (await input.getPrimaryAudioTrack());
+  const seconds = track ? await soundSeconds(track, claimedSeconds) : claimedSeconds;
+  return { durationMs: Math.ceil(seconds * 1000), mimeType };
 }
 
 /** The media type of a container that holds a sound only; undefined: it can hold nothing else. */
