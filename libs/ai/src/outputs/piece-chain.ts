@@ -3,7 +3,7 @@ const MAX_HEAD_BYTES = 27 + 255;
 
 /**
  * How long a piece of a file is, by its first bytes: at least as long as what tells it, whatever that says, so that every
- * file is passed through. `undefined`: more of them are needed; `Infinity`: whatever begins here reaches to the end.
+ * file is passed through. `undefined`: more of them are needed; `Infinity`: whatever begins here reaches to the end, as padding and tags of other formats do.
  */
 export type PieceLength = (head: Buffer) => number | undefined;
 
@@ -39,9 +39,10 @@ const LARGE_BOX_HEADER_BYTES = 16;
 
 /** ISO 14496-12: a box is its size (4 bytes; 1: 8 more after the type; 0: to the end), its type, its content. */
 export function boxLength(head: Buffer): number | undefined {
-  if (head.length < BOX_HEADER_BYTES) return undefined;
+  if (head.length < 4) return undefined;
   const size = head.readUInt32BE(0);
-  if (size === 0) return Infinity;
+  if (size === 0 || head.toString('latin1', 0, 3) === 'TAG') return Infinity;
+  if (head.length < BOX_HEADER_BYTES) return undefined;
   if (size !== 1) return Math.max(size, BOX_HEADER_BYTES);
   if (head.length < LARGE_BOX_HEADER_BYTES) return undefined;
   return Math.max(Number(head.readBigUInt64BE(8)), LARGE_BOX_HEADER_BYTES);
@@ -49,8 +50,8 @@ export function boxLength(head: Buffer): number | undefined {
 
 /** RFC 3533: a page tells the lengths of its segments. Not every writer marks its last page as such. */
 export function oggPageLength(head: Buffer): number | undefined {
+  if (!'OggS'.startsWith(head.toString('latin1', 0, 4))) return Infinity;
   if (head.length < 27) return undefined;
-  if (head.toString('latin1', 0, 4) !== 'OggS') return Infinity;
   const segments = head.readUInt8(26);
   const lengths = head.subarray(27, 27 + segments);
   return lengths.length < segments ? undefined : lengths.reduce((sum, length) => sum + length, 27 + segments);
@@ -58,6 +59,7 @@ export function oggPageLength(head: Buffer): number | undefined {
 
 /** ISO 13818-7: a frame of AAC as a stream (ADTS), whose length has 13 bits. */
 export function adtsFrameLength(head: Buffer): number | undefined {
+  if (head[0] !== 0xff) return Infinity;
   if (head.length < 7) return undefined;
   const isFrame = (head.readUInt16BE(0) & 0xfff6) === 0xfff0;
   const length = (head.readUIntBE(3, 3) >> 5) & 0x1fff;

@@ -22,13 +22,21 @@ const FILES = [
   ['aac', () => sound('aac', 'audio/aac')],
   ['ogg', () => sound('opus', 'audio/ogg')],
   ['flac', () => sound('flac', 'audio/flac')],
+  ['flac with a tag after', () => sound('flac', 'audio/flac').then(tagged)],
+  ['aac with padding', () => sound('aac', 'audio/aac').then(padded)],
+  ['ogg with padding', () => sound('opus', 'audio/ogg').then(padded)],
 ] as const;
 
-/** ID3, 2.3 with a title of 300 bytes and 1 at the end. */
+/** ID3, 1 at the end; for MP3 2.3 with a title of 300 bytes as well. */
 function tagged({ bytes, mimeType }: { bytes: Buffer; mimeType: string }) {
-  const before = Buffer.concat([Buffer.from('ID3\x03\0\0\0\0\x02\x2c', 'latin1'), Buffer.alloc(300, 0xff)]);
   const after = Buffer.concat([Buffer.from('TAG'), Buffer.alloc(125)]);
+  if (mimeType !== 'audio/mpeg') return { bytes: Buffer.concat([bytes, after]), mimeType };
+  const before = Buffer.concat([Buffer.from('ID3\x03\0\0\0\0\x02\x2c', 'latin1'), Buffer.alloc(300, 0xff)]);
   return { bytes: Buffer.concat([before, bytes, after]), mimeType };
+}
+
+function padded({ bytes, mimeType }: { bytes: Buffer; mimeType: string }) {
+  return { bytes: Buffer.concat([bytes, Buffer.alloc(5)]), mimeType };
 }
 
 /** Lets the bytes through in pieces of this size. */

@@ -5,7 +5,11 @@ import { adtsFrameLength, boxLength, mp3PieceLength, oggPageLength, PieceChain }
 /** What streaming encoders write where they do not know the size yet. */
 const UNKNOWN_RIFF_SIZES: readonly number[] = [0, 0xffff_ffff];
 const MARK_BYTES = 1024;
-/** No longer frame is streamed (RFC 9639, section 7), verbatim in stereo with 24 bits at 48 kHz. */
+/** The mark, a block's header, and until after the number of channels (section 8.2). */
+const STREAMINFO_BYTES = 4 + 4 + 10 + 3;
+const LARGEST_SAMPLE_BYTES = 3;
+const ID3V1_BYTES = 128;
+/** No longer frame is streamed (section 7), verbatim in stereo with 24 bits at 48 kHz. */
 const FLAC_FRAME_BYTES = 32 * 1024;
 const FLAC_CRC = crcTable(0x8005, 16);
 
@@ -98,6 +102,28 @@ class Riff implements Watch {
   }
 }
 
+/** RFC 9639: the first block says how many samples a frame has at most; the last frame ends with its checksum. */
+class Flac implements Watch {
+  private head: Buffer = Buffer.alloc(0);
+  private readonly tail = new Tail(FLAC_FRAME_BYTES + ID3V1_BYTES, endsWithFlacFrame);
+
+  take(chunk: Buffer): void {
+    if (this.head.length < STREAMINFO_BYTES) {
+      this.head = Buffer.concat([this.head, chunk.subarray(0, STREAMINFO_BYTES - this.head.length)]);
+    }
+    this.tail.take(chunk);
+  }
+
+  isWhole(): boolean {
+    if (this.head.length < STREAMINFO_BYTES) return false;
+    const samples = this.head.readUInt16BE(10);
+    const channels = ((this.head.readUInt8(20) >> 1) & 7) + 1;
+    // The checksum may be of more than was kept.
+    if (samples * channels * LARGEST_SAMPLE_BYTES > FLAC_FRAME_BYTES) return true;
+    return this.tail.isWhole();
+  }
+}
+
 type Watches = Readonly<Record<string, (() => Watch) | undefined>>;
 
 const WATCHES: Watches = {
@@ -113,11 +139,13 @@ const FRAME_WATCHES: Watches = {
   'audio/mpeg': () => new PieceChain(mp3PieceLength),
   'audio/aac': () => new PieceChain(adtsFrameLength),
   'audio/ogg': () => new PieceChain(oggPageLength),
-  'audio/flac': () => new Tail(FLAC_FRAME_BYTES, endsWithFlacFrame),
+  'audio/flac': () => new Flac(),
 };
 
 /** Whether some frame ends where the file does: with its checksum. Where no frame is found, there is nothing to say. */
-function endsWithFlacFrame(tail: Buffer): boolean {
+function endsWithFlacFrame(end: Buffer): boolean {
+  const isTagged = end.toString('latin1', end.length - ID3V1_BYTES, end.length - ID3V1_BYTES + 3) === 'TAG';
+  const tail = isTagged ? end.subarray(0, -ID3V1_BYTES) : end;
   let begins = 0;
   for (let at = tail.indexOf(0xff); at >= 0; at = tail.indexOf(0xff, at + 1)) {
     if (((tail[at + 1] ?? 0) & 0xfe) !== 0xf8) continue;

@@ -51,11 +51,10 @@ const transcriptionInput = z.strictObject({
   prompt: z.string().optional(),
   temperature: z.number().optional(),
 });
+/** What is told beside the text is no reason to lose it. */
+const beside = <Told extends z.ZodType>(told: Told) => told.optional().catch(undefined);
 /** The newer models count tokens instead, of which no minutes can be told. */
-const heardUsage = z
-  .object({ type: z.literal('duration'), seconds: secondsHeard })
-  .optional()
-  .catch(undefined);
+const heardUsage = beside(z.object({ type: z.literal('duration'), seconds: secondsHeard }));
 const transcriptionAnswer = z.object({ text: z.string(), usage: heardUsage });
 /** The only model that tells when something was said, and in which language. */
 const TIMED_MODEL = 'whisper-1';
@@ -63,9 +62,9 @@ const seconds = z.number().nonnegative();
 const timedAnswer = z.object({
   text: z.string(),
   usage: heardUsage,
-  language: z.string().optional(),
-  words: z.array(z.object({ word: z.string(), start: seconds, end: seconds })).optional(),
-  segments: z.array(z.looseObject({ text: z.string(), start: seconds, end: seconds })).optional(),
+  language: beside(z.string()),
+  words: beside(z.array(z.object({ word: z.string(), start: seconds, end: seconds }))),
+  segments: beside(z.array(z.looseObject({ text: z.string(), start: seconds, end: seconds }))),
 });
 
 const count = z.int().nonnegative().transform(BigInt);
