@@ -147,7 +147,7 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'a page where the file should be, always',
     among: ASYNCHRONOUS,
     fault: 'wrong_type',
-    options: onFiles(3),
+    options: onFiles(5),
     ending: { status: 'failed', code: 'provider.output_unavailable', creates: 1 },
   },
 ];

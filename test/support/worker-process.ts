@@ -36,11 +36,12 @@ export async function startServiceProcess(
 }
 
 export function isRunning(child: ChildProcess): boolean {
-  return child.exitCode === null && child.signalCode === null;
+  // One that was sent a signal may still be about to end.
+  return child.exitCode === null && child.signalCode === null && !child.killed;
 }
 
 /** Waits for the end. @returns the exit code; null when a signal ended it. */
 export async function ended(child: ChildProcess): Promise<number | null> {
-  if (!isRunning(child)) return child.exitCode;
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
   return new Promise((resolve) => child.once('exit', (code) => resolve(code)));
 }

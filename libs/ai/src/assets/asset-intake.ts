@@ -80,7 +80,8 @@ export class AssetIntake {
 
   /**
    * Streams a file in. What it is and how many pixels it has is told by its beginning, before anything is stored; whether
-   * they are all there, and how long it plays, afterwards. Nothing remains of a refused file, nor of the tags of a picture.
+   * they are all there, and how long it plays, afterwards. Nothing remains of a refused
+   * file, nor of the tags of a PNG, JPEG or WebP that a model could be given.
    * @throws AssetUnsupported, AssetTypeMismatch, AssetUnreadable, AssetTooManyPixels, AssetTooLong, UploadMissing,
    *   FileTooLarge, StorageFull
    */

@@ -57,9 +57,9 @@ export class JobEndings {
   ) {}
 
   /** Charges what was used, never more than was held, and returns the rest. @returns false when the claim was lost. */
-  succeed(job: ClaimedJob, outputs: NewGeneration[], usage: ProviderUsage): Promise<boolean> {
+  async succeed(job: ClaimedJob, outputs: NewGeneration[], usage: ProviderUsage): Promise<boolean> {
     const price = thawPrice(job.price);
-    const actualCredits = this.actualCredits(job, price, usage);
+    const actualCredits = await this.actualCredits(job, price, usage);
     // Under the organization's own key the provider charges the organization, not the platform.
     const free = job.testMode || job.providerKeyId !== null;
     const costUsdMicros = free ? 0n : (usage.costUsdMicros ?? costUsdMicrosFor(price, usage.quantities));
@@ -100,13 +100,14 @@ export class JobEndings {
     return successes.map(({ job }) => mine.has(job.id));
   }
 
-  /** Fails closed: usage that cannot be priced costs what was promised at most, never nothing. */
-  private actualCredits(job: ClaimedJob, price: Price, usage: ProviderUsage): bigint {
+  /** Fails closed: usage that cannot be priced costs what this model was promised to cost at most, never nothing. */
+  private async actualCredits(job: ClaimedJob, price: Price, usage: ProviderUsage): Promise<bigint> {
     if (job.testMode) return 0n;
     const missing = missingComponents(price, usage.quantities);
     if (missing.length === 0) return creditsFor(price, usage.quantities);
-    this.logger.error(`Job ${job.id}: ${job.provider} did not report ${missing.join(', ')}; the hold is charged`);
-    return job.heldCredits;
+    this.logger.error(`Job ${job.id}: ${job.provider} did not report ${missing.join(', ')}; the most is charged`);
+    // The hold may be of a dearer fallback.
+    return creditsFor(price, await maximumOf(findModelEver(job.model).price(job.input)));
   }
 
   /** Returns the whole hold and says why. @returns false when the claim was lost. */

@@ -15,8 +15,8 @@ import type { StepOutcome } from './step-outcome.js';
 
 /** Tries at a provider that surely did not accept the request. */
 const MAX_ATTEMPTS = 3;
-/** About a minute in all, which is how long a gateway's moods usually last. */
-const MAX_REFUSED_LOOKS = 5;
+/** Looks at what a provider accepted: about a minute in all, which is how long a gateway's moods usually last. */
+const MAX_LOOKS = 5;
 /** A generation that its provider has not finished by then is not waited for any longer. */
 const MAX_PENDING_MS = 2 * 3600_000;
 /** A provider that could not be asked, or has a limit of requests, is waited for no longer. */
@@ -44,6 +44,7 @@ const REFUSED_LOOKS: readonly string[] = [
   'provider.quota_exhausted',
   'provider.own_quota_exhausted',
   'provider.unavailable',
+  'provider.not_configured',
 ] satisfies ProviderErrorCode[];
 
 /** Ends of what was made, as far as anybody knows. */
@@ -115,7 +116,7 @@ export class StepFailures {
     const { retry, retryAfterMs } = error.options;
     const refused = retry === 'never' && REFUSED_LOOKS.includes(error.code);
     const counted = refused || error.code === 'provider.output_unavailable';
-    if (counted ? job.attempt >= (refused ? MAX_REFUSED_LOOKS : MAX_ATTEMPTS) : retry === 'never') {
+    if (counted ? job.attempt >= MAX_LOOKS : retry === 'never') {
       await this.endings.fail(job, { ...failureOf(error), ...(refused && { mayBeBilled: true }) });
       return 'over';
     }
@@ -123,7 +124,7 @@ export class StepFailures {
       await this.endings.fail(job, failureOf(new ProviderError('provider.timeout', { retry: 'ambiguous' })));
       return 'over';
     }
-    const pauseMs = retryAfterMs ?? this.backoffMs(MAX_ATTEMPTS + (refused ? job.attempt : 0));
+    const pauseMs = retryAfterMs ?? this.backoffMs(MAX_ATTEMPTS + (counted ? job.attempt : 0));
     return this.again(job, Math.min(pauseMs, LONGEST_LOOK_PAUSE_MS), counted);
   }
 
@@ -215,10 +216,10 @@ export class StepFailures {
 }
 
 /** How long after its start a job may still wait for the provider without this try counting; 0: it counts. */
-function patienceMs(job: ClaimedJob, { code, options: { retry, notAsked, inLine } }: ProviderError): number {
+function patienceMs(job: ClaimedJob, { code, options: { retry, notAsked, inLine, isPlayed } }: ProviderError): number {
   if (inLine) return MAX_IN_LINE_MS;
   // With another model at hand the tries count, so that the job moves on after some.
-  const limited = code === 'provider.rate_limited' && retry === 'safe';
+  const limited = code === 'provider.rate_limited' && retry === 'safe' && !isPlayed;
   return notAsked || (limited && job.fallbackModels.length === 0) ? MAX_TURNED_AWAY_MS : 0;
 }
 

@@ -7,15 +7,15 @@ const WEBP_QUALITY = 95;
 
 /**
  * A picture that tells nothing but itself: what cameras and programs wrote beside it (EXIF with the place where it was
- * taken, XMP, IPTC) is gone, and the turn that EXIF asks of viewers is done to its pixels. Only what is turned is compressed
+ * taken, XMP, IPTC, texts of a PNG) is gone, and the turn that EXIF asks of viewers is done to its pixels. Only what is turned is compressed
  * anew; everything else keeps its pixels, frames and colour profile, and a picture without such tags every byte.
  * @param bytes PNG, JPEG or WebP
  */
 export async function toPlainPicture(bytes: Buffer): Promise<Buffer> {
   const { default: sharp } = await import('sharp');
   const picture = sharp(bytes, { failOn: 'error' });
-  const { format, orientation = 1, exif, xmp, iptc, pages = 1, depth } = await picture.metadata();
-  if (!exif && !xmp && !iptc) return bytes;
+  const { format, orientation = 1, exif, xmp, iptc, comments, pages = 1, depth } = await picture.metadata();
+  if (!exif && !xmp && !iptc && !comments) return bytes;
   // A turn of what moves is not asked for by anything that makes such files.
   const stripped = orientation === 1 || pages > 1 ? STRIP_TAGS[format]?.(bytes) : undefined;
   if (stripped) return stripped;

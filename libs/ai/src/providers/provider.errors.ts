@@ -89,6 +89,8 @@ export interface ProviderErrorOptions {
   spacingMs?: number;
   /** The provider was not even asked: the try does not count. */
   notAsked?: boolean;
+  /** A refusal that is played: the try counts, as whoever asks for it says how many there are. */
+  isPlayed?: boolean;
   /** It waits its turn at a key whose places are all taken, however long that takes. */
   inLine?: boolean;
   /** The provider's own words, for the logs and for the owner of the key; must hold no secret. */

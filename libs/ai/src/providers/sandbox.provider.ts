@@ -90,7 +90,7 @@ function failOnDemand(simulation: Simulation, attempt: number): void {
   const [code, retry] = failure;
   throw new ProviderError(code, {
     retry,
-    // A rate limit that names its end is waited for and costs no try; this one is to be met again and again.
+    isPlayed: true,
     retryAfterMs: code === 'provider.unavailable' ? 200 : undefined,
     providerMessage: 'simulated',
   });

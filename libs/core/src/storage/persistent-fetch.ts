@@ -4,13 +4,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 export interface Patience {
   /** The pauses before the second and every further try; a longer one that the storage asks for is kept. */
   retriesAfterMs: readonly number[];
-  /** Without a byte for so long a request counts as lost. */
+  /** Without a byte of the answer for so long a request counts as lost; what is sent has its own time on top. */
   silenceMs: number;
   signal?: AbortSignal;
 }
 
 /** The longest `Retry-After` that is waited for: whoever asks holds a file in its hands meanwhile. */
 const LONGEST_PAUSE_MS = 20_000;
+
+/** A quarter of a megabit a second. */
+const SLOWEST_BYTES_PER_MS = 32;
 
 /** Whether the same request may be answered otherwise a little later; 507 is a full storage, which stays full. */
 export function isPassing(status: number): boolean {
@@ -53,8 +56,8 @@ export function persistentFetch(patience: Patience): typeof fetch {
 async function watchedFetch(input: Parameters<typeof fetch>[0], init: RequestInit | undefined, patience: Patience) {
   const { silenceMs, signal } = patience;
   const silence = new AbortController();
-  const watched = async <T>(step: Promise<T>): Promise<T> => {
-    const timer = setTimeout(() => silence.abort(new Error(`nothing came for ${silenceMs} ms`)), silenceMs);
+  const watched = async <T>(step: Promise<T>, limitMs = silenceMs): Promise<T> => {
+    const timer = setTimeout(() => silence.abort(new Error(`nothing came for ${limitMs} ms`)), limitMs);
     try {
       return await step;
     } finally {
@@ -62,7 +65,7 @@ async function watchedFetch(input: Parameters<typeof fetch>[0], init: RequestIni
     }
   };
   const ended = signal ? AbortSignal.any([silence.signal, signal]) : silence.signal;
-  const answer = await watched(fetch(input, { ...init, signal: ended }));
+  const answer = await watched(fetch(input, { ...init, signal: ended }), silenceMs + sendingMs(init?.body));
   if (!answer.body) return answer;
   const reader: ReadableStreamDefaultReader<Uint8Array> = answer.body.getReader();
   const body = new ReadableStream<Uint8Array>(
@@ -78,6 +81,11 @@ async function watchedFetch(input: Parameters<typeof fetch>[0], init: RequestIni
     { highWaterMark: 0 },
   );
   return new Response(body, answer);
+}
+
+/** How long a body may take to go out; nothing tells how far it is. */
+function sendingMs(body: RequestInit['body']): number {
+  return body instanceof Uint8Array ? body.byteLength / SLOWEST_BYTES_PER_MS : 0;
 }
 
 function askedForMs(answer: Response | undefined): number {

@@ -21,4 +21,15 @@ describe('a bucket that does not answer', () => {
     expect((await buffer(storage.read('org/silent.bin'))).equals(content)).toBe(true);
     expect(server.silentRequests).toBe(0);
   });
+
+  it('is not taken for silent when it is the reader who rests', async () => {
+    const content = randomBytes(7 * 1024 ** 2);
+    await storage.put('org/slow.bin', content);
+    const read: Buffer[] = [];
+    for await (const chunk of storage.read('org/slow.bin') as AsyncIterable<Buffer>) {
+      if (read.length === 0) await new Promise((resolve) => setTimeout(resolve, 600));
+      read.push(chunk);
+    }
+    expect(Buffer.concat(read).equals(content)).toBe(true);
+  });
 });

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { addAbortSignal, pipeline, Readable } from 'node:stream';
 import {
   DeleteObjectCommand,
@@ -37,7 +38,7 @@ export class S3Storage extends FileStorage {
 
   constructor(
     private readonly settings: S3Settings,
-    silenceMs = SILENCE_MS,
+    private readonly silenceMs = SILENCE_MS,
   ) {
     super();
     const { region, endpoint, accessKeyId, secretAccessKey, forcePathStyle } = settings;
@@ -98,7 +99,7 @@ export class S3Storage extends FileStorage {
   private async *chunks(path: string, range?: ByteRange): AsyncGenerator<Buffer> {
     const Range = range && `bytes=${range.start}-${range.end - 1}`;
     const { Body } = await found(this.client.send(new GetObjectCommand({ ...this.place(path), Range })));
-    yield* Body as AsyncIterable<Buffer>;
+    yield* heard(Body as IncomingMessage, this.silenceMs);
   }
 
   /** What fits into one part at once, what is longer part by part. */
@@ -143,4 +144,21 @@ function isFull(error: unknown): boolean {
   const { $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
   const names = ['XMinioStorageFull', 'XMinioAdminBucketQuotaExceeded', 'QuotaExceeded'];
   return names.includes(error.name) || $metadata?.httpStatusCode === 507;
+}
+
+/** An object's bytes; silence ends them only while somebody waits: a reader who takes his time is not the storage's. */
+async function* heard(body: IncomingMessage, silenceMs: number): AsyncGenerator<Buffer> {
+  // The client's own limit knows no difference.
+  body.setTimeout(0);
+  const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  try {
+    for (;;) {
+      const timer = setTimeout(() => body.destroy(new Error(`nothing came for ${silenceMs} ms`)), silenceMs);
+      const chunk = await chunks.next().finally(() => clearTimeout(timer));
+      if (chunk.done) return;
+      yield chunk.value;
+    }
+  } finally {
+    body.destroy();
+  }
 }
