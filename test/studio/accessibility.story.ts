@@ -182,6 +182,7 @@ describe('axe finds nothing', () => {
       await wear(visitor, look);
       const faults: string[] = [];
       for (const route of OUTSIDE) faults.push(...(await inspect(visitor, route, look)));
+      if (look.width < 400) faults.push(...(await atDoubleText(visitor, OUTSIDE)));
       await visitor.leave();
       return faults;
     });

@@ -9,7 +9,7 @@ export function AuthLayout() {
   return (
     <div className="grid min-h-dvh bg-surface lg:grid-cols-[minmax(28rem,1fr)_1.25fr]">
       <div className="flex flex-col px-6 py-6 sm:px-10">
-        <header className="flex items-center justify-between">
+        <header className="flex flex-wrap items-center justify-between gap-x-4">
           <EntranceBar home="/login" />
         </header>
         <main className="mx-auto flex w-full max-w-sm flex-1 flex-col justify-center py-10">

@@ -65,7 +65,7 @@ const titleOf = (t: Translator, { title, organizationName }: SharedPageDto) =>
 function Frame({ children }: { children: ReactNode }) {
   return (
     <div className="flex min-h-dvh flex-col">
-      <header className="flex h-14 shrink-0 items-center justify-between px-4 sm:px-8">
+      <header className="flex min-h-14 shrink-0 flex-wrap items-center justify-between gap-x-4 px-4 sm:px-8">
         <EntranceBar home="/" />
       </header>
       <main className="flex flex-1 flex-col">{children}</main>

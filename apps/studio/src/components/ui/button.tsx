@@ -16,7 +16,8 @@ export const buttonStyle = cva(
       size: {
         sm: 'h-8 rounded-md px-2.5 text-sm',
         md: 'h-10 rounded-md px-4 text-base',
-        lg: 'h-12 rounded-lg px-5 text-base',
+        // Words of any length fit, also when text is set larger.
+        lg: 'min-h-12 max-w-full rounded-lg px-5 py-2 text-center text-base whitespace-normal!',
         icon: 'size-9 rounded-md',
         iconSm: 'size-8 rounded-md',
       },
