@@ -95,7 +95,7 @@ describe('a second factor', () => {
     await page.getByText('Ativa.').waitFor();
     await page.getByRole('button', { name: /Menu de/ }).click();
     await page.getByRole('menuitem', { name: 'Sair' }).click();
-    await page.getByLabel('E-mail').fill(visitor.email);
+    await page.getByLabel('E-mail', { exact: true }).fill(visitor.email);
     await page.getByLabel('Senha', { exact: true }).fill(visitor.password);
     await page.getByRole('button', { name: 'Entrar' }).click();
     await page.getByRole('heading', { name: 'Mais um passo' }).waitFor();
