@@ -29,6 +29,7 @@ alter function private.books_report() set timezone to 'UTC';
 alter function private.expire_due_grants(uuid[]) set timezone to 'UTC';
 alter function public.credit_credits(uuid, bigint, public.transaction_type, text, text, timestamptz, int) set timezone to 'UTC';
 
+-- Whether an event is about a test job, the job says.
 create or replace function private.insert_events(new_events private.new_event[])
 returns table (id uuid, organization_id uuid, sequence bigint)
 language plpgsql
