@@ -142,6 +142,18 @@ describe('a job goes on with its next model as long as no provider has accepted 
     });
   });
 
+  it('whose use is not told costs the most that it was promised to cost itself, not what a dearer next model would', async () => {
+    const alone = { model: FIRST, input: { prompt: 'Um farol', quality: 'low' } };
+    const chain = { ...alone, fallbackModels: ['freepik/mystic'] };
+    const maximumOf = async (asked: CreateQuoteDto) =>
+      (await createQuote({ client: agency.client, body: asked, throwOnError: true })).data.maxCredits;
+    const [own, held] = [await maximumOf(alone), await maximumOf(chain)];
+    expect(held).toBeGreaterThan(own);
+    openAi.failNext('without_usage');
+    const { job } = await runJob(agency.client, chain);
+    expect(job).toMatchObject({ status: 'succeeded', model: FIRST, credits: { held, charged: own } });
+  });
+
   it('a create that may have been accepted never moves on', async () => {
     const made = fal.creates;
     openAi.failNext('bad_gateway');

@@ -54,6 +54,13 @@ export async function pictureAnswer(body: unknown, fault?: string): Promise<Fake
   const perPicture = Math.round((TOKENS_PER_PICTURE[drawn] ?? 0) * Math.sqrt((width * height) / 1024 ** 2));
   const outputTokens = perPicture * data.length;
   const named = `${width}x${height}`;
+  const usage = {
+    input_tokens: inputTokens,
+    input_tokens_details: { image_tokens: 0, text_tokens: inputTokens },
+    output_tokens: outputTokens,
+    output_tokens_details: { image_tokens: outputTokens, text_tokens: 0 },
+    total_tokens: inputTokens + outputTokens,
+  };
   const answer = {
     created: Math.floor(Date.now() / 1000),
     background: transparent ? 'transparent' : 'opaque',
@@ -61,13 +68,7 @@ export async function pictureAnswer(body: unknown, fault?: string): Promise<Fake
     output_format: format,
     quality: drawn,
     ...(DESCRIBED_SIZES.includes(named) && { size: named }),
-    usage: {
-      input_tokens: inputTokens,
-      input_tokens_details: { image_tokens: 0, text_tokens: inputTokens },
-      output_tokens: outputTokens,
-      output_tokens_details: { image_tokens: outputTokens, text_tokens: 0 },
-      total_tokens: inputTokens + outputTokens,
-    },
+    ...(fault !== 'without_usage' && { usage }),
   };
   return jsonAnswer(200, answer);
 }

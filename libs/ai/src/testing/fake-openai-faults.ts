@@ -103,8 +103,11 @@ function serverError(): FakeErrorAnswer {
   };
 }
 
-/** `unauthorized` answers as to a wrong key, repeating parts of the key as OpenAI does. */
-export type FakeOpenAiFault = keyof typeof ERRORS | FakeBreakage | 'unauthorized';
+/**
+ * `unauthorized` answers as to a wrong key, repeating parts of the key as OpenAI does; `without_usage` gives pictures and
+ * does not say what they used, as compatible servers do.
+ */
+export type FakeOpenAiFault = keyof typeof ERRORS | FakeBreakage | 'unauthorized' | 'without_usage';
 
 export const OPENAI_ERRORS: Readonly<Record<string, FakeErrorFault>> = Object.fromEntries(
   Object.entries<FakeErrorAnswer & { accepted?: true }>(ERRORS).map(([name, error]) => [
